@@ -1,0 +1,197 @@
+"""What activities, and the edges beside them, need from the outside world. Adapters implement these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from domain.accounts import Account, Customer, Payee, Posting
+from domain.elicitation import ElicitationRequest, ElicitationState
+from domain.payments import PaymentPlan, PaymentRequest, PaymentState
+
+
+class Directory(Protocol):
+    """Customers and what is theirs."""
+
+    async def customer(self, user_id: str) -> Customer:
+        """Raises UnauthenticatedError where there is no such user."""
+        ...
+
+    async def accounts_of(self, user_id: str) -> list[Account]:
+        """The customer's accounts, checking first."""
+        ...
+
+    async def payees_of(self, user_id: str) -> list[Payee]:
+        """The customer's registered payees, by name."""
+        ...
+
+    async def postings_of(self, account_id: str, limit: int) -> list[Posting]:
+        """The newest entries of one account."""
+        ...
+
+
+class Ledger(Protocol):
+    """Double entry. Every call writes its state and its outbox event in one transaction, and is done once per key."""
+
+    async def open_payment(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
+        """Record a payment. Same id and content: the first plan. Other content: IdempotencyConflictError."""
+        ...
+
+    async def find_payment(self, request: PaymentRequest) -> PaymentPlan | None:
+        """The plan already recorded for this id, if any. Other content: IdempotencyConflictError."""
+        ...
+
+    async def set_state(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
+        """Move a payment on; a final state stays."""
+        ...
+
+    async def hold(self, payment_id: str) -> None:
+        """Reserve the amount. Raises InsufficientFundsError or AccountClosedError; then nothing was reserved."""
+        ...
+
+    async def post(self, payment_id: str) -> None:
+        """Turn the hold into entries and complete the payment. Raises PaymentClosedError where the hold was voided."""
+        ...
+
+    async def void(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
+        """Release the hold, if there is one, and end the payment in `state`. A posted payment stays posted: PaymentClosedError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ElicitationRow:
+    """An elicitation as stored. `secret` is the sealed one-time-code secret, empty for other types."""
+
+    request: ElicitationRequest
+    user_id: str
+    session_id: str
+    state: ElicitationState
+    tries: int
+    secret: str = ""
+    counter: int = 0
+    response_id: str = ""
+    error_code: str = ""
+
+
+class Elicitations(Protocol):
+    """Elicitations at rest. State changes write their outbox event in the same transaction."""
+
+    async def open(self, row: ElicitationRow) -> ElicitationRow:
+        """Store a new elicitation, or return the one that is already there under this id."""
+        ...
+
+    async def get(self, elicitation_id: str) -> ElicitationRow:
+        """Raises ElicitationNotFoundError."""
+        ...
+
+    async def pending_of(self, user_id: str) -> list[ElicitationRow]:
+        """Open elicitations of one user, oldest first."""
+        ...
+
+    async def count_try(self, elicitation_id: str) -> int:
+        """Count one try and return how many there are now; at the limit nothing is counted: TooManyTriesError."""
+        ...
+
+    async def next_code(self, elicitation_id: str) -> int:
+        """Advance the code counter for a resend; tries stay as they are."""
+        ...
+
+    async def close(self, elicitation_id: str, state: ElicitationState, response_id: str = "", error_code: str = "") -> ElicitationState:
+        """Settle it; returns the state it is in afterwards (the first outcome stays)."""
+        ...
+
+
+class OneTimeCodes(Protocol):
+    """HOTP (RFC 4226) over a secret of its own per elicitation, sealed at rest."""
+
+    def new_secret(self) -> str:
+        """A fresh sealed secret."""
+        ...
+
+    def code(self, sealed: str, counter: int) -> str:
+        """The six digits for this counter."""
+        ...
+
+    def verify(self, sealed: str, counter: int, code: str) -> bool:
+        """Constant-time comparison with the code of this counter alone."""
+        ...
+
+
+class Messenger(Protocol):
+    """Takes a message out of band to a customer."""
+
+    async def send(self, to: str, text: str, key: str) -> None:
+        """Deliver once per `key`. Raises UnavailableError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ProofClaims:
+    """What a proof says: this user answered this elicitation, on this version of this transaction."""
+
+    elicitation_id: str
+    user_id: str
+    version: int
+    transaction_hash: str
+    method: str
+    accepted: bool
+    response_id: str
+
+
+class ProofVerifier(Protocol):
+    """Checks a proof's signature, age and audience."""
+
+    def verify(self, proof: str) -> ProofClaims:
+        """Raises ProofInvalidError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """One call of a bank tool on behalf of a user in a session."""
+
+    name: str
+    user_id: str
+    session_id: str
+    scopes: tuple[str, ...]
+    arguments: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+class Tools(Protocol):
+    """The bank's hands: MCP tools, called with a fresh service token."""
+
+    async def call(self, call: ToolCall) -> dict[str, Any]:
+        """The tool's structured result. Raises the BankError that the tool named by code; UnavailableError if unreachable."""
+        ...
+
+
+class Announcer(Protocol):
+    """Says something that nobody asked for just now."""
+
+    async def say(self, session_id: str, user_id: str, key: str, body: dict[str, Any]) -> None:
+        """Write an ASSISTANT_SPOKE event, once per key."""
+        ...
+
+
+class Sessions(Protocol):
+    """Conversations that are open, so that a token's session can be checked for freshness."""
+
+    async def end(self, session_id: str) -> None:
+        """Mark a session as ended."""
+        ...
+
+
+class Rooms(Protocol):
+    """LiveKit's server API, as far as the watchdog needs it."""
+
+    async def customer_present(self, room_name: str, user_id: str) -> bool:
+        """Whether the customer is in the room."""
+        ...
+
+    async def remove(self, room_name: str, agent_id: str) -> None:
+        """Remove a participant if it is there."""
+        ...
+
+    async def dispatch(self, room_name: str, session_id: str) -> None:
+        """Ask for a new agent in this room."""
+        ...

@@ -1,0 +1,146 @@
+"""Messages between a client's front (voice worker, text door) and the ConversationWorkflow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from domain.elicitation import ElicitationRequest, ElicitationState
+from domain.understanding import Intent
+
+
+class Expects(StrEnum):
+    """What the conversation is waiting for, so that a front knows how to listen."""
+
+    ANYTHING = "anything"
+    CONFIRMATION = "confirmation"
+    CODE = "code"
+    SLOT = "slot"
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationStart:
+    """Argument of ConversationWorkflow.run. `carried` holds the state over a continue-as-new."""
+
+    session_id: str
+    user_id: str
+    channel: str
+    room_name: str = ""
+    platform: str = "web"
+    carried: Carried | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing that the customer said. `text` is masked; `turn_id` is the client's and makes a repeat harmless.
+
+    `heard_code`: a one-time code was in the words and went through the answer door instead; then `elicitation_id`
+    names the elicitation it answered and `answer_error` is empty or the door's error code.
+    """
+
+    turn_id: str
+    text: str
+    intent: Intent
+    slots: dict[str, str] = field(default_factory=dict[str, str])
+    confidence: float = 1.0
+    by: str = "grammar"
+    heard_code: bool = False
+    elicitation_id: str = ""
+    answer_error: str = ""
+    epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DataCard:
+    """Something to show beside what is said: `kind` ("balance", "transactions", "receipt"), `rows` of label and value."""
+
+    kind: str
+    title: str
+    rows: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the assistant says to a turn, and how things stand afterwards.
+
+    `text` is for the eye (`$25.00`), `speech` for the ear ("twenty five dollars"). `seq` counts everything that the
+    conversation has said, so a front that missed something knows. `elicitation` is the one that is open, if any.
+    """
+
+    text: str
+    speech: str
+    intent: Intent
+    state: str
+    expects: Expects
+    seq: int
+    elicitation: ElicitationRequest | None = None
+    card: DataCard | None = None
+    end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A front says that it is here: a voice agent in its room, or a text client. `agent_id` is empty for text.
+
+    `presence_queue` is the task queue on which the agent's own presence activity can run; empty for text.
+    """
+
+    join_id: str
+    channel: str
+    agent_id: str = ""
+    presence_queue: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What a front needs to begin: what to say first, whom to listen for. Turns carry `epoch`; a newer join voids older."""
+
+    reply: Reply
+    epoch: int
+    payees: tuple[str, ...]
+    accounts: tuple[str, ...]
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ElicitationOpened:
+    """Signal of a PaymentWorkflow to its conversation: a question is open."""
+
+    request: ElicitationRequest
+
+
+@dataclass(frozen=True, slots=True)
+class ElicitationClosed:
+    """Signal of a PaymentWorkflow to its conversation: a question is settled."""
+
+    elicitation_id: str
+    state: ElicitationState
+    error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSettled:
+    """Signal of a PaymentWorkflow to its conversation: the end of a payment. `state` as in PaymentState."""
+
+    payment_id: str
+    state: str
+    amount: str
+    currency: str
+    payee: str
+    account: str
+    error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A line of the dialogue as it is remembered: masked."""
+
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A conversation's whole memory, as plain JSON, for continue-as-new."""
+
+    state: str

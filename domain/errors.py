@@ -1,0 +1,229 @@
+"""Everything that can go wrong for a customer, each a type with a stable code, a status and a sentence.
+
+The sentence is what the customer hears; the code is what a client programs against. Translation happens once, at
+the edge: `activities` turn these into Temporal's ApplicationError (type = code), `api` and `mcp_tools` into RFC 9457.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class BankError(Exception):
+    """A refusal with a stable `code`, the HTTP `status` it maps to and a `sentence` fit for the ear."""
+
+    code: ClassVar[str] = "internal_error"
+    status: ClassVar[int] = 500
+    spoken: ClassVar[str] = "Something went wrong on our side. Nothing was moved."
+
+    def __init__(self, detail: str = "", *, spoken: str = "") -> None:
+        """Keep `detail` for logs and problem bodies; `spoken` overrides the type's sentence for the ear."""
+        self.sentence = spoken or self.spoken
+        self.detail = detail or self.sentence
+        super().__init__(self.detail)
+
+
+
+class UnknownPayeeError(BankError):
+    code = "unknown_payee"
+    status = 422
+    spoken = "I don't find that payee among yours. Who should I pay?"
+
+
+class AmbiguousPayeeError(BankError):
+    code = "ambiguous_payee"
+    status = 422
+    spoken = "More than one of your payees has a name like that. Please say the full name."
+
+
+class UnknownAccountError(BankError):
+    code = "unknown_account"
+    status = 422
+    spoken = "I don't find that account among yours. Checking or savings?"
+
+
+class AccountClosedError(BankError):
+    code = "account_closed"
+    status = 409
+    spoken = "That account is closed. Nothing was moved."
+
+
+class CurrencyMismatchError(BankError):
+    code = "currency_mismatch"
+    status = 422
+    spoken = "Those two accounts hold different currencies. Nothing was moved."
+
+
+class AmountUnreadableError(BankError):
+    code = "amount_unreadable"
+    status = 422
+    spoken = "I didn't understand the amount. How much should I pay?"
+
+
+class AmountNotPositiveError(BankError):
+    code = "amount_not_positive"
+    status = 422
+    spoken = "The amount must be more than zero. How much should I pay?"
+
+
+class AmountTooPreciseError(BankError):
+    code = "amount_too_precise"
+    status = 422
+    spoken = "That amount has more decimals than the currency has. How much should I pay?"
+
+
+class AmountTooLargeError(BankError):
+    code = "amount_too_large"
+    status = 422
+    spoken = "That amount is larger than I can pay by voice. How much should I pay?"
+
+
+class InsufficientFundsError(BankError):
+    code = "insufficient_funds"
+    status = 409
+    spoken = "There is not enough money in that account. Nothing was moved."
+
+
+class IdempotencyConflictError(BankError):
+    code = "idempotency_conflict"
+    status = 409
+    spoken = "That request was already used for something else. Nothing was moved."
+
+
+class PaymentNotFoundError(BankError):
+    code = "payment_not_found"
+    status = 404
+    spoken = "I don't find that payment."
+
+
+class PaymentClosedError(BankError):
+    code = "payment_closed"
+    status = 409
+    spoken = "That payment is already finished."
+
+
+class ElicitationNotFoundError(BankError):
+    code = "elicitation_not_found"
+    status = 404
+    spoken = "I don't find that request."
+
+
+class ElicitationClosedError(BankError):
+    code = "elicitation_closed"
+    status = 409
+    spoken = "That request is already finished."
+
+
+class ElicitationExpiredError(BankError):
+    code = "elicitation_expired"
+    status = 410
+    spoken = "That code has expired. Nothing was moved. Please start the payment again."
+
+
+class StaleVersionError(BankError):
+    code = "stale_version"
+    status = 409
+    spoken = "The payment has changed since. Please listen to it again."
+
+
+class AnswerMalformedError(BankError):
+    code = "answer_malformed"
+    status = 422
+    spoken = "I need the six digits of the code. You can say them or type them."
+
+
+class AnswerRejectedError(BankError):
+    """A factor was wrong. Which one is never said (OWASP ASVS 5 V6.3)."""
+
+    code = "answer_rejected"
+    status = 403
+    spoken = "That is not right. Please try again."
+
+
+class TooManyTriesError(BankError):
+    code = "too_many_tries"
+    status = 403
+    spoken = "That was the last try. The payment is cancelled and nothing was moved."
+
+
+class ProofInvalidError(BankError):
+    code = "proof_invalid"
+    status = 403
+    spoken = "I could not verify that answer. Nothing was moved."
+
+
+class UnauthenticatedError(BankError):
+    code = "unauthenticated"
+    status = 401
+    spoken = "Please sign in."
+
+
+class TokenExpiredError(UnauthenticatedError):
+    code = "token_expired"
+
+
+class TokenInvalidError(UnauthenticatedError):
+    code = "token_invalid"
+
+
+class TokenAudienceError(UnauthenticatedError):
+    code = "token_audience"
+
+
+class ForbiddenError(BankError):
+    code = "forbidden"
+    status = 403
+    spoken = "You may not do that."
+
+
+class SessionStaleError(BankError):
+    code = "session_stale"
+    status = 401
+    spoken = "That session has ended. Please start a new one."
+
+
+class SessionNotFoundError(BankError):
+    code = "session_not_found"
+    status = 404
+    spoken = "I don't find that conversation."
+
+
+class InvalidRequestError(BankError):
+    code = "invalid_request"
+    status = 422
+    spoken = "I could not read that request."
+
+
+class NotJsonError(BankError):
+    code = "not_json"
+    status = 400
+    spoken = "I could not read that request."
+
+
+class RateLimitedError(BankError):
+    code = "rate_limited"
+    status = 429
+    spoken = "That was too often. Please wait a moment."
+
+
+class UnavailableError(BankError):
+    code = "service_unavailable"
+    status = 503
+    spoken = "I can't reach the bank's systems just now. Nothing was moved. Please try again in a moment."
+
+
+class MaskingFailedError(BankError):
+    """The masker failed: silence and an error, never leakage."""
+
+    code = "masking_failed"
+    status = 503
+    spoken = "I can't take that in just now. Nothing was moved."
+
+
+def _all(base: type[BankError]) -> list[type[BankError]]:
+    return [base, *(found for sub in base.__subclasses__() for found in _all(sub))]
+
+
+def by_code(code: str) -> type[BankError]:
+    """The error type with this stable code; `BankError` itself for a code that nobody declared."""
+    return next((error for error in _all(BankError) if error.code == code), BankError)

@@ -1,0 +1,35 @@
+"""Facts that others may want to know, named in the past tense. They leave the bank through the outbox, never else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    PAYMENT_CREATED = "payment.created"
+    PAYMENT_HELD = "payment.held"
+    PAYMENT_COMPLETED = "payment.completed"
+    PAYMENT_CANCELLED = "payment.cancelled"
+    PAYMENT_EXPIRED = "payment.expired"
+    PAYMENT_REJECTED = "payment.rejected"
+    PAYMENT_FAILED = "payment.failed"
+    ELICITATION_OPENED = "elicitation.opened"
+    ELICITATION_CLOSED = "elicitation.closed"
+    ASSISTANT_SPOKE = "assistant.spoke"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One published fact. `seq` is dense in the order of publication and never changes; consumers dedupe by it."""
+
+    seq: int
+    kind: EventKind
+    user_id: str
+    session_id: str
+    subject_id: str
+    at: str
+    body: dict[str, Any] = field(default_factory=dict[str, Any])

@@ -1,0 +1,34 @@
+"""How the house names things. Every id is made by the caller and kept; a repeat is recognised by it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+ROOM_PREFIX: Final = "voice_assistant_room_"
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,128}")
+
+
+def conversation_workflow_id(session_id: str) -> str:
+    """Workflow id of a session's ConversationWorkflow."""
+    return f"conversation-{session_id}"
+
+
+def payment_workflow_id(payment_id: str) -> str:
+    """Workflow id of a payment's PaymentWorkflow."""
+    return f"payment-{payment_id}"
+
+
+def elicitation_workflow_id(elicitation_id: str) -> str:
+    """Workflow id of an elicitation's ElicitationWorkflow."""
+    return f"elicitation-{elicitation_id}"
+
+
+def elicitation_id(payment_id: str, kind: str, version: int) -> str:
+    """One elicitation per payment, kind and version, so that a retried step finds the one it already opened."""
+    return f"{payment_id}-{kind}-{version}"
+
+
+def is_safe_id(text: str) -> bool:
+    """Whether a client's id may become part of a workflow id or a key."""
+    return _ID.fullmatch(text) is not None

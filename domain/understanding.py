@@ -1,0 +1,56 @@
+"""What was understood of an utterance: an intent, its slots, and how sure the ears were."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    """What a customer can want. A word that the grammar does not know is UNKNOWN, never a guess."""
+
+    PAY = "pay"
+    BALANCE = "balance"
+    TRANSACTIONS = "transactions"
+    CONFIRM = "confirm"
+    DENY = "deny"
+    CANCEL = "cancel"
+    AMEND = "amend"
+    CODE = "code"
+    RESEND = "resend"
+    STATUS = "status"
+    REPEAT = "repeat"
+    HELP = "help"
+    AGENT = "agent"
+    GREET = "greet"
+    THANKS = "thanks"
+    GOODBYE = "goodbye"
+    NOT_OFFERED = "not_offered"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """One reading of an utterance.
+
+    `slots`: `amount` (decimal text, major units, `25.00`), `payee` (a known payee's name, or what was heard),
+    `payee_known` ("yes"/"no"), `account` ("checking", "savings", "credit card", "loan"), `count`, `code` (digits, never leaves the
+    process that heard it). `complete`: nothing that the intent needs is missing. `open_ended`: complete, but natural
+    speech could still go on and change it. `confidence` 1.0 where two ears agreed or text was typed, 0.5 otherwise.
+    `by`: who understood it (`grammar`, `ears`, `moonshine`, `trigram`).
+    """
+
+    intent: Intent
+    slots: dict[str, str] = field(default_factory=dict[str, str])
+    confidence: float = 1.0
+    by: str = "grammar"
+    complete: bool = True
+    open_ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The names that matter to this session: the customer's payees (display names) and account kinds."""
+
+    payees: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ("checking", "savings", "credit card", "loan")

@@ -1,0 +1,74 @@
+"""Every setting, read here and nowhere else. Environment variables start with `COUNTERSIGN_`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Addresses, keys (always files, never values), limits and time-outs. Durations in seconds unless named `_ms`."""
+
+    model_config = SettingsConfigDict(env_prefix="COUNTERSIGN_", env_file=".countersign/env", extra="ignore")
+
+    environment: Literal["local", "test", "production"] = "local"
+    state_dir: Path = Path(".countersign")
+    tenant_id: str = "demo"
+
+    # addresses
+    database_url: str = "postgresql://countersign_app@127.0.0.1:5432/countersign"
+    migrations_url: str = "postgresql://postgres@127.0.0.1:5432/countersign"
+    redis_url: str = "redis://127.0.0.1:6379/0"
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "default"
+    temporal_ui_url: str = "http://127.0.0.1:8233"
+    task_queue: str = "bank"
+    livekit_url: str = "ws://127.0.0.1:7880"
+    livekit_key_file: Path = Path(".countersign/keys/livekit.yaml")
+    api_host: str = "127.0.0.1"
+    api_port: int = 8000
+    api_url: str = "http://127.0.0.1:8000"
+    mcp_host: str = "127.0.0.1"
+    mcp_port: int = 8010
+    mcp_url: str = "http://127.0.0.1:8010"
+    worker_health_port: int = 8020
+    voice_health_port: int = 8030
+    voice_agent_name: str = "banking-assistant"
+    sms_url: str = "http://127.0.0.1:8040"
+    sms_from: str = "+15005550006"
+
+    # keys: paths to files made by `countersign up`; see docs/threat-model.md for who may read which
+    access_key_file: Path = Path(".countersign/keys/access.pem")
+    service_key_file: Path = Path(".countersign/keys/service.pem")
+    proof_key_file: Path = Path(".countersign/keys/proof.pem")
+    jwks_file: Path = Path(".countersign/keys/jwks.json")
+    payload_keys_file: Path = Path(".countersign/keys/payload.json")
+    code_key_file: Path = Path(".countersign/keys/codes.json")
+
+    # limits and time-outs
+    access_token_s: int = 900
+    service_token_s: int = 300
+    proof_s: int = 60
+    elicitation_s: float = 300
+    session_idle_s: float = 3600
+    turn_wait_ms: int = 2500
+    """How long a turn waits for the step that it set going before it says that it is under way."""
+    presence_heartbeat_s: float = 3.0
+    relay_poll_s: float = 1.0
+    conversation_turns_kept: int = 20
+    conversation_events_max: int = 4000
+
+    # demo and telemetry
+    demo_password: str = Field(default="", repr=False)
+    otlp_endpoint: str = ""
+    log_level: str = "INFO"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings, read once."""
+    return Settings()
