@@ -23,7 +23,6 @@ class BankError(Exception):
         super().__init__(self.detail)
 
 
-
 class UnknownPayeeError(BankError):
     code = "unknown_payee"
     status = 422
@@ -198,6 +197,24 @@ class NotJsonError(BankError):
     code = "not_json"
     status = 400
     spoken = "I could not read that request."
+
+
+class RouteNotFoundError(BankError):
+    code = "not_found"
+    status = 404
+    spoken = "There is nothing at that address."
+
+
+class MethodNotAllowedError(BankError):
+    code = "method_not_allowed"
+    status = 405
+    spoken = "That can't be done there."
+
+
+class BodyTooLargeError(BankError):
+    code = "body_too_large"
+    status = 413
+    spoken = "That request is too long."
 
 
 class RateLimitedError(BankError):

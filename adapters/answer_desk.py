@@ -1,0 +1,201 @@
+"""The one door for answers: it checks the factor, then vouches for it to the waiting workflow with a proof."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+
+from activities.ports import ElicitationRow, Elicitations, OneTimeCodes, ProofClaims
+from domain.elicitation import OTP_DIGITS, OTP_TRIES, ElicitationState, ElicitationStatus, ElicitationType, is_final
+from domain.errors import (
+    AnswerMalformedError,
+    AnswerRejectedError,
+    BankError,
+    ElicitationClosedError,
+    ElicitationExpiredError,
+    ElicitationNotFoundError,
+    InvalidRequestError,
+    StaleVersionError,
+    TooManyTriesError,
+    by_code,
+)
+from domain.ids import is_safe_id
+
+_SEPARATORS: Final = re.compile(r"[\s-]")
+_CODE: Final = re.compile(rf"[0-9]{{{OTP_DIGITS}}}", re.ASCII)
+_LONGEST_TYPED: Final = 32
+_S = ElicitationState
+
+
+class ProofMint(Protocol):
+    """Signs what was checked."""
+
+    def mint(self, proof: ProofClaims) -> str:
+        """The proof as a compact JWS."""
+        ...
+
+
+class ElicitationDoor(Protocol):
+    """The waiting workflow, as the desk reaches it."""
+
+    async def answer(self, elicitation_id: str, proof: str, response_id: str) -> ElicitationStatus:
+        """Deliver a proof; the first valid one wins."""
+        ...
+
+    async def fail(self, elicitation_id: str, error_code: str) -> ElicitationStatus:
+        """End it without an answer."""
+        ...
+
+
+class Attempts(Protocol):
+    """The record of every attempt: by whom, on what, with what outcome; never with which factor."""
+
+    async def outcome_of(self, elicitation_id: str, response_id: str) -> str | None:
+        """The outcome code first recorded for this response; None if it is new."""
+        ...
+
+    async def record(self, row: ElicitationRow, response_id: str, outcome: str) -> None:
+        """Keep an outcome code ("accepted", "declined" or an error's code); the first one stays."""
+        ...
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class AnswerDesk:
+    """Checks ownership, state, time, version and factor, in this order; then mints the proof."""
+
+    def __init__(  # noqa: PLR0913 - six collaborators, each a port
+        self,
+        elicitations: Elicitations,
+        codes: OneTimeCodes,
+        proofs: ProofMint,
+        gateway: ElicitationDoor,
+        attempts: Attempts,
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        self._elicitations = elicitations
+        self._codes = codes
+        self._proofs = proofs
+        self._gateway = gateway
+        self._attempts = attempts
+        self._clock = clock
+
+    async def answer(
+        self, elicitation_id: str, user_id: str, data: Mapping[str, Any], response_id: str
+    ) -> ElicitationStatus:
+        """Take one answer. `data` holds `otp_code` or `confirmed`; a repeated `response_id` gets the first result.
+
+        Raises ElicitationNotFoundError, ElicitationClosedError, ElicitationExpiredError, StaleVersionError,
+        AnswerMalformedError, AnswerRejectedError or TooManyTriesError.
+        """
+        row = await self.owned(elicitation_id, user_id)
+        if not is_safe_id(response_id):
+            raise InvalidRequestError("response_id must be 1 to 128 letters, digits, - or _")
+        if (first := await self._attempts.outcome_of(elicitation_id, response_id)) is not None:
+            return _first_result(row, first)
+        self._check_open(row, data)
+        try:
+            accepted = await self._check_factor(row, data)
+        except (AnswerRejectedError, TooManyTriesError) as error:
+            await self._attempts.record(row, response_id, error.code)
+            raise
+        status = await self._gateway.answer(
+            elicitation_id, self._proof(row, response_id, accepted=accepted), response_id
+        )
+        await self._attempts.record(row, response_id, "accepted" if accepted else "declined")
+        return status
+
+    async def owned(self, elicitation_id: str, user_id: str) -> ElicitationRow:
+        """The user's own elicitation. Raises ElicitationNotFoundError for anybody else's, as if it were not there."""
+        if not is_safe_id(elicitation_id):
+            raise ElicitationNotFoundError
+        row = await self._elicitations.get(elicitation_id)
+        if row.user_id != user_id:
+            raise ElicitationNotFoundError
+        return row
+
+    def _check_open(self, row: ElicitationRow, data: Mapping[str, Any]) -> None:
+        if is_final(row.state):
+            raise _closed(row)
+        if datetime.fromisoformat(row.request.expires_at) <= self._clock():
+            raise ElicitationExpiredError
+        if data.get("version", row.request.version) != row.request.version:
+            raise StaleVersionError
+
+    async def _check_factor(self, row: ElicitationRow, data: Mapping[str, Any]) -> bool:
+        kind = row.request.elicitation_type
+        if kind is ElicitationType.OTP:
+            await self._check_code(row, _code_in(data))
+            return True
+        if kind is ElicitationType.CONFIRMATION and isinstance(data.get("confirmed"), bool):
+            return bool(data["confirmed"])
+        raise AnswerMalformedError(f"data does not answer a {kind.value}", spoken="Please answer yes or no.")
+
+    async def _check_code(self, row: ElicitationRow, code: str) -> None:
+        try:
+            tries = await self._elicitations.count_try(row.request.elicitation_id)
+        except TooManyTriesError:
+            await self._fail(row)
+            raise
+        if self._codes.verify(row.secret, row.counter, code):
+            return
+        if tries >= OTP_TRIES:
+            await self._fail(row)
+            raise TooManyTriesError
+        raise rejected(OTP_TRIES - tries)
+
+    async def _fail(self, row: ElicitationRow) -> None:
+        try:
+            await self._gateway.fail(row.request.elicitation_id, TooManyTriesError.code)
+        except (ElicitationClosedError, ElicitationNotFoundError):
+            return  # settled in the meantime: its own outcome stays
+
+    def _proof(self, row: ElicitationRow, response_id: str, *, accepted: bool) -> str:
+        request = row.request
+        return self._proofs.mint(
+            ProofClaims(
+                elicitation_id=request.elicitation_id,
+                user_id=row.user_id,
+                version=request.version,
+                transaction_hash=request.transaction_hash,
+                method=request.elicitation_type.value,
+                accepted=accepted,
+                response_id=response_id,
+            )
+        )
+
+
+def rejected(left: int) -> AnswerRejectedError:
+    """A wrong factor, with the tries that are left."""
+    tries = "one try" if left == 1 else f"{left} tries"
+    return AnswerRejectedError(f"{left} left of {OTP_TRIES}", spoken=f"That is not right. You have {tries} left.")
+
+
+def _code_in(data: Mapping[str, Any]) -> str:
+    typed = data.get("otp_code")
+    if not isinstance(typed, str) or len(typed) > _LONGEST_TYPED:
+        raise AnswerMalformedError
+    code = _SEPARATORS.sub("", typed)
+    if _CODE.fullmatch(code) is None:
+        raise AnswerMalformedError
+    return code
+
+
+def _closed(row: ElicitationRow) -> BankError:
+    if row.state is _S.EXPIRED:
+        return ElicitationExpiredError()
+    if row.error_code == TooManyTriesError.code:
+        return TooManyTriesError()
+    return ElicitationClosedError()
+
+
+def _first_result(row: ElicitationRow, outcome: str) -> ElicitationStatus:
+    if outcome in {"accepted", "declined"}:
+        return ElicitationStatus(row.request.elicitation_id, row.state, error_code=row.error_code)
+    if outcome == AnswerRejectedError.code and not is_final(row.state):
+        raise rejected(max(OTP_TRIES - row.tries, 0))
+    raise by_code(outcome)

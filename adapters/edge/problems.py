@@ -1,0 +1,126 @@
+"""Errors as RFC 9457 problem details: stable code, spoken sentence, trace id, and nothing of what was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final, cast
+from uuid import uuid4
+
+import psycopg
+import psycopg_pool
+import redis.exceptions
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from opentelemetry import trace
+from starlette.exceptions import HTTPException
+from temporalio.service import RPCError
+
+from domain.errors import (
+    BankError,
+    BodyTooLargeError,
+    InvalidRequestError,
+    MethodNotAllowedError,
+    NotJsonError,
+    RouteNotFoundError,
+    UnauthenticatedError,
+    UnavailableError,
+)
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+
+MEDIA_TYPE: Final = "application/problem+json"
+LARGEST_BODY: Final = 64 * 1024
+"""Bytes: far more than any request here needs."""
+
+_BY_STATUS: Final[dict[int, type[BankError]]] = {
+    400: NotJsonError,
+    404: RouteNotFoundError,
+    405: MethodNotAllowedError,
+    413: BodyTooLargeError,
+    422: InvalidRequestError,
+}
+_DOWN: Final = (
+    psycopg.OperationalError,
+    psycopg_pool.PoolTimeout,
+    psycopg_pool.PoolClosed,
+    redis.exceptions.ConnectionError,
+    redis.exceptions.TimeoutError,
+    RPCError,
+    ConnectionError,
+    TimeoutError,
+)
+
+
+def trace_id() -> str:
+    """The current trace's id in hex; one of its own where nothing is traced."""
+    current = trace.get_current_span().get_span_context()
+    return f"{current.trace_id:032x}" if current.is_valid else uuid4().hex
+
+
+def problem(error: BankError, errors: Sequence[dict[str, str]] = ()) -> dict[str, Any]:
+    """The body. `errors` names fields and rules, never values."""
+    body: dict[str, Any] = {
+        "type": f"urn:countersign:problem:{error.code}",
+        "title": error.code.replace("_", " ").capitalize(),
+        "status": error.status,
+        "detail": error.detail,
+        "code": error.code,
+        "sentence": error.sentence,
+        "trace_id": trace_id(),
+    }
+    return body | ({"errors": list(errors)} if errors else {})
+
+
+def response(
+    error: BankError, errors: Sequence[dict[str, str]] = (), headers: dict[str, str] | None = None
+) -> JSONResponse:
+    """The whole answer, with the challenge that a 401 owes (RFC 6750)."""
+    headers = dict(headers or {})
+    if isinstance(error, UnauthenticatedError) or error.status == UnauthenticatedError.status:
+        headers["WWW-Authenticate"] = _challenge(error)
+    return JSONResponse(problem(error, errors), error.status, headers, MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Let every failure of this application leave as a problem."""
+    app.add_exception_handler(BankError, _bank)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    for kind in _DOWN:
+        app.add_exception_handler(kind, _down)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def _challenge(error: BankError) -> str:
+    if error.code == UnauthenticatedError.code:
+        return 'Bearer realm="countersign"'
+    return f'Bearer realm="countersign", error="invalid_token", error_description="{error.code}"'
+
+
+async def _bank(_: Request, error: Exception) -> JSONResponse:
+    return response(cast("BankError", error))
+
+
+async def _down(_: Request, error: Exception) -> JSONResponse:
+    return response(UnavailableError(f"a server behind this one did not answer ({type(error).__name__})"))
+
+
+async def _unexpected(_: Request, error: Exception) -> JSONResponse:
+    return response(BankError(f"unexpected {type(error).__name__}"))
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    failure = cast("HTTPException", error)
+    kind = _BY_STATUS.get(failure.status_code)
+    known = kind() if kind else BankError(f"HTTP status {failure.status_code}")
+    allowed = {name: value for name, value in (failure.headers or {}).items() if name.lower() == "allow"}
+    return response(known, headers=allowed)
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    found = cast("Sequence[dict[str, Any]]", cast("RequestValidationError", error).errors())
+    if any(entry["type"] == "json_invalid" for entry in found):
+        return response(NotJsonError("the body is not JSON"))
+    errors = [{"field": ".".join(map(str, entry["loc"])), "rule": str(entry["type"])} for entry in found]
+    return response(InvalidRequestError("the request does not fit its schema"), errors)
