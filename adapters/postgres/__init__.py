@@ -1,0 +1,1 @@
+"""Postgres: the ledger and everything else that must survive."""

@@ -1,0 +1,106 @@
+"""Elicitations at rest. Each change is one SQL function that writes its event along (ops/migrations/sql)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from psycopg.types.json import Jsonb
+
+from activities.ports import ElicitationRow
+from domain.elicitation import (
+    OTP_TRIES,
+    ElicitationRequest,
+    ElicitationState,
+    ElicitationStatus,
+    ElicitationType,
+    is_final,
+)
+from domain.errors import ElicitationNotFoundError, by_code
+
+if TYPE_CHECKING:
+    from adapters.postgres.pool import Pool, Row
+
+
+class PgElicitations:
+    """Implements `activities.ports.Elicitations`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def open(self, row: ElicitationRow) -> ElicitationRow:
+        """Store it, or return what is already there under its id."""
+        stored = asdict(row) | {
+            "elicitation_id": row.request.elicitation_id,
+            "payment_id": row.request.payment_id,
+            "type": row.request.elicitation_type,
+            "event": row.request.to_json(),
+        }
+        found = await self._pool.row("SELECT * FROM open_elicitation(%s)", Jsonb(stored))
+        return _row(found)
+
+    async def get(self, elicitation_id: str) -> ElicitationRow:
+        """Raises ElicitationNotFoundError."""
+        return _row(await self._pool.row("SELECT * FROM elicitations WHERE elicitation_id = %s", elicitation_id))
+
+    async def pending_of(self, user_id: str) -> list[ElicitationRow]:
+        """Open ones, oldest first."""
+        rows = await self._pool.rows(
+            """SELECT * FROM elicitations WHERE user_id = %s AND state IN ('created', 'pending', 'processing')
+               ORDER BY created_at, elicitation_id""",
+            user_id,
+        )
+        return [_row(row) for row in rows]
+
+    async def count_try(self, elicitation_id: str) -> int:
+        """Tries so far, this one too. Raises TooManyTriesError, ElicitationClosedError, ElicitationNotFoundError."""
+        row = await self._pool.row("SELECT code, now_tries FROM count_try(%s, %s)", elicitation_id, OTP_TRIES)
+        return int(_checked(row)["now_tries"])
+
+    async def next_code(self, elicitation_id: str) -> int:
+        """The counter after advancing it. Raises ElicitationClosedError, ElicitationNotFoundError."""
+        row = await self._pool.row("SELECT code, now_counter FROM next_code(%s)", elicitation_id)
+        return int(_checked(row)["now_counter"])
+
+    async def close(
+        self, elicitation_id: str, state: ElicitationState, response_id: str = "", error_code: str = ""
+    ) -> ElicitationState:
+        """Settle it in a final state; the state it is in afterwards. Raises ElicitationNotFoundError."""
+        if not is_final(state):
+            raise ValueError(f"{state} is not final")
+        event = ElicitationStatus(elicitation_id, state, by_code(error_code).spoken if error_code else "", error_code)
+        row = await self._pool.row(
+            "SELECT close_elicitation(%s, %s, %s, %s, %s) AS state",
+            elicitation_id,
+            state.value,
+            response_id,
+            error_code,
+            Jsonb(event.to_json()),
+        )
+        if row is None or row["state"] is None:
+            raise ElicitationNotFoundError
+        return ElicitationState(row["state"])
+
+
+def _checked(row: Row | None) -> Row:
+    if row is None or row["code"] != "ok":
+        raise by_code("" if row is None else str(row["code"]))
+    return row
+
+
+def _row(row: Row | None) -> ElicitationRow:
+    if row is None:
+        raise ElicitationNotFoundError
+    request = dict(row["request"])
+    request["elicitation_type"] = ElicitationType(request["elicitation_type"])
+    return ElicitationRow(
+        request=ElicitationRequest(**request),
+        user_id=row["user_id"],
+        session_id=row["session_id"],
+        state=ElicitationState(row["state"]),
+        tries=row["tries"],
+        secret=row["secret"],
+        counter=row["counter"],
+        response_id=row["response_id"],
+        error_code=row["error_code"],
+    )

@@ -1,0 +1,114 @@
+"""The ledger's calls: each is one SQL function, one round trip, one transaction (0001_ledger.sql)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, LiteralString
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from domain.elicitation import ElicitationType
+from domain.errors import IdempotencyConflictError, UnauthenticatedError, UnknownAccountError, by_code
+from domain.money import parse_amount
+from domain.payments import PaymentPlan, PaymentRequest, PaymentState
+
+if TYPE_CHECKING:
+    from adapters.postgres.pool import Pool, Row
+
+
+def content_digest(request: PaymentRequest) -> str:
+    """SHA-256, hex, of what the customer asked for: two spellings of one wish are the same, another wish is not."""
+    content = {
+        "user": request.user_id,
+        "amount": parse_amount(request.amount, request.currency).minor,
+        "currency": request.currency,
+        "payee": _plain(request.payee),
+        "account": _plain(request.account),
+        "description": request.description.strip(),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+class PgLedger:
+    """Implements `activities.ports.Ledger`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def open_payment(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
+        """Record a payment, or return the plan recorded first. Raises IdempotencyConflictError, UnknownAccountError."""
+        digest = content_digest(request)
+        stored = asdict(plan) | {
+            "session_id": request.session_id,
+            "tool_call_id": request.tool_call_id,
+            "description": request.description.strip(),
+        }
+        try:
+            row = await self._pool.row("SELECT * FROM open_payment(%s, %s)", Jsonb(stored), digest)
+        except psycopg.errors.ForeignKeyViolation as error:
+            raise UnknownAccountError from error
+        if row is None:
+            raise UnauthenticatedError
+        return _same(row, digest)
+
+    async def find_payment(self, request: PaymentRequest) -> PaymentPlan | None:
+        """The plan recorded under this id, if any. Raises IdempotencyConflictError."""
+        row = await self._pool.row("SELECT * FROM payments WHERE payment_id = %s", request.payment_id)
+        return None if row is None else _same(row, content_digest(request))
+
+    async def set_state(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
+        """Move a payment on; a final state stays, and one that ends it releases its hold. Only `post` completes."""
+        await self._call("SELECT set_payment_state(%s, %s, %s) AS code", payment_id, state.value, error_code)
+
+    async def hold(self, payment_id: str) -> None:
+        """Reserve the amount. Raises InsufficientFundsError, AccountClosedError, PaymentClosedError."""
+        await self._call("SELECT hold_payment(%s) AS code", payment_id)
+
+    async def post(self, payment_id: str) -> None:
+        """Turn the hold into entries. Raises PaymentClosedError without one, AccountClosedError for a closed payee."""
+        await self._call("SELECT post_payment(%s) AS code", payment_id)
+
+    async def void(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
+        """Release the hold, if any, and end the payment in `state`. Raises PaymentClosedError where it was posted."""
+        await self._call("SELECT void_payment(%s, %s, %s) AS code", payment_id, state.value, error_code)
+
+    async def _call(self, statement: LiteralString, *values: str) -> None:
+        row = await self._pool.row(statement, *values)
+        code = "" if row is None else str(row["code"])
+        if code != "ok":
+            raise by_code(code)
+
+
+def plan_from(row: Row) -> PaymentPlan:
+    """A row of `payments` as the plan that was recorded."""
+    return PaymentPlan(
+        payment_id=row["payment_id"],
+        user_id=row["user_id"],
+        tenant_id=row["tenant_id"],
+        customer_ref=row["customer_ref"],
+        version=row["version"],
+        amount_minor=row["amount_minor"],
+        currency=row["currency"],
+        amount=row["amount"],
+        payer_account=row["payer_account"],
+        payer_account_name=row["payer_account_name"],
+        payee_account=row["payee_account"],
+        payee_name=row["payee_name"],
+        transaction_hash=row["transaction_hash"],
+        countersigns=tuple(ElicitationType(kind) for kind in row["countersigns"]),
+        policy_version=row["policy_version"],
+        reason=row["reason"],
+    )
+
+
+def _same(row: Row, digest: str) -> PaymentPlan:
+    if row["digest"] != digest:
+        raise IdempotencyConflictError
+    return plan_from(row)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -1,0 +1,75 @@
+"""The outbox: what has happened, in the order of its publication."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+
+from adapters.postgres.pool import listen_to_outbox
+from domain.errors import UnavailableError
+from domain.events import Event, EventKind
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from adapters.postgres.pool import Pool, Row
+
+BATCH: Final = 500
+
+
+class PgOutbox:
+    """`sequence`, `wakes` are the relay's; `after` is for everyone who must not miss an event."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def sequence(self) -> list[Event]:
+        """Number up to BATCH committed events that have no seq yet; returns them in order."""
+        return [_event(row) for row in await self._pool.rows("SELECT * FROM sequence_outbox(%s)", BATCH)]
+
+    async def last_seq(self) -> int:
+        """The newest seq given, 0 before the first."""
+        row = await self._pool.row("SELECT coalesce(max(seq), 0) AS seq FROM outbox")
+        return 0 if row is None else int(row["seq"])
+
+    async def after(
+        self, seq: int, *, user_id: str | None = None, session_id: str | None = None, limit: int = BATCH
+    ) -> list[Event]:
+        """Published events with a greater seq, in order; of this user, of this session, where given."""
+        rows = await self._pool.rows(
+            """SELECT * FROM outbox WHERE seq > %s AND (%s::text IS NULL OR user_id = %s)
+               AND (%s::text IS NULL OR session_id = %s) ORDER BY seq LIMIT %s""",
+            seq,
+            user_id,
+            user_id,
+            session_id,
+            session_id,
+            limit,
+        )
+        return [_event(row) for row in rows]
+
+    async def wakes(self, at_least_every_s: float) -> AsyncIterator[None]:
+        """One item whenever there may be something new. Raises UnavailableError when the connection is lost."""
+        connection = await listen_to_outbox(self._pool.url)
+        async with connection:
+            yield
+            while True:
+                try:
+                    async for _ in connection.notifies(timeout=at_least_every_s, stop_after=1):
+                        pass
+                except psycopg.OperationalError as error:
+                    raise UnavailableError(f"postgres: {type(error).__name__}") from error
+                yield
+
+
+def _event(row: Row) -> Event:
+    return Event(
+        seq=row["seq"],
+        kind=EventKind(row["kind"]),
+        user_id=row["user_id"],
+        session_id=row["session_id"],
+        subject_id=row["subject_id"],
+        at=row["created_at"].isoformat(),
+        body=row["body"],
+    )

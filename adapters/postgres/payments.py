@@ -1,0 +1,72 @@
+"""Payments as their payer sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from domain.errors import PaymentNotFoundError
+from domain.payments import PaymentState
+
+if TYPE_CHECKING:
+    from adapters.postgres.pool import Pool, Row
+
+MOST_PAYMENTS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """One payment. `amount` is decimal text; times are ISO 8601 in UTC, `settled_at` empty while it goes on."""
+
+    payment_id: str
+    session_id: str
+    state: PaymentState
+    amount_minor: int
+    currency: str
+    amount: str
+    payee: str
+    account: str
+    description: str
+    error_code: str
+    created_at: str
+    settled_at: str
+
+
+class PgPayments:
+    """Reads payments; only the ledger writes them."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def of(self, user_id: str, limit: int = 50) -> list[Payment]:
+        """The user's payments, newest first."""
+        rows = await self._pool.rows(
+            "SELECT * FROM payments WHERE user_id = %s ORDER BY created_at DESC, payment_id LIMIT %s",
+            user_id,
+            max(0, min(limit, MOST_PAYMENTS)),
+        )
+        return [_payment(row) for row in rows]
+
+    async def get(self, payment_id: str, user_id: str) -> Payment:
+        """One payment of this user. Raises PaymentNotFoundError, also where it is another's."""
+        row = await self._pool.row("SELECT * FROM payments WHERE payment_id = %s AND user_id = %s", payment_id, user_id)
+        if row is None:
+            raise PaymentNotFoundError
+        return _payment(row)
+
+
+def _payment(row: Row) -> Payment:
+    return Payment(
+        payment_id=row["payment_id"],
+        session_id=row["session_id"],
+        state=PaymentState(row["state"]),
+        amount_minor=row["amount_minor"],
+        currency=row["currency"],
+        amount=row["amount"],
+        payee=row["payee_name"],
+        account=row["payer_account_name"],
+        description=row["description"],
+        error_code=row["error_code"],
+        created_at=row["created_at"].isoformat(),
+        settled_at="" if row["settled_at"] is None else row["settled_at"].isoformat(),
+    )

@@ -1,0 +1,104 @@
+"""Conversations that are open, and who may still speak in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from domain.errors import SessionNotFoundError
+
+if TYPE_CHECKING:
+    from adapters.postgres.pool import Pool
+
+IDLE_S: Final = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """An open or ended session; `channel` is "voice" or "text"."""
+
+    session_id: str
+    user_id: str
+    channel: str
+    platform: str
+    room_name: str
+    ended: bool
+
+
+class PgSessions:
+    """Implements `activities.ports.Sessions`, and what the edges need beside it."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def open(self, session_id: str, user_id: str, channel: str, platform: str, room_name: str = "") -> None:
+        """Record a new session; a repeat changes nothing."""
+        await self._pool.run(
+            """INSERT INTO sessions (session_id, user_id, channel, platform, room_name) VALUES (%s, %s, %s, %s, %s)
+               ON CONFLICT (session_id) DO NOTHING""",
+            session_id,
+            user_id,
+            channel,
+            platform,
+            room_name,
+        )
+
+    async def open_text(self, new_id: str, user_id: str, platform: str, idle_s: float = IDLE_S) -> str:
+        """The user's open text session, or `new_id` as a new one; of two calls at once both get the same."""
+        await self._pool.run(
+            """UPDATE sessions SET ended_at = now() WHERE user_id = %s AND channel = 'text' AND ended_at IS NULL
+               AND last_seen_at < now() - make_interval(secs => %s)""",
+            user_id,
+            idle_s,
+        )
+        await self._pool.run(
+            """INSERT INTO sessions (session_id, user_id, channel, platform) VALUES (%s, %s, 'text', %s)
+               ON CONFLICT DO NOTHING""",
+            new_id,
+            user_id,
+            platform,
+        )
+        return await self.find_text(user_id) or new_id
+
+    async def find_text(self, user_id: str) -> str | None:
+        """The user's open text session."""
+        row = await self._pool.row(
+            "SELECT session_id FROM sessions WHERE user_id = %s AND channel = 'text' AND ended_at IS NULL", user_id
+        )
+        return None if row is None else str(row["session_id"])
+
+    async def get(self, session_id: str) -> Session:
+        """Raises SessionNotFoundError."""
+        row = await self._pool.row(
+            """SELECT session_id, user_id, channel, platform, room_name, ended_at IS NOT NULL AS ended
+               FROM sessions WHERE session_id = %s""",
+            session_id,
+        )
+        if row is None:
+            raise SessionNotFoundError
+        return Session(**row)
+
+    async def touch(self, session_id: str) -> None:
+        """Note that the session was used; at most one write a second."""
+        await self._pool.run(
+            """UPDATE sessions SET last_seen_at = now()
+               WHERE session_id = %s AND ended_at IS NULL AND last_seen_at < now() - interval '1 second'""",
+            session_id,
+        )
+
+    async def end(self, session_id: str) -> None:
+        """Mark a session as ended."""
+        await self._pool.run(
+            "UPDATE sessions SET ended_at = now() WHERE session_id = %s AND ended_at IS NULL", session_id
+        )
+
+    async def is_fresh(self, session_id: str, user_id: str, idle_s: float = IDLE_S) -> bool:
+        """Whether this user's session is open and was used within `idle_s` seconds."""
+        row = await self._pool.row(
+            """SELECT FROM sessions WHERE session_id = %s AND user_id = %s AND ended_at IS NULL
+               AND last_seen_at >= now() - make_interval(secs => %s)""",
+            session_id,
+            user_id,
+            idle_s,
+        )
+        return row is not None
