@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request
 
 MEDIA_TYPE: Final = "application/problem+json"
-LARGEST_BODY: Final = 64 * 1024
-"""Bytes: far more than any request here needs."""
-
 _BY_STATUS: Final[dict[int, type[BankError]]] = {
     400: NotJsonError,
     404: RouteNotFoundError,
@@ -40,7 +37,7 @@ _BY_STATUS: Final[dict[int, type[BankError]]] = {
     413: BodyTooLargeError,
     422: InvalidRequestError,
 }
-_DOWN: Final = (
+DOWN: Final = (
     psycopg.OperationalError,
     psycopg_pool.PoolTimeout,
     psycopg_pool.PoolClosed,
@@ -56,6 +53,15 @@ def trace_id() -> str:
     """The current trace's id in hex; one of its own where nothing is traced."""
     current = trace.get_current_span().get_span_context()
     return f"{current.trace_id:032x}" if current.is_valid else uuid4().hex
+
+
+def as_bank_error(error: Exception) -> BankError:
+    """What a failure means to a caller: itself, a server that is down, or an error of ours."""
+    if isinstance(error, BankError):
+        return error
+    if isinstance(error, DOWN):
+        return UnavailableError(f"a server behind this one did not answer ({type(error).__name__})")
+    return BankError(f"unexpected {type(error).__name__}")
 
 
 def problem(error: BankError, errors: Sequence[dict[str, str]] = ()) -> dict[str, Any]:
@@ -84,12 +90,10 @@ def response(
 
 def install(app: FastAPI) -> None:
     """Let every failure of this application leave as a problem."""
-    app.add_exception_handler(BankError, _bank)
+    for kind in (BankError, *DOWN, Exception):
+        app.add_exception_handler(kind, _any)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    for kind in _DOWN:
-        app.add_exception_handler(kind, _down)
-    app.add_exception_handler(Exception, _unexpected)
 
 
 def _challenge(error: BankError) -> str:
@@ -98,16 +102,8 @@ def _challenge(error: BankError) -> str:
     return f'Bearer realm="countersign", error="invalid_token", error_description="{error.code}"'
 
 
-async def _bank(_: Request, error: Exception) -> JSONResponse:
-    return response(cast("BankError", error))
-
-
-async def _down(_: Request, error: Exception) -> JSONResponse:
-    return response(UnavailableError(f"a server behind this one did not answer ({type(error).__name__})"))
-
-
-async def _unexpected(_: Request, error: Exception) -> JSONResponse:
-    return response(BankError(f"unexpected {type(error).__name__}"))
+async def _any(_: Request, error: Exception) -> JSONResponse:
+    return response(as_bank_error(error))
 
 
 async def _http(_: Request, error: Exception) -> JSONResponse:

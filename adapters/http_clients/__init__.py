@@ -1,0 +1,1 @@
+"""Clients of the bank's own HTTP edges, for its other processes."""

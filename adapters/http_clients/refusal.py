@@ -1,0 +1,29 @@
+"""What the bank's edges answer when they refuse, as the error types that they meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from domain.errors import BankError, UnavailableError, by_code
+
+if TYPE_CHECKING:
+    import httpx
+
+
+def object_or_refusal(answer: httpx.Response) -> dict[str, Any]:
+    """The JSON object of a success. Raises the BankError that a problem body names."""
+    try:
+        body = answer.json()
+    except ValueError as error:
+        raise UnavailableError(f"status {answer.status_code} without JSON") from error
+    if not isinstance(body, dict):
+        raise UnavailableError(f"status {answer.status_code} with an unexpected body")
+    if answer.is_success:
+        return cast("dict[str, Any]", body)
+    raise refusal(cast("dict[str, Any]", body))
+
+
+def refusal(problem: dict[str, Any]) -> BankError:
+    """The error of a problem body, or of a tool's error object."""
+    kind = by_code(str(problem.get("code", "")))
+    return kind(str(problem.get("detail", "")), spoken=str(problem.get("sentence", "")))

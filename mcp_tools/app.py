@@ -1,0 +1,55 @@
+"""The HTTP application of the tools' server."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from adapters.edge.body_limit import BodyLimit
+from adapters.edge.problems import install
+from mcp_tools.catalogue import catalogue
+from mcp_tools.protocol import Endpoint
+from mcp_tools.twins import twins
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Awaitable, Callable
+
+    from mcp_tools.bank import Bank
+    from mcp_tools.guard import Guard
+
+
+def application(
+    bank: Bank,
+    guard: Guard,
+    ready: Callable[[], Awaitable[bool]],
+    resources: AbstractAsyncContextManager[None] | None = None,
+) -> FastAPI:
+    """`/mcp` speaks MCP, `/mcp/<tool>` are the twins, `/health` says whether the servers behind answer."""
+    tools = catalogue(bank)
+    endpoint = Endpoint(tools, guard)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        async with endpoint.sessions.run():
+            if resources is None:
+                yield
+                return
+            async with resources:
+                yield
+
+    app = FastAPI(title="Countersign tools", lifespan=lifespan)
+    app.add_middleware(BodyLimit)
+    install(app)
+    app.router.routes += [Route("/mcp", endpoint), Route("/mcp/", endpoint)]
+    app.include_router(twins(tools, guard))
+
+    @app.get("/health")
+    async def health() -> JSONResponse:
+        fine = await ready()
+        return JSONResponse({"status": "ok" if fine else "starting"}, 200 if fine else 503)
+
+    return app

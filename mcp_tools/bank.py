@@ -1,0 +1,154 @@
+"""The tools themselves. They read, and they start or signal workflows; none of them moves money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from uuid_utils import uuid7
+
+from activities.ports import Directory
+from adapters.http_clients.answer_door import AnswerDoor
+from domain.accounts import Account, Posting
+from domain.elicitation import ElicitationStatus
+from domain.errors import AmountUnreadableError, ElicitationNotFoundError, InvalidRequestError, UnknownAccountError
+from domain.ids import is_safe_id
+from domain.money import Money, parse_amount
+from domain.payments import PaymentBegun, PaymentRequest
+from mcp_tools.guard import Caller
+from mcp_tools.schemas import (
+    AccountLine,
+    BalanceArgs,
+    BalanceResult,
+    CancelArgs,
+    PaymentArgs,
+    PaymentOutcome,
+    ResumeArgs,
+    StatusResult,
+    TransactionLine,
+    TransactionsArgs,
+    TransactionsResult,
+)
+
+
+class PaymentDesk(Protocol):
+    """Starts payments."""
+
+    async def begin(self, request: PaymentRequest) -> PaymentBegun:
+        """Start, or find the one already started under this id."""
+        ...
+
+
+class ElicitationDesk(Protocol):
+    """Withdraws questions."""
+
+    async def cancel(self, elicitation_id: str, user_id: str) -> ElicitationStatus:
+        """Cancel the user's own elicitation."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """Every tool takes a checked caller and its arguments, and returns its result or raises a BankError."""
+
+    directory: Directory
+    payments: PaymentDesk
+    elicitations: ElicitationDesk
+    door: AnswerDoor
+
+    async def balance(self, caller: Caller, args: BalanceArgs) -> BalanceResult:
+        """Balances of one account or all."""
+        caller.require("read")
+        accounts = await self.directory.accounts_of(caller.user_id)
+        chosen = [_named(accounts, args.account)] if args.account.strip() else accounts
+        return BalanceResult(accounts=[_account_line(account) for account in chosen])
+
+    async def transactions(self, caller: Caller, args: TransactionsArgs) -> TransactionsResult:
+        """The newest lines of an account."""
+        caller.require("read")
+        account = _named(await self.directory.accounts_of(caller.user_id), args.account or "checking")
+        postings = await self.directory.postings_of(account.account_id, args.limit)
+        return TransactionsResult(account=account.name, transactions=[_transaction_line(line) for line in postings])
+
+    async def payment(self, caller: Caller, args: PaymentArgs) -> PaymentOutcome:
+        """Start a payment; it then waits for the customer's countersign."""
+        caller.require("transact")
+        if args.payment_id and not is_safe_id(args.payment_id):
+            raise InvalidRequestError("payment_id must be 1 to 128 letters, digits, - or _")
+        payment_id = args.payment_id or str(uuid7())
+        begun = await self.payments.begin(
+            PaymentRequest(
+                payment_id=payment_id,
+                user_id=caller.user_id,
+                amount=parse_amount(amount_text(args.amount), args.currency).decimal(),
+                payee=args.to_account.strip(),
+                account=args.from_account.strip() or "checking",
+                currency=args.currency,
+                description=args.description,
+                session_id=caller.principal.session_id,
+                tool_call_id=payment_id,
+            )
+        )
+        question = begun.elicitation.to_json() if begun.elicitation else None
+        return PaymentOutcome(payment_id=begun.payment_id, status=begun.state, elicitation=question)
+
+    async def payment_resume(self, caller: Caller, args: ResumeArgs) -> StatusResult:
+        """Hand an answer to the api's door with the caller's own token."""
+        caller.require("transact")
+        _check_id(args.elicitation_id)
+        response_id = args.response_id or str(uuid7())
+        answered = await self.door.answer(args.elicitation_id, args.user_input, response_id, caller.token)
+        return StatusResult.model_validate(answered)
+
+    async def elicitation_cancel(self, caller: Caller, args: CancelArgs) -> StatusResult:
+        """Withdraw a question, and with it the payment that asked it."""
+        caller.require("transact")
+        _check_id(args.elicitation_id)
+        status = await self.elicitations.cancel(args.elicitation_id, caller.user_id)
+        return StatusResult.model_validate(status.to_json())
+
+
+def amount_text(value: object) -> str:
+    """The digits of an amount as they were written. Raises AmountUnreadableError."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise AmountUnreadableError
+
+
+def _check_id(elicitation_id: str) -> None:
+    if not is_safe_id(elicitation_id):
+        raise ElicitationNotFoundError
+
+
+def _named(accounts: list[Account], wanted: str) -> Account:
+    key = wanted.strip().casefold()
+    for account in accounts:
+        if key in {account.kind.casefold(), account.name.casefold(), account.account_id.casefold()}:
+            return account
+    raise UnknownAccountError
+
+
+def _account_line(account: Account) -> AccountLine:
+    return AccountLine(
+        account_id=account.account_id,
+        kind=account.kind,
+        name=account.name,
+        currency=account.currency,
+        balance_minor=account.balance_minor,
+        available_minor=account.available_minor,
+        balance=Money(account.balance_minor, account.currency).decimal(),
+        available=Money(account.available_minor, account.currency).decimal(),
+    )
+
+
+def _transaction_line(line: Posting) -> TransactionLine:
+    return TransactionLine(
+        at=line.at,
+        amount_minor=line.amount_minor,
+        amount=Money(line.amount_minor, line.currency).decimal(),
+        currency=line.currency,
+        counterparty=line.counterparty,
+        description=line.description,
+    )

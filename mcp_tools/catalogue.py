@@ -1,0 +1,79 @@
+"""The list of tools: one row each, used by the MCP server and by the plain POST twins alike."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mcp_types import Tool, ToolAnnotations
+from pydantic import BaseModel, ValidationError
+
+from domain.errors import InvalidRequestError
+from mcp_tools.bank import Bank
+from mcp_tools.guard import Caller
+from mcp_tools.schemas import (
+    BalanceArgs,
+    BalanceResult,
+    CancelArgs,
+    PaymentArgs,
+    PaymentOutcome,
+    ResumeArgs,
+    StatusResult,
+    TransactionsArgs,
+    TransactionsResult,
+)
+
+_READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+_ACTS = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+_WITHDRAWS = ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One tool: its shapes and what runs it."""
+
+    name: str
+    title: str
+    description: str
+    args: type[BaseModel]
+    result: type[BaseModel]
+    annotations: ToolAnnotations
+    run: Callable[[Caller, Any], Awaitable[BaseModel]]
+
+    def described(self) -> Tool:
+        """As MCP lists it."""
+        return Tool(
+            name=self.name,
+            title=self.title,
+            description=self.description,
+            input_schema=self.args.model_json_schema(),
+            output_schema=self.result.model_json_schema(),
+            annotations=self.annotations,
+        )
+
+    async def call(self, caller: Caller, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Run it on untrusted arguments; returns the result's JSON. Raises a BankError."""
+        try:
+            args = self.args.model_validate(arguments)
+        except ValidationError as error:
+            fields = sorted({".".join(map(str, each["loc"])) for each in error.errors(include_input=False)})
+            raise InvalidRequestError(f"does not fit the schema: {', '.join(fields)}") from error
+        return (await self.run(caller, args)).model_dump(mode="json", exclude_none=True)
+
+
+def catalogue(bank: Bank) -> dict[str, Entry]:
+    """Every tool by name."""
+    entries = (
+        Entry("balance", "Balances", "Balances of one account or all of the customer's accounts.",
+              BalanceArgs, BalanceResult, _READS, bank.balance),
+        Entry("transactions", "Transactions", "The newest transactions of one account.",
+              TransactionsArgs, TransactionsResult, _READS, bank.transactions),
+        Entry("payment", "Payment", "Start a payment to a registered payee. It waits for the customer's countersign.",
+              PaymentArgs, PaymentOutcome, _ACTS, bank.payment),
+        Entry("payment_resume", "Resume payment", "Hand in the customer's answer to an elicitation.",
+              ResumeArgs, StatusResult, _ACTS, bank.payment_resume),
+        Entry("elicitation_cancel", "Cancel elicitation", "Withdraw an elicitation and its payment.",
+              CancelArgs, StatusResult, _WITHDRAWS, bank.elicitation_cancel),
+    )  # fmt: skip
+    return {entry.name: entry for entry in entries}

@@ -1,0 +1,52 @@
+"""Who may call which tool: a fresh service token for this audience, with the tool's scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from adapters.edge.bearer import token_of
+from adapters.tokens import Principal, ServiceTokenVerifier
+from domain.errors import ForbiddenError, SessionStaleError
+
+
+class FreshSessions(Protocol):
+    """Whether a session is open."""
+
+    async def is_fresh(self, session_id: str, user_id: str) -> bool:
+        """True while the user's session is open and not idle for too long."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A checked caller. `token` is its own, to be handed on, never logged."""
+
+    principal: Principal
+    token: str
+
+    @property
+    def user_id(self) -> str:
+        """On whose behalf."""
+        return self.principal.user_id
+
+    def require(self, scope: str) -> None:
+        """Raises ForbiddenError without this scope."""
+        if scope not in self.principal.scopes:
+            raise ForbiddenError(f"this token lacks the scope {scope}")
+
+
+class Guard:
+    """Checks the bearer token of every call."""
+
+    def __init__(self, verifier: ServiceTokenVerifier, sessions: FreshSessions) -> None:
+        self._verifier = verifier
+        self._sessions = sessions
+
+    async def caller(self, authorization: str | None) -> Caller:
+        """Raises UnauthenticatedError or one of its kinds, or SessionStaleError."""
+        token = token_of(authorization)
+        principal = self._verifier.verify(token)
+        if not await self._sessions.is_fresh(principal.session_id, principal.user_id):
+            raise SessionStaleError
+        return Caller(principal, token)

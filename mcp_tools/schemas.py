@@ -1,0 +1,110 @@
+"""What each tool takes and gives. The JSON schemas that callers see are made from these."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field, WithJsonSchema
+
+Amount = Annotated[
+    Any,
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}], "description": "Decimal, major units: 25.00"}),
+]
+"""A decimal as text or number; read exactly, never through a float."""
+
+Name = Annotated[str, Field(max_length=140)]
+Id = Annotated[str, Field(max_length=128)]
+
+
+class BalanceArgs(BaseModel):
+    """`account`: a kind, name or id; all accounts where it is empty."""
+
+    account: Name = ""
+
+
+class TransactionsArgs(BaseModel):
+    """The newest `limit` lines of one account."""
+
+    account: Name = "checking"
+    limit: Annotated[int, Field(ge=1, le=50)] = 5
+
+
+class PaymentArgs(BaseModel):
+    """A payment to a registered payee. `payment_id` is the caller's (UUIDv7); a repeat with it is harmless."""
+
+    amount: Amount = None
+    to_account: Annotated[Name, Field(description="The payee's name or id")]
+    from_account: Name = "checking"
+    description: Name = ""
+    currency: Annotated[str, Field(max_length=3)] = "USD"
+    payment_id: Id = ""
+
+
+class ResumeArgs(BaseModel):
+    """An answer to an elicitation. `response_id` is the caller's; a repeat with it gives the first result."""
+
+    elicitation_id: Id
+    user_input: dict[str, Any]
+    response_id: Id = ""
+
+
+class CancelArgs(BaseModel):
+    """Which elicitation to withdraw."""
+
+    elicitation_id: Id
+
+
+class AccountLine(BaseModel):
+    """One account; amounts in minor units and, beside them, as decimal text."""
+
+    account_id: str
+    kind: str
+    name: str
+    currency: str
+    balance_minor: int
+    available_minor: int
+    balance: str
+    available: str
+
+
+class BalanceResult(BaseModel):
+    """The accounts asked for."""
+
+    accounts: list[AccountLine]
+
+
+class TransactionLine(BaseModel):
+    """One line; negative for money out."""
+
+    at: str
+    amount_minor: int
+    amount: str
+    currency: str
+    counterparty: str
+    description: str
+
+
+class TransactionsResult(BaseModel):
+    """Newest first."""
+
+    account: str
+    transactions: list[TransactionLine]
+
+
+class PaymentOutcome(BaseModel):
+    """`elicitation` is the ElicitationRequest that now waits, if any."""
+
+    payment_id: str
+    status: str
+    elicitation: dict[str, Any] | None = None
+
+
+class StatusResult(BaseModel):
+    """An ElicitationStatusUpdate."""
+
+    type: str = "elicitation_status"
+    elicitation_id: str
+    status: str
+    message: str | None = None
+    error_code: str | None = None
+    next_elicitation: dict[str, Any] | None = None
