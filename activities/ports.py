@@ -41,6 +41,10 @@ class Ledger(Protocol):
         """The plan already recorded for this id, if any. Other content: IdempotencyConflictError."""
         ...
 
+    async def state_of(self, payment_id: str) -> PaymentState:
+        """Where the payment stands. Raises PaymentNotFoundError."""
+        ...
+
     async def set_state(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
         """Move a payment on; a final state stays."""
         ...
@@ -96,7 +100,9 @@ class Elicitations(Protocol):
         """Advance the code counter for a resend; tries stay as they are."""
         ...
 
-    async def close(self, elicitation_id: str, state: ElicitationState, response_id: str = "", error_code: str = "") -> ElicitationState:
+    async def close(
+        self, elicitation_id: str, state: ElicitationState, response_id: str = "", error_code: str = ""
+    ) -> ElicitationState:
         """Settle it; returns the state it is in afterwards (the first outcome stays)."""
         ...
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
+from domain.dialogue.state import Dialogue
 from domain.elicitation import ElicitationRequest, ElicitationState
 from domain.understanding import Intent
 
@@ -16,18 +18,6 @@ class Expects(StrEnum):
     CONFIRMATION = "confirmation"
     CODE = "code"
     SLOT = "slot"
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationStart:
-    """Argument of ConversationWorkflow.run. `carried` holds the state over a continue-as-new."""
-
-    session_id: str
-    user_id: str
-    channel: str
-    room_name: str = ""
-    platform: str = "web"
-    carried: Carried | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +42,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class DataCard:
-    """Something to show beside what is said: `kind` ("balance", "transactions", "receipt"), `rows` of label and value."""
+    """Something to show beside what is said: `kind` (balance, transactions, receipt), `rows` of label and value."""
 
     kind: str
     title: str
@@ -77,6 +67,23 @@ class Reply:
     card: DataCard | None = None
     end: bool = False
 
+    def to_json(self) -> dict[str, Any]:
+        """The form that clients get; the elicitation in the first specification's schema."""
+        card = self.card
+        return {
+            "text": self.text,
+            "speech": self.speech,
+            "intent": self.intent.value,
+            "state": self.state,
+            "expects": self.expects.value,
+            "seq": self.seq,
+            "elicitation": self.elicitation.to_json() if self.elicitation else None,
+            "card": {"kind": card.kind, "title": card.title, "rows": [list(row) for row in card.rows]}
+            if card
+            else None,
+            "end": self.end,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Join:
@@ -93,7 +100,7 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What a front needs to begin: what to say first, whom to listen for. Turns carry `epoch`; a newer join voids older."""
+    """What a front needs to begin: what to say, whom to listen for. Turns carry `epoch`; a newer join voids older."""
 
     reply: Reply
     epoch: int
@@ -103,24 +110,11 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
-class ElicitationOpened:
-    """Signal of a PaymentWorkflow to its conversation: a question is open."""
+class PaymentNews:
+    """Signal of a PaymentWorkflow to its conversation: how things stand after a step, in one message.
 
-    request: ElicitationRequest
-
-
-@dataclass(frozen=True, slots=True)
-class ElicitationClosed:
-    """Signal of a PaymentWorkflow to its conversation: a question is settled."""
-
-    elicitation_id: str
-    state: ElicitationState
-    error_code: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentSettled:
-    """Signal of a PaymentWorkflow to its conversation: the end of a payment. `state` as in PaymentState."""
+    `closed` names the elicitation that was settled, `opened` the one that now waits; `state` as in PaymentState.
+    """
 
     payment_id: str
     state: str
@@ -128,7 +122,10 @@ class PaymentSettled:
     currency: str
     payee: str
     account: str
+    closed: str = ""
+    closed_state: ElicitationState | None = None
     error_code: str = ""
+    opened: ElicitationRequest | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +138,24 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A conversation's whole memory, as plain JSON, for continue-as-new."""
+    """A conversation's whole memory over a continue-as-new. `replies`: the last ones, by turn id."""
 
-    state: str
+    dialogue: Dialogue
+    seq: int
+    epoch: int
+    lines: tuple[Spoken, ...]
+    replies: dict[str, Reply]
+    ended: bool = False
+    agent: Join | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationStart:
+    """Argument of ConversationWorkflow.run. `carried` holds the memory over a continue-as-new."""
+
+    session_id: str
+    user_id: str
+    channel: str
+    room_name: str = ""
+    platform: str = "web"
+    carried: Carried | None = None

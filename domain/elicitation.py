@@ -103,6 +103,28 @@ class ElicitationRequest:
             },
         }
 
+    @staticmethod
+    def from_json(body: dict[str, Any], payment_id: str) -> ElicitationRequest:
+        """Read back what `to_json` wrote; version and hash are the bank's own and stay out of it."""
+        context, metadata = body["context"], body["metadata"]
+        amount, _, currency = str(context["amount"]).partition(" ")
+        return ElicitationRequest(
+            elicitation_id=str(body["elicitation_id"]),
+            tool_call_id=str(body["tool_call_id"]),
+            elicitation_type=ElicitationType(body["elicitation_type"]),
+            payment_id=payment_id,
+            version=0,
+            transaction_hash="",
+            amount=amount,
+            currency=currency,
+            payee=str(context["payee"]),
+            account=str(context["account"]),
+            created_at=str(metadata["created_at"]),
+            expires_at=str(metadata["expires_at"]),
+            timeout_seconds=int(body["schema"]["ui_hints"]["timeout_seconds"]),
+            trace_id=str(metadata["trace_id"]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ElicitationStatus:
@@ -133,7 +155,7 @@ class ElicitationStatus:
 
 @dataclass(frozen=True, slots=True)
 class ElicitationResponse:
-    """A client's answer. `data` holds `otp_code` or `confirmed`; `response_id` is the client's, a repeat is known by it."""
+    """A client's answer: `data` holds `otp_code` or `confirmed`; a repeat is known by the client's `response_id`."""
 
     elicitation_id: str
     data: dict[str, Any] = field(default_factory=dict[str, Any])
@@ -177,3 +199,39 @@ def _confirmation_schema(timeout_seconds: int) -> dict[str, Any]:
 
 
 _SCHEMAS: Final = {ElicitationType.OTP: _otp_schema, ElicitationType.CONFIRMATION: _confirmation_schema}
+
+
+@dataclass(frozen=True, slots=True)
+class ElicitationOrder:
+    """Argument of ElicitationWorkflow.run: a question, already open at rest, that waits `timeout_s` seconds."""
+
+    request: ElicitationRequest
+    user_id: str
+    session_id: str
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ElicitationOutcome:
+    """How an elicitation ended. `accepted` is False for an explicit no."""
+
+    elicitation_id: str
+    state: ElicitationState
+    accepted: bool = False
+    error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvenAnswer:
+    """Argument of the `answer` update: a proof, never the factor itself. `response_id` is the client's."""
+
+    proof: str
+    response_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Why an elicitation is closed from outside: the state it ends in and a stable code."""
+
+    state: ElicitationState
+    error_code: str = ""

@@ -244,3 +244,11 @@ def _all(base: type[BankError]) -> list[type[BankError]]:
 def by_code(code: str) -> type[BankError]:
     """The error type with this stable code; `BankError` itself for a code that nobody declared."""
     return next((error for error in _all(BankError) if error.code == code), BankError)
+
+
+class SupersededError(BankError):
+    """Another agent has taken over this conversation."""
+
+    code = "superseded"
+    status = 409
+    spoken = "Another device has taken over this conversation."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from uuid import UUID
 
 ROOM_PREFIX: Final = "voice_assistant_room_"
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -32,3 +33,11 @@ def elicitation_id(payment_id: str, kind: str, version: int) -> str:
 def is_safe_id(text: str) -> bool:
     """Whether a client's id may become part of a workflow id or a key."""
     return _ID.fullmatch(text) is not None
+
+
+def uuid7(unix_ms: int, random: UUID) -> str:
+    """A time-ordered UUIDv7 (RFC 9562, section 5.7) out of a time in ms and another UUID's random bits."""
+    bits = (unix_ms & (1 << 48) - 1) << 80 | (random.int & (1 << 80) - 1)
+    bits = bits & ~(0xF << 76) | 0x7 << 76
+    bits = bits & ~(0x3 << 62) | 0x2 << 62
+    return str(UUID(int=bits))

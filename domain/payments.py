@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from domain.elicitation import ElicitationType
+from domain.elicitation import ElicitationRequest, ElicitationType
 
 
 class PaymentState(StrEnum):
@@ -59,6 +59,11 @@ class PaymentRequest:
     description: str = ""
     session_id: str = ""
     tool_call_id: str = ""
+    trace_id: str = ""
+
+    def wish(self) -> tuple[str, ...]:
+        """What is wanted, without how it was asked for: two requests of one id must agree in this."""
+        return (self.payment_id, self.user_id, self.amount, self.payee, self.account, self.currency, self.description)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +86,39 @@ class PaymentPlan:
     countersigns: tuple[ElicitationType, ...]
     policy_version: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A plan, the state that its payment is in already, and how long each of its questions stays open, in seconds."""
+
+    plan: PaymentPlan
+    state: PaymentState
+    elicitation_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentBegun:
+    """Result of beginning a payment: the question that now waits, or the state that it ended in at once."""
+
+    payment_id: str
+    state: PaymentState
+    elicitation: ElicitationRequest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentResult:
+    """How a payment ended. `error_code` is empty where it completed."""
+
+    request: PaymentRequest
+    state: PaymentState
+    error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStep:
+    """One ledger step of a payment; `state` and `error_code` say how it ends, where the step ends it."""
+
+    payment_id: str
+    state: PaymentState = PaymentState.EXECUTING
+    error_code: str = ""

@@ -1,1 +1,1 @@
-"""workflows."""
+"""The promises: workflows that wait, for seconds or days, until the right person has countersigned."""

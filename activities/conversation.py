@@ -1,0 +1,92 @@
+"""What a conversation needs done: who is speaking, the bank's tools, and saying what nobody asked for just now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from temporalio import activity
+
+from activities.ports import Announcer, Directory, Sessions, ToolCall, Tools
+from activities.refusals import refusals
+from domain.dialogue.state import Person
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """A tool's structured result."""
+
+    content: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """A conversation's time-outs, in seconds, and its history budget, in events."""
+
+    turn_wait_s: float
+    presence_heartbeat_s: float
+    idle_s: float
+    turns_kept: int
+    events_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class Introduction:
+    """Who is speaking, and how long to wait for what."""
+
+    person: Person
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """An unasked sentence. `key` makes a repeat harmless; `body` is the event's body."""
+
+    session_id: str
+    user_id: str
+    key: str
+    body: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Activities over the tools, the directory and the outbox."""
+
+    tools: Tools
+    directory: Directory
+    announcer: Announcer
+    sessions: Sessions
+    timings: Timings
+
+    @activity.defn(name="introduce")
+    async def introduce(self, user_id: str) -> Introduction:
+        """Who is speaking: names that the dialogue may say, and names to listen for."""
+        with refusals():
+            customer = await self.directory.customer(user_id)
+            payees = await self.directory.payees_of(user_id)
+            accounts = await self.directory.accounts_of(user_id)
+        person = Person(
+            name=customer.display_name,
+            payees=tuple(payee.name for payee in payees),
+            accounts=tuple(dict.fromkeys(account.kind for account in accounts)),
+            phone_tail=customer.phone[-2:],
+        )
+        return Introduction(person, self.timings)
+
+    @activity.defn(name="call_tool")
+    async def call_tool(self, call: ToolCall) -> ToolResult:
+        """Call one of the bank's tools on behalf of the user."""
+        with refusals():
+            return ToolResult(await self.tools.call(call))
+
+    @activity.defn(name="announce")
+    async def announce(self, said: Announcement) -> None:
+        """Have an unasked sentence spoken, once per key."""
+        with refusals():
+            await self.announcer.say(said.session_id, said.user_id, said.key, said.body)
+
+    @activity.defn(name="end_session")
+    async def end_session(self, session_id: str) -> None:
+        """Close the session: its service tokens are no longer fresh."""
+        with refusals():
+            await self.sessions.end(session_id)

@@ -1,0 +1,126 @@
+"""Opening a question, taking a proven answer to it, closing it. A factor never comes in here, only its proof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.ports import Directory, ElicitationRow, Elicitations, Messenger, OneTimeCodes, ProofVerifier
+from activities.refusals import refusals
+from domain.elicitation import (
+    Closing,
+    ElicitationOrder,
+    ElicitationOutcome,
+    ElicitationRequest,
+    ElicitationState,
+    ElicitationType,
+    ProvenAnswer,
+)
+from domain.errors import BankError, ElicitationClosedError, ProofInvalidError, StaleVersionError
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerToCheck:
+    """One answer and the question that it must fit."""
+
+    order: ElicitationOrder
+    answer: ProvenAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingOf:
+    """One elicitation and how it is closed."""
+
+    elicitation_id: str
+    closing: Closing
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Activities over the elicitations at rest, the codes and their delivery."""
+
+    elicitations: Elicitations
+    codes: OneTimeCodes
+    messenger: Messenger
+    directory: Directory
+    proofs: ProofVerifier
+
+    @activity.defn(name="open_elicitation")
+    async def open(self, order: ElicitationOrder) -> None:
+        """Store the question; for a one-time code, send it. A repeat sends the same code under the same key."""
+        with refusals():
+            otp = order.request.elicitation_type is ElicitationType.OTP
+            row = await self.elicitations.open(
+                ElicitationRow(
+                    request=order.request,
+                    user_id=order.user_id,
+                    session_id=order.session_id,
+                    state=ElicitationState.PENDING,
+                    tries=0,
+                    secret=self.codes.new_secret() if otp else "",
+                )
+            )
+            if otp:
+                await self._deliver(row)
+
+    @activity.defn(name="resend_code")
+    async def resend(self, elicitation_id: str) -> None:
+        """Send a fresh code; the old one no longer works, tries stay counted."""
+        with refusals():
+            row = await self.elicitations.get(elicitation_id)
+            if row.state is not ElicitationState.PENDING:
+                raise ElicitationClosedError
+            await self.elicitations.next_code(elicitation_id)
+            await self._deliver(await self.elicitations.get(elicitation_id))
+
+    @activity.defn(name="accept_answer")
+    async def accept(self, check: AnswerToCheck) -> ElicitationOutcome:
+        """Verify the proof against this question and settle it. The first outcome stays."""
+        request = check.order.request
+        with refusals():
+            claims = self.proofs.verify(check.answer.proof)
+            _require_fit(claims.elicitation_id == request.elicitation_id, ProofInvalidError)
+            _require_fit(claims.user_id == check.order.user_id, ProofInvalidError)
+            _require_fit(claims.method == request.elicitation_type, ProofInvalidError)
+            _require_fit(claims.response_id == check.answer.response_id, ProofInvalidError)
+            _require_fit(claims.version == request.version, StaleVersionError)
+            _require_fit(claims.transaction_hash == request.transaction_hash, StaleVersionError)
+            wanted = ElicitationState.COMPLETED if claims.accepted else ElicitationState.CANCELLED
+            state = await self.elicitations.close(request.elicitation_id, wanted, response_id=check.answer.response_id)
+            _require_fit(state is wanted, ElicitationClosedError)
+        return ElicitationOutcome(request.elicitation_id, state, accepted=claims.accepted)
+
+    @activity.defn(name="close_elicitation")
+    async def close(self, closing: ClosingOf) -> ElicitationOutcome:
+        """Settle a question that was not answered."""
+        with refusals():
+            state = await self.elicitations.close(
+                closing.elicitation_id, closing.closing.state, error_code=closing.closing.error_code
+            )
+        return ElicitationOutcome(
+            closing.elicitation_id,
+            state,
+            accepted=state is ElicitationState.COMPLETED,
+            error_code=closing.closing.error_code,
+        )
+
+    async def _deliver(self, row: ElicitationRow) -> None:
+        customer = await self.directory.customer(row.user_id)
+        code = self.codes.code(row.secret, row.counter)
+        key = f"{row.request.elicitation_id}-{row.counter}"
+        await self.messenger.send(customer.phone, code_message(row.request, code), key)
+
+
+def code_message(request: ElicitationRequest, code: str) -> str:
+    """The text of the message: the code with amount and payee (PSD2 RTS art. 5: dynamic linking)."""
+    minutes = max(request.timeout_seconds // 60, 1)
+    return (
+        f"Your code is {code} to pay {request.amount} {request.currency} to {request.payee}. "
+        f"It is valid for {minutes} minutes."
+    )
+
+
+def _require_fit(fits: bool, error: type[BankError]) -> None:
+    if not fits:
+        raise error

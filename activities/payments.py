@@ -1,0 +1,127 @@
+"""A payment's steps: screening, hold, post, void. Each can be repeated and is done once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from temporalio import activity
+
+from activities.ports import Directory, Ledger
+from activities.refusals import refusals
+from domain import policy
+from domain.accounts import Account, Payee
+from domain.errors import (
+    AccountClosedError,
+    AmbiguousPayeeError,
+    AmountTooLargeError,
+    CurrencyMismatchError,
+    InsufficientFundsError,
+    UnknownAccountError,
+    UnknownPayeeError,
+)
+from domain.money import Money, parse_amount
+from domain.payments import PaymentPlan, PaymentRequest, PaymentState, PaymentStep, Screened
+from domain.transaction import Transaction, transaction_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    """Activities over the directory and the ledger."""
+
+    directory: Directory
+    ledger: Ledger
+    elicitation_s: float
+
+    @activity.defn(name="screen_payment")
+    async def screen(self, request: PaymentRequest) -> Screened:
+        """Resolve, check and record a payment. Fails with the code of the first rule that it breaks."""
+        with refusals():
+            known = await self.ledger.find_payment(request)
+            if known is None:
+                opened = await self.ledger.open_payment(request, await self._plan(request))
+                return Screened(opened, PaymentState.SCREENING, self.elicitation_s)
+            return Screened(known, await self.ledger.state_of(known.payment_id), self.elicitation_s)
+
+    @activity.defn(name="hold_funds")
+    async def hold(self, step: PaymentStep) -> None:
+        """Reserve the amount."""
+        with refusals():
+            await self.ledger.hold(step.payment_id)
+
+    @activity.defn(name="post_payment")
+    async def post(self, step: PaymentStep) -> None:
+        """Move the money."""
+        with refusals():
+            await self.ledger.post(step.payment_id)
+
+    @activity.defn(name="end_payment")
+    async def end(self, step: PaymentStep) -> None:
+        """Release what was held and record how the payment ended."""
+        with refusals():
+            await self.ledger.void(step.payment_id, step.state, step.error_code)
+
+    async def _plan(self, request: PaymentRequest) -> PaymentPlan:
+        amount = parse_amount(request.amount, request.currency)
+        decision = policy.decide(amount)
+        if decision is None:
+            raise AmountTooLargeError
+        customer = await self.directory.customer(request.user_id)
+        payee = find_payee(await self.directory.payees_of(request.user_id), request.payee)
+        account = find_account(await self.directory.accounts_of(request.user_id), request.account)
+        _check_payable(amount, account, payee)
+        transaction = Transaction(
+            request.payment_id, amount.minor, amount.currency, account.account_id, payee.account_id, payee.name
+        )
+        return PaymentPlan(
+            payment_id=request.payment_id,
+            user_id=request.user_id,
+            tenant_id=customer.tenant_id,
+            customer_ref=customer.customer_ref,
+            version=1,
+            amount_minor=amount.minor,
+            currency=amount.currency,
+            amount=amount.decimal(),
+            payer_account=account.account_id,
+            payer_account_name=account.name.lower(),
+            payee_account=payee.account_id,
+            payee_name=payee.name,
+            transaction_hash=transaction_hash(transaction),
+            countersigns=decision.countersigns,
+            policy_version=policy.VERSION,
+            reason=decision.reason,
+        )
+
+
+def _check_payable(amount: Money, account: Account, payee: Payee) -> None:
+    if account.kind not in _PAYS_FROM:
+        raise UnknownAccountError(spoken="I can pay from checking or savings. Which one?")
+    if account.closed or payee.closed:
+        raise AccountClosedError
+    if not amount.currency == account.currency == payee.currency:
+        raise CurrencyMismatchError
+    if amount.minor > account.available_minor:
+        raise InsufficientFundsError
+
+
+_PAYS_FROM = frozenset({"checking", "savings"})
+
+
+def find_payee(payees: list[Payee], wanted: str) -> Payee:
+    """The payee with this id or name (case and spacing aside), or the only one with this first name."""
+    name = " ".join(wanted.split()).casefold()
+    exact = [payee for payee in payees if wanted == payee.payee_id or name == payee.name.casefold()]
+    found = exact or [payee for payee in payees if name and name == payee.name.casefold().split(" ")[0]]
+    if not found:
+        raise UnknownPayeeError
+    if len(found) > 1:
+        raise AmbiguousPayeeError
+    return found[0]
+
+
+def find_account(accounts: list[Account], wanted: str) -> Account:
+    """The account with this id, kind or name; checking where none is named."""
+    name = (wanted or "checking").strip().casefold().removesuffix(" account")
+    for account in accounts:
+        if name in {account.account_id.casefold(), account.kind.casefold(), account.name.casefold()}:
+            return account
+    raise UnknownAccountError

@@ -1,0 +1,27 @@
+"""Turns the bank's refusals into Temporal's failures: the type is the stable code, and a refusal is final."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from temporalio.exceptions import ApplicationError
+
+from domain.errors import BankError, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+
+def failure_of(error: BankError) -> ApplicationError:
+    """The failure for a refusal. Only UnavailableError is worth another try."""
+    return ApplicationError(error.sentence, type=error.code, non_retryable=not isinstance(error, UnavailableError))
+
+
+@contextmanager
+def refusals() -> Generator[None]:
+    """Raise every BankError of the block as the ApplicationError of its code."""
+    try:
+        yield
+    except BankError as error:
+        raise failure_of(error) from error

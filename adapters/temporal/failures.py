@@ -1,0 +1,48 @@
+"""Turns what Temporal's client raises into the bank's errors."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from typing import Final
+
+from temporalio.client import (
+    RPCTimeoutOrCancelledError,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.exceptions import FailureError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.errors import BankError, UnavailableError
+from workflows.refusal import refusal_of
+
+_UNAVAILABLE: Final = frozenset(
+    {
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.CANCELLED,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+        RPCStatusCode.ABORTED,
+        RPCStatusCode.INTERNAL,
+        RPCStatusCode.UNKNOWN,
+    }
+)
+
+
+@contextmanager
+def as_bank_errors(missing: type[BankError]) -> Generator[None]:
+    """Raise `missing` where there is no such workflow, its refusals by their code, UnavailableError for the rest."""
+    try:
+        yield
+    except WorkflowUpdateFailedError as error:
+        cause = error.cause
+        raise (refusal_of(cause) if isinstance(cause, FailureError) else UnavailableError()) from error
+    except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCTimeoutOrCancelledError) as error:
+        raise UnavailableError from error
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise missing from error
+        if error.status in _UNAVAILABLE:
+            raise UnavailableError from error
+        raise

@@ -1,0 +1,155 @@
+"""What fronts and tools ask of the workflows, in domain terms. Every call carries its caller's id: a repeat is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+
+from adapters.temporal.failures import as_bank_errors
+from domain import ids
+from domain.conversation import ConversationStart, Join, Joined, Reply, Turn
+from domain.elicitation import Closing, ElicitationOutcome, ElicitationState, ElicitationStatus, ProvenAnswer
+from domain.errors import (
+    ElicitationClosedError,
+    IdempotencyConflictError,
+    PaymentNotFoundError,
+    SessionNotFoundError,
+)
+from domain.payments import PaymentBegun, PaymentRequest, PaymentResult, PaymentState
+from workflows import options
+from workflows.conversation import ConversationWorkflow
+from workflows.elicitation import ElicitationWorkflow
+from workflows.payment import PaymentWorkflow
+
+RPC_TIMEOUT: Final = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationGateway:
+    """Conversations, by session id."""
+
+    client: Client
+    task_queue: str
+
+    async def open(self, start: ConversationStart) -> None:
+        """Start the session's workflow unless it runs already. Raises UnavailableError."""
+        with as_bank_errors(SessionNotFoundError):
+            await self.client.start_workflow(
+                ConversationWorkflow.run,
+                start,
+                id=ids.conversation_workflow_id(start.session_id),
+                task_queue=self.task_queue,
+                task_timeout=options.TASK_TIMEOUT,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=f"{start.channel} conversation",
+                rpc_timeout=RPC_TIMEOUT,
+            )
+
+    async def join(self, session_id: str, join: Join) -> Joined:
+        """Say that a front is there. Raises SessionNotFoundError or UnavailableError."""
+        with as_bank_errors(SessionNotFoundError):
+            return await self._handle(session_id).execute_update(
+                ConversationWorkflow.join, join, id=join.join_id, rpc_timeout=RPC_TIMEOUT
+            )
+
+    async def turn(self, session_id: str, turn: Turn) -> Reply:
+        """Say something. Raises SessionStaleError, SupersededError, SessionNotFoundError or UnavailableError."""
+        with as_bank_errors(SessionNotFoundError):
+            return await self._handle(session_id).execute_update(
+                ConversationWorkflow.turn, turn, id=turn.turn_id, rpc_timeout=RPC_TIMEOUT
+            )
+
+    async def leave(self, session_id: str, agent_id: str) -> None:
+        """Say that the customer has left. Nothing is lost where nobody hears it."""
+        with as_bank_errors(SessionNotFoundError):
+            await self._handle(session_id).signal(ConversationWorkflow.leave, agent_id, rpc_timeout=RPC_TIMEOUT)
+
+    def _handle(self, session_id: str) -> WorkflowHandle[ConversationWorkflow, None]:
+        return self.client.get_workflow_handle_for(ConversationWorkflow.run, ids.conversation_workflow_id(session_id))
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentGateway:
+    """Payments, by payment id."""
+
+    client: Client
+    task_queue: str
+
+    async def begin(self, request: PaymentRequest) -> PaymentBegun:
+        """Start a payment and wait until it asks something or has ended. Raises the refusal of its screening."""
+        start = WithStartWorkflowOperation(
+            PaymentWorkflow.run,
+            request,
+            id=ids.payment_workflow_id(request.payment_id),
+            task_queue=self.task_queue,
+            task_timeout=options.TASK_TIMEOUT,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            static_summary="payment",
+        )
+        try:
+            with as_bank_errors(PaymentNotFoundError):
+                return await self.client.execute_update_with_start_workflow(
+                    PaymentWorkflow.begin, request, start_workflow_operation=start, rpc_timeout=RPC_TIMEOUT
+                )
+        except WorkflowAlreadyStartedError:
+            return await self._ended(request)
+
+    async def cancel(self, payment_id: str, user_id: str) -> PaymentState:
+        """Withdraw a payment that still waits; the caller has checked that it is the user's. Returns how it ended."""
+        del user_id
+        with as_bank_errors(PaymentNotFoundError):
+            return await self._handle(payment_id).execute_update(
+                PaymentWorkflow.cancel, "withdrawn", rpc_timeout=RPC_TIMEOUT
+            )
+
+    async def _ended(self, request: PaymentRequest) -> PaymentBegun:
+        """The result of a payment that ended before: the same wish gets the same answer."""
+        with as_bank_errors(PaymentNotFoundError):
+            result = await self._handle(request.payment_id).result()
+        if result.request.wish() != request.wish():
+            raise IdempotencyConflictError
+        return PaymentBegun(request.payment_id, result.state)
+
+    def _handle(self, payment_id: str) -> WorkflowHandle[PaymentWorkflow, PaymentResult]:
+        return self.client.get_workflow_handle_for(PaymentWorkflow.run, ids.payment_workflow_id(payment_id))
+
+
+@dataclass(frozen=True, slots=True)
+class ElicitationGateway:
+    """Elicitations, by id. Who may answer or cancel has been checked by the caller."""
+
+    client: Client
+
+    async def answer(self, elicitation_id: str, proof: str, response_id: str) -> ElicitationStatus:
+        """Hand in a proof. A repeated response id gets the first status. Raises the refusal."""
+        with as_bank_errors(ElicitationClosedError):
+            return await self._handle(elicitation_id).execute_update(
+                ElicitationWorkflow.answer,
+                ProvenAnswer(proof, response_id),
+                id=response_id,
+                rpc_timeout=RPC_TIMEOUT,
+            )
+
+    async def cancel(self, elicitation_id: str, user_id: str) -> ElicitationStatus:
+        """Withdraw the question, and with it the payment that waits on it."""
+        del user_id
+        return await self._close(elicitation_id, Closing(ElicitationState.CANCELLED, "withdrawn"))
+
+    async def fail(self, elicitation_id: str, error_code: str) -> ElicitationStatus:
+        """Close the question for a reason of the bank's, such as too many tries."""
+        return await self._close(elicitation_id, Closing(ElicitationState.FAILED, error_code))
+
+    async def _close(self, elicitation_id: str, closing: Closing) -> ElicitationStatus:
+        with as_bank_errors(ElicitationClosedError):
+            return await self._handle(elicitation_id).execute_update(
+                ElicitationWorkflow.cancel, closing, rpc_timeout=RPC_TIMEOUT
+            )
+
+    def _handle(self, elicitation_id: str) -> WorkflowHandle[ElicitationWorkflow, ElicitationOutcome]:
+        return self.client.get_workflow_handle_for(ElicitationWorkflow.run, ids.elicitation_workflow_id(elicitation_id))

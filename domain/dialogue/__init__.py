@@ -1,0 +1,1 @@
+"""How a conversation goes: pure decisions over a frozen state. The workflow performs them and decides nothing."""

@@ -1,0 +1,195 @@
+"""Decides what to do about a turn. Pure: the same state and turn give the same move."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from domain import errors
+from domain.dialogue import phrases
+from domain.dialogue.moves import Answer, Ask, AwaitNews, Move, Pay, Resend, Say, Withdraw
+from domain.dialogue.state import Dialogue, Draft, Stage
+from domain.understanding import Intent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from domain.conversation import Turn
+
+Decided = tuple[Dialogue, Move]
+SURE: Final = 1.0
+
+
+def decide(dialogue: Dialogue, turn: Turn) -> Decided:
+    """The state after hearing `turn`, and the move that it calls for."""
+    understood = turn.intent not in {Intent.UNKNOWN, Intent.NOT_OFFERED}
+    heard = replace(dialogue, misheard=0 if understood else dialogue.misheard + 1)
+    if turn.intent not in {Intent.CONFIRM, Intent.DENY}:
+        heard = replace(heard, doubted="")
+    return _BY_INTENT[turn.intent](heard, turn)
+
+
+def _pay(dialogue: Dialogue, turn: Turn) -> Decided:
+    if dialogue.active is not None:
+        if dialogue.stage is Stage.CONFIRMING:
+            return _amend(dialogue, turn)
+        return dialogue, Say(f"One payment at a time. {phrases.where_it_stands(dialogue)}")
+    return _fill(dialogue, Draft(), turn)
+
+
+def _amend(dialogue: Dialogue, turn: Turn) -> Decided:
+    active = dialogue.active
+    if active is None:
+        return _fill(dialogue, dialogue.draft or Draft(), turn)
+    if active.question is None:
+        return dialogue, Say(phrases.UNDER_WAY)
+    problem = _problem(dialogue, turn)
+    if problem:
+        return dialogue, Say(problem)
+    changed = _merged(active.draft, turn)
+    if changed == active.draft:
+        return dialogue, Say(phrases.where_it_stands(dialogue))
+    return dialogue, Withdraw(active.question.elicitation_id, then=changed)
+
+
+def _fill(dialogue: Dialogue, draft: Draft, turn: Turn) -> Decided:
+    """Put what was said into the draft; pay once it is whole."""
+    draft = _merged(draft, turn)
+    asking = replace(dialogue, draft=draft, stage=Stage.COLLECTING)
+    problem = _problem(dialogue, turn)
+    if problem:
+        return asking, Say(problem)
+    if not draft.amount or not draft.payee:
+        return asking, Say(phrases.next_question(draft))
+    return asking, Pay(draft)
+
+
+def _problem(dialogue: Dialogue, turn: Turn) -> str:
+    """What about the slots needs another word, or nothing."""
+    if turn.slots.get("payee_candidates"):
+        return phrases.which_payee(turn.slots["payee_candidates"].split("|"))
+    if turn.slots.get("payee_known") == "no":
+        return phrases.unknown_payee(turn.slots.get("payee", ""), dialogue.person.payees)
+    if turn.slots.get("amount_choices"):
+        return phrases.which_amount(turn.slots["amount_choices"].split("|"))
+    return ""
+
+
+def _merged(draft: Draft, turn: Turn) -> Draft:
+    known = turn.slots.get("payee_known", "yes") == "yes"
+    return Draft(
+        amount=turn.slots.get("amount") or draft.amount,
+        payee=(turn.slots.get("payee") if known else None) or draft.payee,
+        account=turn.slots.get("account") or draft.account,
+    )
+
+
+def _confirm(dialogue: Dialogue, turn: Turn) -> Decided:
+    return _yes_or_no(dialogue, turn, confirmed=True)
+
+
+def _deny(dialogue: Dialogue, turn: Turn) -> Decided:
+    if any(turn.slots.get(slot) for slot in ("amount", "payee", "account")) and dialogue.stage is Stage.CONFIRMING:
+        return _amend(dialogue, turn)
+    if dialogue.active is None and dialogue.draft is not None:
+        return replace(dialogue, draft=None, stage=Stage.IDLE), Say(phrases.ANYTHING_ELSE)
+    return _yes_or_no(dialogue, turn, confirmed=False)
+
+
+def _yes_or_no(dialogue: Dialogue, turn: Turn, *, confirmed: bool) -> Decided:
+    """One ear's yes is asked again; the same word twice running is believed."""
+    question = dialogue.active.question if dialogue.active else None
+    if question is None or dialogue.stage is not Stage.CONFIRMING:
+        waiting = dialogue.active is not None or dialogue.draft is not None
+        return dialogue, Say(phrases.where_it_stands(dialogue) if waiting else phrases.NOTHING_TO_CONFIRM)
+    if turn.confidence < SURE and dialogue.doubted != turn.intent:
+        return replace(dialogue, doubted=turn.intent), Say(phrases.YES_OR_NO)
+    return replace(dialogue, doubted=""), Answer(question.elicitation_id, confirmed=confirmed)
+
+
+def _cancel(dialogue: Dialogue, _turn: Turn) -> Decided:
+    if dialogue.active is not None:
+        if dialogue.active.question is None:
+            return dialogue, Say(phrases.UNDER_WAY)
+        return dialogue, Withdraw(dialogue.active.question.elicitation_id)
+    if dialogue.draft is not None:
+        return replace(dialogue, draft=None, stage=Stage.IDLE), Say("Cancelled. Nothing was moved.")
+    return dialogue, Say(phrases.NOTHING_TO_CANCEL)
+
+
+def _code(dialogue: Dialogue, turn: Turn) -> Decided:
+    if turn.heard_code:
+        if not turn.answer_error:
+            return dialogue, AwaitNews()
+        return dialogue, Say(errors.by_code(turn.answer_error).spoken)
+    return dialogue, Say(phrases.SIX_DIGITS if dialogue.stage is Stage.AWAITING_CODE else phrases.NO_CODE_NEEDED)
+
+
+def _resend(dialogue: Dialogue, _turn: Turn) -> Decided:
+    if dialogue.stage is Stage.AWAITING_CODE and dialogue.active and dialogue.active.question:
+        return dialogue, Resend(dialogue.active.question.elicitation_id)
+    return dialogue, Say(phrases.NO_CODE_NEEDED)
+
+
+def _unknown(dialogue: Dialogue, turn: Turn) -> Decided:
+    if dialogue.stage is Stage.COLLECTING and any(turn.slots.values()):
+        return _fill(dialogue, dialogue.draft or Draft(), turn)
+    if dialogue.stage is not Stage.IDLE:
+        return dialogue, Say(f"Sorry, I didn't get that. {phrases.where_it_stands(dialogue)}")
+    return dialogue, Say(phrases.NOT_UNDERSTOOD if dialogue.misheard < 2 else phrases.NOT_UNDERSTOOD_AGAIN)
+
+
+def _balance(dialogue: Dialogue, turn: Turn) -> Decided:
+    return dialogue, Ask("balance", {"account": turn.slots.get("account", "")})
+
+
+def _transactions(dialogue: Dialogue, turn: Turn) -> Decided:
+    count = turn.slots.get("count", "")
+    limit = min(max(int(count), 1), 20) if count.isdigit() else 3
+    return dialogue, Ask("transactions", {"account": turn.slots.get("account", "checking"), "limit": limit})
+
+
+def _saying(text: str, *, end: bool = False) -> Callable[[Dialogue, Turn], Decided]:
+    return lambda dialogue, _turn: (dialogue, Say(text, end=end))
+
+
+def _greet(dialogue: Dialogue, _turn: Turn) -> Decided:
+    if dialogue.stage is Stage.IDLE:
+        return dialogue, Say(phrases.greeting(dialogue.person.name))
+    return dialogue, Say(phrases.where_it_stands(dialogue))
+
+
+def _status(dialogue: Dialogue, _turn: Turn) -> Decided:
+    return dialogue, Say(phrases.where_it_stands(dialogue))
+
+
+def _repeat(dialogue: Dialogue, _turn: Turn) -> Decided:
+    return dialogue, Say(dialogue.last_said or phrases.greeting(dialogue.person.name))
+
+
+def _goodbye(dialogue: Dialogue, _turn: Turn) -> Decided:
+    if dialogue.active is not None:
+        return dialogue, Say(f"{phrases.where_it_stands(dialogue)} You can also finish it later. Goodbye.", end=True)
+    return replace(dialogue, draft=None, stage=Stage.IDLE), Say(phrases.GOODBYE, end=True)
+
+
+_BY_INTENT: Final[dict[Intent, Callable[[Dialogue, Turn], Decided]]] = {
+    Intent.PAY: _pay,
+    Intent.AMEND: _amend,
+    Intent.CONFIRM: _confirm,
+    Intent.DENY: _deny,
+    Intent.CANCEL: _cancel,
+    Intent.CODE: _code,
+    Intent.RESEND: _resend,
+    Intent.BALANCE: _balance,
+    Intent.TRANSACTIONS: _transactions,
+    Intent.STATUS: _status,
+    Intent.REPEAT: _repeat,
+    Intent.HELP: _saying(phrases.HELP),
+    Intent.AGENT: _saying(phrases.NO_PERSON),
+    Intent.GREET: _greet,
+    Intent.THANKS: _saying(phrases.WELCOME),
+    Intent.GOODBYE: _goodbye,
+    Intent.NOT_OFFERED: _saying(phrases.NOT_OFFERED),
+    Intent.UNKNOWN: _unknown,
+}

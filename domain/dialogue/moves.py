@@ -1,0 +1,62 @@
+"""What a conversation can do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from domain.dialogue.state import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Say this and wait for the next turn."""
+
+    text: str
+    end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Call a read-only tool and tell what it found."""
+
+    tool: str
+    arguments: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """Start a payment with this draft."""
+
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer the open question with the customer's yes or no."""
+
+    elicitation_id: str
+    confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """Cancel the payment that waits on this elicitation; `then` is paid instead, where the customer changed it."""
+
+    elicitation_id: str
+    then: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitNews:
+    """A factor went in at the answer door: wait for what the payment makes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """Have a fresh code sent for this elicitation."""
+
+    elicitation_id: str
+
+
+Move = Say | Ask | Pay | Answer | Withdraw | AwaitNews | Resend

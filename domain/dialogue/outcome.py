@@ -1,0 +1,103 @@
+"""What a conversation makes of what its moves brought back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from domain.dialogue import phrases
+from domain.dialogue.state import Active, Dialogue, Draft, Stage
+from domain.elicitation import ElicitationType
+from domain.payments import FINAL_STATES, PaymentState
+
+if TYPE_CHECKING:
+    from domain.conversation import PaymentNews
+    from domain.elicitation import ElicitationRequest
+
+Told = tuple[Dialogue, str]
+
+_BAD_AMOUNT: Final = frozenset(
+    {"amount_unreadable", "amount_not_positive", "amount_too_precise", "amount_too_large", "insufficient_funds"}
+)
+_BAD_PAYEE: Final = frozenset({"unknown_payee", "ambiguous_payee"})
+_BAD_ACCOUNT: Final = frozenset({"unknown_account", "account_closed", "currency_mismatch"})
+
+
+def question_open(dialogue: Dialogue, payment_id: str, draft: Draft, question: ElicitationRequest | None) -> Told:
+    """A payment waits on the customer."""
+    active = Active(payment_id, draft, question)
+    if question is None:
+        return replace(dialogue, active=active, draft=None, stage=Stage.PAYING), phrases.UNDER_WAY
+    if question.elicitation_type is ElicitationType.OTP:
+        asking = replace(dialogue, active=active, draft=None, stage=Stage.AWAITING_CODE)
+        return asking, phrases.code_sent(question, dialogue.person.phone_tail)
+    return replace(dialogue, active=active, draft=None, stage=Stage.CONFIRMING), phrases.read_back(question)
+
+
+def payment_refused(dialogue: Dialogue, draft: Draft, code: str, sentence: str) -> Told:
+    """The bank refused to start a payment: keep what was right, ask for the rest."""
+    kept = _kept(draft, code)
+    stage = Stage.IDLE if kept is None else Stage.COLLECTING
+    return replace(dialogue, draft=kept, active=None, stage=stage), sentence
+
+
+def _kept(draft: Draft, code: str) -> Draft | None:
+    if code in _BAD_AMOUNT:
+        return replace(draft, amount="")
+    if code in _BAD_PAYEE:
+        return replace(draft, payee="")
+    if code in _BAD_ACCOUNT:
+        return replace(draft, account=Draft().account, amount="")
+    return None
+
+
+def news(dialogue: Dialogue, told: PaymentNews) -> Told:
+    """A step of the payment under way. News of another payment is told and changes nothing else."""
+    active = dialogue.active
+    ours = active is not None and active.payment_id == told.payment_id
+    if told.opened is not None:
+        draft = active.draft if ours and active else Draft(told.amount, told.payee, told.account)
+        return question_open(dialogue, told.payment_id, draft, told.opened)
+    state = PaymentState(told.state)
+    if state not in FINAL_STATES:
+        return dialogue, phrases.UNDER_WAY
+    after = (
+        replace(dialogue, active=None, stage=Stage.COLLECTING if dialogue.draft else Stage.IDLE) if ours else dialogue
+    )
+    if state is PaymentState.COMPLETED:
+        return replace(after, payments=after.payments + 1), phrases.paid(told.amount, told.currency, told.payee)
+    if state is PaymentState.CANCELLED:
+        return after, phrases.cancelled(told.amount, told.currency, told.payee)
+    return after, phrases.ended(told.state, told.amount, told.currency, told.payee)
+
+
+def balances(found: dict[str, Any]) -> str:
+    """`balance` as a sentence. Accounts: [{name, currency, balance_minor, available_minor}]."""
+    lines = [_balance_line(account) for account in found.get("accounts", [])]
+    return " ".join(lines) or "I found no account."
+
+
+def _balance_line(account: dict[str, Any]) -> str:
+    currency, balance = str(account["currency"]), int(account["balance_minor"])
+    name, kind = str(account["name"]).lower(), str(account.get("kind", ""))
+    if kind in {"credit card", "loan"}:
+        return f"You owe {phrases.minor(abs(balance), currency)} on your {name}."
+    line = f"Your {name} balance is {phrases.minor(balance, currency)}"
+    held = balance - int(account["available_minor"])
+    return f"{line}, of which {phrases.minor(held, currency)} is on hold." if held > 0 else f"{line}."
+
+
+def transactions(found: dict[str, Any]) -> str:
+    """`transactions` as a sentence. Rows: [{at, amount_minor, currency, counterparty}], newest first."""
+    rows = list(found.get("transactions", []))
+    if not rows:
+        return "I found no transactions."
+    lines = [_transaction_line(row) for row in rows]
+    count = f"Your last {len(lines)} transactions" if len(lines) > 1 else "Your last transaction"
+    return f"{count}: {'; '.join(lines)}."
+
+
+def _transaction_line(row: dict[str, Any]) -> str:
+    amount = int(row["amount_minor"])
+    way = "to" if amount < 0 else "from"
+    return f"{phrases.minor(abs(amount), str(row['currency']))} {way} {row['counterparty']}"

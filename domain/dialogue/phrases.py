@@ -1,0 +1,135 @@
+"""What the assistant says. For the eye and plain enough for the ear; the voice reads `$25.00` as money."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from domain.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.dialogue.state import Dialogue, Draft
+    from domain.elicitation import ElicitationRequest
+
+_SIGNS: Final = {"USD": "$", "EUR": "€", "GBP": "£"}
+
+HELP: Final = (
+    "You can ask for a balance, for your last transactions, or have me pay someone. "
+    "For example: pay Sarah Chen twenty five dollars."
+)
+NOT_UNDERSTOOD: Final = "Sorry, I didn't understand that. You can ask for a balance, or say: pay, a name and an amount."
+NOT_UNDERSTOOD_AGAIN: Final = "I'm sorry, I still didn't get that. You can also type it, or say help."
+NOT_OFFERED: Final = "I can't do that here yet. I can tell you balances and transactions, and make payments."
+NO_PERSON: Final = "I can't put you through from here. Please call the number on the back of your card."
+GOODBYE: Final = "Goodbye."
+WELCOME: Final = "You're welcome."
+ANYTHING_ELSE: Final = "All right. What can I do for you?"
+NOTHING_TO_CONFIRM: Final = "There is nothing waiting for your answer. What can I do for you?"
+NOTHING_TO_CANCEL: Final = "There is nothing to cancel. Nothing was moved."
+NO_CODE_NEEDED: Final = "I'm not waiting for a code just now."
+YES_OR_NO: Final = "Sorry, was that a yes or a no?"
+SIX_DIGITS: Final = "I need all six digits of the code. You can say them or type them."
+WHO: Final = "Who should I pay?"
+HOW_MUCH: Final = "How much should I pay?"
+UNDER_WAY: Final = "That is under way. I'll tell you as soon as it is done."
+STILL_OPEN: Final = "Something is still being paid. One moment."
+UNAVAILABLE: Final = "I can't reach the bank's systems just now. Nothing was moved. Please try again in a moment."
+CODE_AGAIN: Final = "I've sent you a new code. The old one no longer works. Please say or type the six digits."
+
+
+def money(amount: str, currency: str = "USD") -> str:
+    """`25.00` as `$25.00`; currencies without a sign as `25.000 KWD`."""
+    sign = _SIGNS.get(currency)
+    whole, dot, cents = amount.partition(".")
+    grouped = f"{int(whole):,}" if whole.isdigit() else whole
+    return f"{sign}{grouped}{dot}{cents}" if sign else f"{grouped}{dot}{cents} {currency}"
+
+
+def minor(amount_minor: int, currency: str = "USD") -> str:
+    """Minor units as money for the eye; a debt with a minus sign."""
+    text = money(Money(abs(amount_minor), currency).decimal(), currency)
+    return f"minus {text}" if amount_minor < 0 else text
+
+
+def greeting(name: str) -> str:
+    """The first thing said in a session."""
+    return f"Hello {name.split(' ', maxsplit=1)[0]}. How can I help?" if name else "Hello. How can I help?"
+
+
+def read_back(question: ElicitationRequest) -> str:
+    """The read-back that a confirmation is bound to: amount, payee, account."""
+    paid = money(question.amount, question.currency)
+    return f"I'll pay {paid} to {question.payee} from your {question.account} account. Shall I go ahead?"
+
+
+def code_sent(question: ElicitationRequest, phone_tail: str) -> str:
+    """Asks for the one-time code, with what it is bound to."""
+    where = f" to your phone ending in {' '.join(phone_tail)}" if phone_tail else ""
+    paid = money(question.amount, question.currency)
+    return f"I've sent a six digit code{where} for {paid} to {question.payee}. Please say it or type it."
+
+
+def paid(amount: str, currency: str, payee: str) -> str:
+    """The receipt."""
+    return f"Done. I paid {money(amount, currency)} to {payee}."
+
+
+def cancelled(amount: str, currency: str, payee: str) -> str:
+    """A payment that the customer withdrew."""
+    return (
+        f"Cancelled. Nothing was paid to {payee}."
+        if not amount
+        else (f"Cancelled. {money(amount, currency)} was not paid to {payee}.")
+    )
+
+
+def ended(state: str, amount: str, currency: str, payee: str) -> str:
+    """The truth about a payment that did not go through."""
+    what = f"{money(amount, currency)} to {payee}" if amount else f"the payment to {payee}"
+    why = {"EXPIRED": "ran out of time", "REJECTED": "was not approved"}.get(state, "did not go through")
+    return f"The payment of {what} {why}. Nothing was moved."
+
+
+def which_payee(candidates: Sequence[str]) -> str:
+    """Two names alike."""
+    return f"Did you mean {' or '.join(candidates)}?"
+
+
+def unknown_payee(heard: str, payees: Sequence[str]) -> str:
+    """A name that is none of the customer's payees. What was heard is not repeated where it may be anything."""
+    known = f" Your payees are {listed(payees)}." if payees else ""
+    return f"I don't find {heard} among your payees.{known} Who should I pay?" if heard else WHO
+
+
+def which_amount(choices: Sequence[str]) -> str:
+    """ "Two fifty": said twice, once for each meaning."""
+    return f"Do you mean {' or '.join(money(choice) for choice in choices)}?"
+
+
+def listed(words: Sequence[str]) -> str:
+    """`a, b and c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def where_it_stands(dialogue: Dialogue) -> str:
+    """One sentence on what is open, for a customer who comes back or asks."""
+    active = dialogue.active
+    if active is None:
+        draft = dialogue.draft
+        return next_question(draft) if draft is not None else "Nothing is waiting for you."
+    if active.question is None:
+        return UNDER_WAY
+    if active.question.elicitation_type == "otp":
+        paid_to = f"{money(active.question.amount, active.question.currency)} to {active.question.payee}"
+        return f"I'm waiting for the six digit code for {paid_to}. Please say it or type it."
+    return read_back(active.question)
+
+
+def next_question(draft: Draft) -> str:
+    """What is still missing of a draft."""
+    if not draft.payee:
+        return WHO if not draft.amount else f"Who should I pay {money(draft.amount)} to?"
+    return f"How much should I pay {draft.payee}?"

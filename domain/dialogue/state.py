@@ -1,0 +1,69 @@
+"""What a conversation remembers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from domain.elicitation import ElicitationRequest
+
+
+class Stage(StrEnum):
+    """Where the dialogue stands."""
+
+    IDLE = "idle"
+    COLLECTING = "collecting"
+    CONFIRMING = "confirming"
+    AWAITING_CODE = "awaiting_code"
+    PAYING = "paying"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A payment that is being put together. `account` is asked for only when the default one does not do."""
+
+    amount: str = ""
+    payee: str = ""
+    account: str = "checking"
+
+
+@dataclass(frozen=True, slots=True)
+class Active:
+    """The payment under way, and the question that it waits on, if any."""
+
+    payment_id: str
+    draft: Draft
+    question: ElicitationRequest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is speaking, as far as the dialogue needs it. `phone_tail`: the last two digits."""
+
+    name: str = ""
+    payees: tuple[str, ...] = ()
+    accounts: tuple[str, ...] = ()
+    phone_tail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """The whole memory of a conversation. `doubted` counts yes-or-no answers that only one ear heard, in a row."""
+
+    person: Person
+    stage: Stage = Stage.IDLE
+    draft: Draft | None = None
+    active: Active | None = None
+    asked: str = ""
+    doubted: str = ""
+    misheard: int = 0
+    payments: int = 0
+    last_said: str = ""
+
+    def saying(self, text: str) -> Dialogue:
+        """The same memory, having just said this."""
+        return replace(self, last_said=text)
+
+    def of(self, person: Person) -> Dialogue:
+        """The same memory, about this person."""
+        return replace(self, person=person)

@@ -1,0 +1,60 @@
+"""Search attributes: what an operator can find a workflow by. Pseudonyms only, for these are not encrypted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+
+if TYPE_CHECKING:
+    from domain.elicitation import ElicitationOrder
+    from domain.payments import PaymentPlan, PaymentState
+
+PAYMENT_STATE: Final = SearchAttributeKey.for_keyword("PaymentState")
+ELICITATION_TYPE: Final = SearchAttributeKey.for_keyword("ElicitationType")
+CUSTOMER_REF: Final = SearchAttributeKey.for_keyword("CustomerRef")
+TENANT_ID: Final = SearchAttributeKey.for_keyword("TenantId")
+APPROVER_GROUP: Final = SearchAttributeKey.for_keyword("ApproverGroup")
+DUE_AT: Final = SearchAttributeKey.for_datetime("DueAt")
+AMOUNT_MINOR: Final = SearchAttributeKey.for_int("AmountMinor")
+
+
+def show_waiting(plan: PaymentPlan, state: PaymentState, order: ElicitationOrder) -> None:
+    """Show a payment that waits, on whom and until when."""
+    due = workflow.now() + timedelta(seconds=order.timeout_s)
+    workflow.upsert_search_attributes(
+        [
+            PAYMENT_STATE.value_set(state),
+            ELICITATION_TYPE.value_set(order.request.elicitation_type),
+            CUSTOMER_REF.value_set(plan.customer_ref),
+            TENANT_ID.value_set(plan.tenant_id),
+            AMOUNT_MINOR.value_set(plan.amount_minor),
+            DUE_AT.value_set(due),
+        ]
+    )
+    what = (
+        "the customer's yes to the read-back"
+        if order.request.elicitation_type == "confirmation"
+        else ("the customer's one-time code")
+    )
+    workflow.set_current_details(f"Waiting for {what}, until {due:%H:%M:%S} UTC. Nothing has been moved yet.")
+
+
+def show_state(state: PaymentState, words: str) -> None:
+    """Show a payment that waits on nobody."""
+    workflow.upsert_search_attributes([PAYMENT_STATE.value_set(state)])
+    workflow.set_current_details(words)
+
+
+def of_elicitation(plan: PaymentPlan, order: ElicitationOrder, due: datetime) -> TypedSearchAttributes:
+    """The attributes that an elicitation starts with."""
+    return TypedSearchAttributes(
+        [
+            SearchAttributePair(ELICITATION_TYPE, order.request.elicitation_type.value),
+            SearchAttributePair(CUSTOMER_REF, plan.customer_ref),
+            SearchAttributePair(TENANT_ID, plan.tenant_id),
+            SearchAttributePair(DUE_AT, due),
+        ]
+    )

@@ -1,0 +1,310 @@
+"""A conversation: one update a turn. It decides by `domain.dialogue`, acts through tools, outlives every process."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.conversation import Announcement, Desk, Timings
+    from activities.elicitations import Questions
+    from activities.ports import ToolCall
+    from activities.presence import PresenceWatch
+    from domain import ids
+    from domain.conversation import Carried, ConversationStart, Join, Joined, PaymentNews, Reply, Spoken, Turn
+    from domain.dialogue import outcome, phrases
+    from domain.dialogue.decide import decide
+    from domain.dialogue.moves import Answer, Ask, AwaitNews, Move, Pay, Resend, Say, Withdraw
+    from domain.dialogue.state import Dialogue, Draft, Person
+    from domain.elicitation import ElicitationRequest
+    from domain.errors import BankError, SessionStaleError, SupersededError
+    from domain.understanding import Intent
+    from workflows import options
+    from workflows.conversation_view import card_of, expects, open_question, receipt_of
+    from workflows.refusal import failed, refusal_of
+    from workflows.watchdog import watch_agent
+
+
+@workflow.defn(name="ConversationWorkflow")
+class ConversationWorkflow:
+    """Everything that a customer and the assistant said, and what is still open between them."""
+
+    @workflow.init
+    def __init__(self, start: ConversationStart) -> None:
+        carried = start.carried
+        self._start = start
+        self._dialogue = carried.dialogue if carried else Dialogue(Person())
+        self._seq = carried.seq if carried else 0
+        self._epoch = carried.epoch if carried else 0
+        self._lines = list(carried.lines) if carried else []
+        self._replies = dict(carried.replies) if carried else {}
+        self._ended = carried.ended if carried else False
+        self._agent = carried.agent if carried else None
+        self._timings: Timings | None = None
+        self._news: list[PaymentNews] = []
+        self._card = None
+        self._talking = asyncio.Lock()
+        self._active_at = workflow.now()
+        self._watching: asyncio.Task[None] | None = None
+
+    @workflow.run
+    async def run(self, start: ConversationStart) -> None:
+        """Tell what nobody asked for; end when the customer has left and nothing is open."""
+        timings = await self._introduce()
+        if self._agent is not None:
+            self._watch(self._agent)
+        while not self._finished():
+            try:
+                await workflow.wait_condition(
+                    self._has_something_to_do, timeout=timedelta(seconds=timings.idle_s), timeout_summary="idle"
+                )
+            except TimeoutError:
+                self._ended = self._ended or self._idle_for() >= timings.idle_s
+            if self._news and not self._talking.locked():
+                await self._announce_news()
+            if self._history_is_long() and workflow.all_handlers_finished():
+                workflow.continue_as_new(self._carry())
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        await workflow.execute_local_activity_method(Desk.end_session, start.session_id, **options.STORE)
+
+    # ---- messages
+
+    @workflow.update
+    async def join(self, join: Join) -> Joined:
+        """A front is here. A newer voice agent voids the older one's turns."""
+        await workflow.wait_condition(lambda: self._timings is not None)
+        first = self._seq == 0
+        if join.agent_id and (self._agent is None or self._agent.join_id != join.join_id):
+            self._epoch += 1
+            self._agent = join
+            self._watch(join)
+        self._ended = False
+        return Joined(
+            reply=self._say(self._welcome(first=first), Intent.GREET),
+            epoch=self._epoch,
+            payees=self._dialogue.person.payees,
+            accounts=self._dialogue.person.accounts,
+            user_id=self._start.user_id,
+        )
+
+    @workflow.update
+    async def turn(self, turn: Turn) -> Reply:
+        """One thing said, one reply. A repeated turn id gets the first reply."""
+        await workflow.wait_condition(lambda: self._timings is not None)
+        async with self._talking:
+            if turn.turn_id in self._replies:
+                return self._replies[turn.turn_id]
+            self._active_at, self._card = workflow.now(), None
+            self._remember("customer", turn.text)
+            self._dialogue, move = decide(self._dialogue, turn)
+            text = await self._perform(move)
+            reply = self._say(text, turn.intent, end=isinstance(move, Say) and move.end)
+            self._replies[turn.turn_id] = reply
+            while len(self._replies) > self._kept():
+                self._replies.pop(next(iter(self._replies)))
+            return reply
+
+    @turn.validator
+    def _validate_turn(self, turn: Turn) -> None:
+        if self._ended:
+            raise failed(SessionStaleError())
+        if turn.epoch and turn.epoch != self._epoch:
+            raise failed(SupersededError())
+
+    @workflow.signal
+    def payment_news(self, news: PaymentNews) -> None:
+        """A step of a payment that was started here."""
+        self._news.append(news)
+
+    @workflow.signal
+    def leave(self, agent_id: str) -> None:
+        """The customer hung up, as this agent saw it; or, with no agent, a text client ended the session."""
+        current = self._agent.agent_id if self._agent else ""
+        if agent_id == current:
+            self._ended = True
+
+    @workflow.query
+    def lines(self) -> list[Spoken]:
+        """The last lines of the dialogue, masked."""
+        return self._lines
+
+    # ---- moves
+
+    async def _perform(self, move: Move) -> str:
+        """Do what was decided; every refusal becomes a sentence."""
+        try:
+            match move:
+                case Say(text):
+                    return text
+                case Ask(tool, arguments):
+                    return await self._ask(tool, arguments)
+                case Pay(draft):
+                    return await self._pay(draft)
+                case Answer(elicitation_id, confirmed):
+                    await self._tool(
+                        "payment_resume",
+                        {"elicitation_id": elicitation_id, "user_input": {"confirmed": confirmed}},
+                    )
+                    return await self._hear_news()
+                case Withdraw(elicitation_id, then):
+                    await self._tool("elicitation_cancel", {"elicitation_id": elicitation_id})
+                    told = await self._hear_news()
+                    return await self._pay(then) if then else told
+                case AwaitNews():
+                    return await self._hear_news()
+                case Resend(elicitation_id):
+                    await workflow.execute_local_activity_method(Questions.resend, elicitation_id, **options.DELIVER)
+                    return phrases.CODE_AGAIN
+        except FailureError as failure:
+            return self._sentence_for(refusal_of(failure))
+
+    async def _ask(self, tool: str, arguments: dict[str, Any]) -> str:
+        found = await self._tool(tool, arguments, scope="read")
+        self._card = card_of(tool, found)
+        return outcome.balances(found) if tool == "balance" else outcome.transactions(found)
+
+    async def _pay(self, draft: Draft) -> str:
+        payment_id = ids.uuid7(int(workflow.time() * 1000), workflow.uuid4())
+        arguments = {
+            "payment_id": payment_id,
+            "amount": draft.amount,
+            "from_account": draft.account,
+            "to_account": draft.payee,
+            "description": "Payment by voice",
+        }
+        try:
+            begun = await self._tool("payment", arguments)
+        except FailureError as failure:
+            refusal = refusal_of(failure)
+            sentence = refusal.sentence or phrases.UNAVAILABLE
+            self._dialogue, text = outcome.payment_refused(self._dialogue, draft, refusal.code, sentence)
+            return text
+        asked = begun.get("elicitation")
+        question = ElicitationRequest.from_json(asked, payment_id) if asked else None
+        self._dialogue, text = outcome.question_open(self._dialogue, payment_id, draft, question)
+        return text
+
+    async def _tool(self, name: str, arguments: dict[str, Any], scope: str = "transact") -> dict[str, Any]:
+        call = ToolCall(name, self._start.user_id, self._start.session_id, (scope,), arguments)
+        result = await workflow.execute_activity_method(Desk.call_tool, call, **options.TOOL, summary=name)
+        return result.content
+
+    async def _hear_news(self) -> str:
+        """Wait for the payment's next step, not longer than a customer would wait in silence."""
+        wait = timedelta(seconds=self._timings.turn_wait_s if self._timings else 1)
+        try:
+            await workflow.wait_condition(lambda: bool(self._news), timeout=wait)
+        except TimeoutError:
+            return phrases.UNDER_WAY
+        return self._take_news()
+
+    def _take_news(self) -> str:
+        text = ""
+        while self._news:
+            news = self._news.pop(0)
+            self._card = receipt_of(news) or self._card
+            self._dialogue, text = outcome.news(self._dialogue, news)
+        return text
+
+    def _sentence_for(self, refusal: BankError) -> str:
+        return refusal.sentence or phrases.UNAVAILABLE
+
+    # ---- saying
+
+    async def _announce_news(self) -> None:
+        """Say what came without a question; the event carries it to whichever front is there."""
+        async with self._talking:
+            self._card = None
+            reply = self._say(self._take_news(), Intent.STATUS)
+            key = f"{self._start.session_id}-{reply.seq}"
+            said = Announcement(self._start.session_id, self._start.user_id, key, {"reply": reply.to_json()})
+            await workflow.execute_local_activity_method(Desk.announce, said, **options.STORE)
+
+    def _say(self, text: str, intent: Intent, *, end: bool = False) -> Reply:
+        self._seq += 1
+        self._remember("assistant", text)
+        self._dialogue = self._dialogue.saying(text)
+        workflow.set_current_details(self._plain_words())
+        return Reply(
+            text=text,
+            speech=text,
+            intent=intent,
+            state=self._dialogue.stage,
+            expects=expects(self._dialogue),
+            seq=self._seq,
+            elicitation=open_question(self._dialogue),
+            card=self._card,
+            end=end,
+        )
+
+    def _welcome(self, *, first: bool) -> str:
+        if first:
+            return phrases.greeting(self._dialogue.person.name)
+        if self._dialogue.active is None and self._dialogue.draft is None:
+            return "I'm back. What can I do for you?"
+        return f"I'm back. {phrases.where_it_stands(self._dialogue)}"
+
+    def _remember(self, who: str, text: str) -> None:
+        self._lines.append(Spoken(who, text))
+        del self._lines[: -self._kept()]
+
+    def _plain_words(self) -> str:
+        question = open_question(self._dialogue)
+        waiting = f"Waiting for the customer's {question.elicitation_type}." if question else "Nothing is open."
+        return f"{self._start.channel} conversation, {self._dialogue.stage}. {waiting}"
+
+    # ---- life
+
+    async def _introduce(self) -> Timings:
+        introduction = await workflow.execute_local_activity_method(
+            Desk.introduce, self._start.user_id, **options.STORE
+        )
+        self._dialogue = self._dialogue.of(introduction.person)
+        self._timings = introduction.timings
+        return introduction.timings
+
+    def _watch(self, agent: Join) -> None:
+        """One watch at a time: a newer agent's replaces the older's."""
+        epoch = self._epoch
+        watch = PresenceWatch(self._start.session_id, self._start.room_name, agent.agent_id, self._start.user_id)
+        heartbeat = timedelta(seconds=self._timings.presence_heartbeat_s if self._timings else 3)
+        if self._watching is not None:
+            self._watching.cancel()
+        self._watching = asyncio.create_task(
+            watch_agent(watch, agent.presence_queue, heartbeat, lambda: self._ended or self._epoch != epoch)
+        )
+
+    def _has_something_to_do(self) -> bool:
+        return (bool(self._news) and not self._talking.locked()) or self._finished() or self._history_is_long()
+
+    def _finished(self) -> bool:
+        return self._ended and self._dialogue.active is None and not self._news
+
+    def _idle_for(self) -> float:
+        return (workflow.now() - self._active_at).total_seconds()
+
+    def _kept(self) -> int:
+        return self._timings.turns_kept if self._timings else 20
+
+    def _history_is_long(self) -> bool:
+        info, limit = workflow.info(), self._timings.events_max if self._timings else 4000
+        return info.is_continue_as_new_suggested() or info.get_current_history_length() > limit
+
+    def _carry(self) -> ConversationStart:
+        memory = Carried(
+            dialogue=self._dialogue,
+            seq=self._seq,
+            epoch=self._epoch,
+            lines=tuple(self._lines),
+            replies=self._replies,
+            ended=self._ended,
+            agent=self._agent,
+        )
+        start = self._start
+        return ConversationStart(
+            start.session_id, start.user_id, start.channel, start.room_name, start.platform, memory
+        )

@@ -1,0 +1,145 @@
+"""A question that waits for its answer: one workflow a question, released by a message, never by polling."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from activities.elicitations import AnswerToCheck, ClosingOf, Questions
+    from domain.elicitation import (
+        Closing,
+        ElicitationOrder,
+        ElicitationOutcome,
+        ElicitationState,
+        ElicitationStatus,
+        ElicitationType,
+        ProvenAnswer,
+        is_final,
+    )
+    from domain.errors import BankError, ElicitationClosedError, ElicitationExpiredError
+    from workflows import options
+    from workflows.refusal import failed, refusal_of
+
+
+@workflow.defn(name="ElicitationWorkflow")
+class ElicitationWorkflow:
+    """Waits for a proven answer, a cancellation or the end of its time; the first of them stands."""
+
+    @workflow.init
+    def __init__(self, order: ElicitationOrder) -> None:
+        self._order = order
+        self._state = ElicitationState.PENDING
+        self._outcome: ElicitationOutcome | None = None
+        self._settling = asyncio.Lock()
+
+    @workflow.run
+    async def run(self, order: ElicitationOrder) -> ElicitationOutcome:
+        """Wait; settle; tell."""
+        workflow.set_current_details(_waiting_words(order))
+        try:
+            await workflow.wait_condition(
+                lambda: self._outcome is not None,
+                timeout=timedelta(seconds=order.timeout_s),
+                timeout_summary="the answer is due",
+            )
+        except TimeoutError:
+            await self._close(Closing(ElicitationState.EXPIRED, ElicitationExpiredError.code))
+        await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._outcome is not None)
+        if self._outcome is None:
+            raise AssertionError
+        workflow.set_current_details(f"Settled: {self._outcome.state}.")
+        return self._outcome
+
+    @workflow.update
+    async def answer(self, answer: ProvenAnswer) -> ElicitationStatus:
+        """Take a proven answer. Its update id is the client's response id, so a repeat gets the first status."""
+        return await self._take(answer)
+
+    async def _take(self, answer: ProvenAnswer) -> ElicitationStatus:
+        async with self._settling:
+            self._refuse_if_settled()
+            self._state = ElicitationState.PROCESSING
+            try:
+                outcome = await workflow.execute_local_activity_method(
+                    Questions.accept, AnswerToCheck(self._order, answer), **options.STORE
+                )
+            except ActivityError as failure:
+                self._state = ElicitationState.PENDING
+                raise failed(refusal_of(failure)) from failure
+            self._settle(outcome)
+        return self._status()
+
+    @answer.validator
+    def _validate_answer(self, answer: ProvenAnswer) -> None:
+        if not answer.proof or not answer.response_id:
+            raise failed(BankError("an answer needs a proof and a response id"))
+        self._refuse_if_settled()
+
+    @workflow.update
+    async def cancel(self, closing: Closing) -> ElicitationStatus:
+        """Close the question from outside: withdrawn by the customer, failed by too many tries."""
+        await self._close(closing)
+        return self._status()
+
+    @cancel.validator
+    def _validate_cancel(self, closing: Closing) -> None:
+        if not is_final(closing.state) or closing.state is ElicitationState.COMPLETED:
+            raise failed(BankError("a question cannot be closed as completed"))
+        self._refuse_if_settled()
+
+    @workflow.signal
+    async def submit_answer(self, answer: ProvenAnswer) -> None:
+        """The `answer` update for those who cannot wait for a verdict; a bad one is logged and ignored."""
+        try:
+            self._validate_answer(answer)
+            await self._take(answer)
+        except ApplicationError as refused:
+            workflow.logger.warning("answer ignored", extra={"code": refused.type})
+
+    @workflow.signal
+    async def withdraw(self, closing: Closing) -> None:
+        """The `cancel` update as a signal."""
+        try:
+            self._validate_cancel(closing)
+        except ApplicationError as refused:
+            workflow.logger.warning("cancellation ignored", extra={"code": refused.type})
+            return
+        await self._close(closing)
+
+    @workflow.query
+    def status(self) -> ElicitationStatus:
+        """Where the question stands."""
+        return self._status()
+
+    async def _close(self, closing: Closing) -> None:
+        async with self._settling:
+            if self._outcome is None:
+                self._settle(
+                    await workflow.execute_local_activity_method(
+                        Questions.close, ClosingOf(self._order.request.elicitation_id, closing), **options.STORE
+                    )
+                )
+
+    def _settle(self, outcome: ElicitationOutcome) -> None:
+        self._state = outcome.state
+        self._outcome = outcome
+
+    def _refuse_if_settled(self) -> None:
+        if self._state is ElicitationState.EXPIRED:
+            raise failed(ElicitationExpiredError())
+        if self._outcome is not None:
+            raise failed(ElicitationClosedError())
+
+    def _status(self) -> ElicitationStatus:
+        code = self._outcome.error_code if self._outcome else ""
+        return ElicitationStatus(self._order.request.elicitation_id, self._state, error_code=code)
+
+
+def _waiting_words(order: ElicitationOrder) -> str:
+    request = order.request
+    what = "a one-time code" if request.elicitation_type is ElicitationType.OTP else "a yes to the read-back"
+    return f"Waiting for {what}, until {request.expires_at}."

@@ -1,0 +1,58 @@
+"""Every time-out and retry policy of the house, in one table. Temporal owns retries; nothing below it tries twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final, TypedDict
+
+from temporalio.common import RetryPolicy
+
+TASK_TIMEOUT: Final = timedelta(seconds=5)
+"""How soon a workflow task of a worker that was killed is given to another."""
+
+
+class ActivityOptions(TypedDict, total=False):
+    """What `execute_activity` and `execute_local_activity` take alike."""
+
+    start_to_close_timeout: timedelta
+    schedule_to_close_timeout: timedelta
+    retry_policy: RetryPolicy
+
+
+_QUICKLY: Final = RetryPolicy(
+    initial_interval=timedelta(milliseconds=100), backoff_coefficient=2, maximum_interval=timedelta(seconds=2)
+)
+
+STORE: Final = ActivityOptions(start_to_close_timeout=timedelta(seconds=10), retry_policy=_QUICKLY)
+"""Reads and writes of our own database: tried until they succeed."""
+
+MONEY: Final = ActivityOptions(start_to_close_timeout=timedelta(seconds=10), retry_policy=_QUICKLY)
+"""Steps of the ledger: idempotent by key, so tried until the ledger has answered."""
+
+DELIVER: Final = ActivityOptions(
+    start_to_close_timeout=timedelta(seconds=10),
+    schedule_to_close_timeout=timedelta(seconds=60),
+    retry_policy=_QUICKLY,
+)
+"""Messages to a person: given up when nobody would still be waiting."""
+
+TOOL: Final = ActivityOptions(
+    start_to_close_timeout=timedelta(seconds=10),
+    schedule_to_close_timeout=timedelta(seconds=20),
+    retry_policy=_QUICKLY,
+)
+"""Bank tools, while the customer holds the line."""
+
+PRESENCE_START: Final = timedelta(seconds=5)
+"""A voice worker that does not take up its own presence within this is gone."""
+
+REDISPATCH: Final = ActivityOptions(
+    start_to_close_timeout=timedelta(seconds=5),
+    schedule_to_close_timeout=timedelta(seconds=30),
+    retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=1)),
+)
+
+REDISPATCH_WAIT: Final = timedelta(seconds=3)
+"""How long a new agent may take to join before another one is asked for."""
+
+REDISPATCH_TRIES: Final = 20

@@ -1,0 +1,230 @@
+"""A payment: screened, countersigned by everyone the policy names, held, posted. Once, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.workflow import ParentClosePolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.elicitations import Questions
+    from activities.payments import Payments
+    from domain import ids
+    from domain.conversation import PaymentNews
+    from domain.elicitation import (
+        Closing,
+        ElicitationOrder,
+        ElicitationOutcome,
+        ElicitationRequest,
+        ElicitationState,
+        ElicitationType,
+    )
+    from domain.errors import IdempotencyConflictError, PaymentClosedError
+    from domain.payments import (
+        FINAL_STATES,
+        PaymentBegun,
+        PaymentRequest,
+        PaymentResult,
+        PaymentState,
+        PaymentStep,
+        Screened,
+    )
+    from workflows import attributes, options
+    from workflows.elicitation import ElicitationWorkflow
+    from workflows.refusal import failed, refusal_of
+
+
+@dataclass
+class _NotCountersignedError(Exception):
+    outcome: ElicitationOutcome
+
+
+_ENDED_BY = {
+    ElicitationState.CANCELLED: PaymentState.CANCELLED,
+    ElicitationState.EXPIRED: PaymentState.EXPIRED,
+    ElicitationState.FAILED: PaymentState.FAILED,
+}
+_CANCELLABLE = frozenset({PaymentState.AWAITING_CUSTOMER})
+
+
+@workflow.defn(name="PaymentWorkflow")
+class PaymentWorkflow:
+    """One payment, from the wish to the ledger."""
+
+    @workflow.init
+    def __init__(self, request: PaymentRequest) -> None:
+        self._request = request
+        self._screened: Screened | None = None
+        self._state = PaymentState.CREATED
+        self._question: ElicitationRequest | None = None
+        self._closed: ElicitationOutcome | None = None
+        self._error_code = ""
+        self._sentence = ""
+        self._withdrawing = False
+
+    @workflow.run
+    async def run(self, request: PaymentRequest) -> PaymentResult:
+        """Screen; have it countersigned; hold; post. Whatever stops it, release and tell the truth."""
+        try:
+            screened = await self._screen(request)
+            if screened.state not in FINAL_STATES:
+                await self._carry_out(screened)
+        except _NotCountersignedError as refused:
+            await self._end(_ENDED_BY[refused.outcome.state], refused.outcome.error_code)
+        except FailureError as failure:
+            refusal = refusal_of(failure)
+            self._sentence = refusal.sentence
+            await self._end(PaymentState.FAILED, refusal.code)
+        await self._tell()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return PaymentResult(request, self._state, self._error_code)
+
+    async def _screen(self, request: PaymentRequest) -> Screened:
+        self._state = PaymentState.SCREENING
+        screened = await workflow.execute_local_activity_method(Payments.screen, request, **options.STORE)
+        self._screened = screened
+        if screened.state in FINAL_STATES:
+            self._state = screened.state
+        return screened
+
+    async def _carry_out(self, screened: Screened) -> None:
+        step = PaymentStep(self._request.payment_id)
+        for position, countersign in enumerate(screened.plan.countersigns):
+            await self._countersign(screened, countersign)
+            if position == 0:
+                await workflow.execute_local_activity_method(Payments.hold, step, **options.MONEY)
+        self._state = PaymentState.EXECUTING
+        workflow.set_current_details("Countersigned. Posting to the ledger.")
+        await workflow.execute_activity_method(Payments.post, step, **options.MONEY, summary="post to the ledger")
+        self._state = PaymentState.COMPLETED
+
+    async def _countersign(self, screened: Screened, kind: ElicitationType) -> None:
+        """Open the question, wait for its workflow, and let only a yes through."""
+        order = self._order(screened, kind)
+        await workflow.execute_local_activity_method(Questions.open, order, **options.DELIVER)
+        child = await workflow.start_child_workflow(
+            ElicitationWorkflow.run,
+            order,
+            id=ids.elicitation_workflow_id(order.request.elicitation_id),
+            parent_close_policy=ParentClosePolicy.REQUEST_CANCEL,
+            task_timeout=options.TASK_TIMEOUT,
+            search_attributes=attributes.of_elicitation(
+                screened.plan, order, workflow.now() + timedelta(seconds=order.timeout_s)
+            ),
+        )
+        self._state, self._question = PaymentState.AWAITING_CUSTOMER, order.request
+        attributes.show_waiting(screened.plan, self._state, order)
+        if self._closed is not None:
+            await self._tell()
+        outcome = await child
+        self._question, self._closed = None, outcome
+        if not outcome.accepted:
+            raise _NotCountersignedError(outcome)
+
+    def _order(self, screened: Screened, kind: ElicitationType) -> ElicitationOrder:
+        plan, now = screened.plan, workflow.now()
+        request = ElicitationRequest(
+            elicitation_id=ids.elicitation_id(plan.payment_id, kind, plan.version),
+            tool_call_id=self._request.tool_call_id or plan.payment_id,
+            elicitation_type=kind,
+            payment_id=plan.payment_id,
+            version=plan.version,
+            transaction_hash=plan.transaction_hash,
+            amount=plan.amount,
+            currency=plan.currency,
+            payee=plan.payee_name,
+            account=plan.payer_account_name,
+            created_at=now.isoformat(),
+            expires_at=(now + timedelta(seconds=screened.elicitation_s)).isoformat(),
+            timeout_seconds=ceil(screened.elicitation_s),
+            trace_id=self._request.trace_id,
+        )
+        return ElicitationOrder(request, plan.user_id, self._request.session_id, screened.elicitation_s)
+
+    async def _end(self, state: PaymentState, error_code: str) -> None:
+        """Release what was held. If the ledger says that it was posted after all, that is the truth."""
+        self._error_code, self._question = error_code, None
+        if self._screened is not None:
+            step = PaymentStep(self._request.payment_id, state, error_code)
+            try:
+                await workflow.execute_local_activity_method(Payments.end, step, **options.MONEY)
+            except ActivityError as failure:
+                if refusal_of(failure).code != PaymentClosedError.code:
+                    raise
+                state, self._error_code = PaymentState.COMPLETED, ""
+        self._state = state
+
+    async def _tell(self) -> None:
+        """Tell the conversation, if there is one: what was settled, what waits now, how it ended."""
+        if self._state in FINAL_STATES:
+            attributes.show_state(self._state, f"Ended: {self._state.lower()}. {self._error_code}".strip())
+        if not self._request.session_id or self._screened is None:
+            return
+        plan, closed = self._screened.plan, self._closed
+        news = PaymentNews(
+            payment_id=plan.payment_id,
+            state=self._state,
+            amount=plan.amount,
+            currency=plan.currency,
+            payee=plan.payee_name,
+            account=plan.payer_account_name,
+            closed=closed.elicitation_id if closed else "",
+            closed_state=closed.state if closed else None,
+            error_code=self._error_code,
+            opened=self._question,
+        )
+        conversation = workflow.get_external_workflow_handle(ids.conversation_workflow_id(self._request.session_id))
+        try:
+            await conversation.signal("payment_news", news)
+        except FailureError:
+            workflow.logger.info("the conversation has ended; the payment's events tell its story")
+
+    @workflow.update
+    async def begin(self, request: PaymentRequest) -> PaymentBegun:
+        """Started together with the workflow: returns once a question waits or the payment has ended."""
+        if request.wish() != self._request.wish():
+            raise failed(IdempotencyConflictError())
+        await workflow.wait_condition(lambda: self._question is not None or self._state in FINAL_STATES)
+        if self._screened is None and self._error_code:
+            raise ApplicationError(self._sentence, type=self._error_code, non_retryable=True)
+        return PaymentBegun(self._request.payment_id, self._state, self._question)
+
+    @workflow.update
+    async def cancel(self, reason: str) -> PaymentState:
+        """Withdraw the payment while it still waits; returns the state that it ended in."""
+        await self._withdraw(reason)
+        await workflow.wait_condition(lambda: self._state in FINAL_STATES)
+        return self._state
+
+    @cancel.validator
+    def _validate_cancel(self, reason: str) -> None:
+        del reason
+        if self._state not in _CANCELLABLE or self._question is None:
+            raise failed(PaymentClosedError())
+
+    @workflow.signal
+    async def request_cancel(self, reason: str) -> None:
+        """The `cancel` update as a signal; ignored once there is nothing left to cancel."""
+        if self._state in _CANCELLABLE and self._question is not None:
+            await self._withdraw(reason)
+
+    @workflow.query
+    def begun(self) -> PaymentBegun:
+        """Where the payment stands."""
+        return PaymentBegun(self._request.payment_id, self._state, self._question)
+
+    async def _withdraw(self, reason: str) -> None:
+        if self._question is None or self._withdrawing:
+            return
+        self._withdrawing = True
+        question = workflow.get_external_workflow_handle(ids.elicitation_workflow_id(self._question.elicitation_id))
+        try:
+            await question.signal("withdraw", Closing(ElicitationState.CANCELLED, reason))
+        except FailureError:
+            workflow.logger.info("the question was settled first")
+        finally:
+            self._withdrawing = False
