@@ -1,0 +1,118 @@
+"""One set of servers: its directory, its ports, its secrets, and the settings that follow from them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from runtime.local import ports
+from runtime.local.layout import Layout, write_private
+from runtime.local.ports import HOST
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DATABASE = "countersign"
+OWNER = "postgres"
+APP_ROLE = "countersign_app"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every service of one set is told. `given` are addresses of servers that somebody else runs."""
+
+    layout: Layout
+    ports: dict[str, int]
+    given: dict[str, str] = field(default_factory=dict[str, str])
+
+    def secret(self, name: str) -> str:
+        """A generated secret, by its file's name below keys/."""
+        return (self.layout.keys / name).read_text()
+
+    def url(self, name: str, scheme: str = "http") -> str:
+        """The address of a port of ours."""
+        return f"{scheme}://{HOST}:{self.ports[name]}"
+
+    def settings(self) -> dict[str, str]:
+        """The COUNTERSIGN_* settings for everything that talks to this set. What was given wins."""
+        keys = self.layout.keys
+        files = {"livekit": "livekit.yaml", "access": "access.pem", "service": "service.pem", "proof": "proof.pem"}
+        return {
+            "COUNTERSIGN_STATE_DIR": str(self.layout.root),
+            **self._addresses(),
+            **{f"COUNTERSIGN_{name.upper()}_KEY_FILE": str(keys / file) for name, file in files.items()},
+            "COUNTERSIGN_JWKS_FILE": str(keys / "jwks.json"),
+            "COUNTERSIGN_PAYLOAD_KEYS_FILE": str(keys / "payload.json"),
+            "COUNTERSIGN_CODE_KEY_FILE": str(keys / "codes.json"),
+            "COUNTERSIGN_DEMO_PASSWORD": self.secret("demo_password"),
+            **self.given,
+        }
+
+    def database_url(self, role: str, password: str) -> str:
+        """A libpq address on our own server."""
+        return f"postgresql://{role}:{password}@{HOST}:{self.ports['postgres']}/{DATABASE}"
+
+    def _addresses(self) -> dict[str, str]:
+        return {
+            "COUNTERSIGN_DATABASE_URL": self.database_url(APP_ROLE, self.secret("postgres_app")),
+            "COUNTERSIGN_MIGRATIONS_URL": self.database_url(OWNER, self.secret("postgres_owner")),
+            "COUNTERSIGN_REDIS_URL": f"{self.url('redis', 'redis')}/0",
+            "COUNTERSIGN_TEMPORAL_ADDRESS": f"{HOST}:{self.ports['temporal']}",
+            "COUNTERSIGN_TEMPORAL_UI_URL": self.url("temporal_ui"),
+            "COUNTERSIGN_LIVEKIT_URL": self.url("livekit", "ws"),
+            "COUNTERSIGN_API_PORT": str(self.ports["api"]),
+            "COUNTERSIGN_API_URL": self.url("api"),
+            "COUNTERSIGN_MCP_PORT": str(self.ports["mcp"]),
+            "COUNTERSIGN_MCP_URL": self.url("mcp"),
+            "COUNTERSIGN_WORKER_HEALTH_PORT": str(self.ports["temporal_worker"]),
+            "COUNTERSIGN_VOICE_HEALTH_PORT": str(self.ports["voice_worker"]),
+            "COUNTERSIGN_SMS_URL": self.url("sms_sink"),
+        }
+
+
+def given_in(environment: Mapping[str, str]) -> dict[str, str]:
+    """The settings that the caller's environment makes, apart from where the state is."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if name.startswith("COUNTERSIGN_") and name != "COUNTERSIGN_STATE_DIR" and value
+    }
+
+
+def read_env(path: Path) -> dict[str, str]:
+    """The KEY=value lines of an env file; none where there is no file."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
+def write_env(site: Site) -> None:
+    """Write the settings where `runtime.settings` and the command line find them."""
+    lines = [f"{name}={value}" for name, value in site.settings().items()]
+    write_private(site.layout.env, "\n".join(["# made by `countersign up`", *lines, ""]))
+
+
+def make_site(root: Path, given: Mapping[str, str] | None = None, *, usual_ports: bool = True) -> Site:
+    """Make the directories and keys that are missing, keep the ports of last time where they are free."""
+    from runtime.keys import ensure_keys  # noqa: PLC0415 - cryptography takes a while, and only this needs it
+
+    layout = Layout(root.absolute())
+    layout.make()
+    ensure_keys(layout.keys)
+    file = layout.root / "ports.json"
+    before: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+    chosen = ports.choose(before, {}, usual=usual_ports)
+    write_private(file, json.dumps(chosen))
+    site = Site(layout, chosen, dict(given or {}))
+    write_env(site)
+    return site
+
+
+def host_and_port(address: str, default: int) -> tuple[str, int]:
+    """Host and port of a URL, or of `host:port`."""
+    parts = urlsplit(address if "//" in address else f"//{address}")
+    return parts.hostname or HOST, parts.port or default
+
+
