@@ -19,15 +19,20 @@ from runtime.settings import settings
 MIGRATIONS: Final = Path(__file__).parents[1] / "ops" / "migrations"
 _LOCK: Final = 0x636F756E
 _OWNER: Final = "countersign_owner"
-_ROLES: Final = {_OWNER: b"NOLOGIN", "countersign_app": b"LOGIN"}
+_APP: Final = "countersign_app"
+_ROLES: Final = {_OWNER: b"NOLOGIN", _APP: b"LOGIN"}
 
 
-def migrate(url: str) -> None:
-    """Make database, roles, tables and rights under `url`, whose user may create databases and roles."""
+def migrate(url: str, app_url: str = "") -> None:
+    """Make database, roles, tables and rights under `url`, whose user may create databases and roles.
+
+    The application's role gets the password that `app_url` carries, if it carries one.
+    """
     _ensure_database(url)
     with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
         for role, kind in _ROLES.items():
             _ensure_role(connection, role, kind)
+        _set_password(connection, app_url)
         connection.execute(b"GRANT CREATE, USAGE ON SCHEMA public TO countersign_owner")
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
     with engine.begin() as connection:
@@ -58,5 +63,13 @@ def _ensure_role(connection: psycopg.Connection, role: str, kind: bytes) -> None
     connection.execute(b"GRANT " + role.encode() + b" TO CURRENT_USER")
 
 
+def _set_password(connection: psycopg.Connection, app_url: str) -> None:
+    given = conninfo_to_dict(app_url) if app_url else {}
+    if given.get("user") == _APP and given.get("password"):
+        connection.execute(
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(_APP), sql.Literal(given["password"]))
+        )
+
+
 if __name__ == "__main__":
-    migrate(settings().migrations_url)
+    migrate(settings().migrations_url, settings().database_url)

@@ -11,7 +11,13 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from domain.elicitation import ElicitationType
-from domain.errors import IdempotencyConflictError, UnauthenticatedError, UnknownAccountError, by_code
+from domain.errors import (
+    IdempotencyConflictError,
+    PaymentNotFoundError,
+    UnauthenticatedError,
+    UnknownAccountError,
+    by_code,
+)
 from domain.money import parse_amount
 from domain.payments import PaymentPlan, PaymentRequest, PaymentState
 
@@ -58,6 +64,13 @@ class PgLedger:
         """The plan recorded under this id, if any. Raises IdempotencyConflictError."""
         row = await self._pool.row("SELECT * FROM payments WHERE payment_id = %s", request.payment_id)
         return None if row is None else _same(row, content_digest(request))
+
+    async def state_of(self, payment_id: str) -> PaymentState:
+        """Where the payment stands. Raises PaymentNotFoundError."""
+        row = await self._pool.row("SELECT state FROM payments WHERE payment_id = %s", payment_id)
+        if row is None:
+            raise PaymentNotFoundError
+        return PaymentState(row["state"])
 
     async def set_state(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
         """Move a payment on; a final state stays, and one that ends it releases its hold. Only `post` completes."""

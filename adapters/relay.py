@@ -1,0 +1,79 @@
+"""The relay: gives committed events their order and takes them to Redis. Any number may run, one numbers at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from adapters.postgres.outbox import BATCH
+from adapters.redis.stream import KEPT
+from domain.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from adapters.postgres.outbox import PgOutbox
+    from adapters.redis.stream import EventStream
+
+_log = structlog.get_logger(__name__)
+
+
+class Relay:
+    """Wakes when Postgres tells of new rows, at the latest every `poll_s` seconds."""
+
+    def __init__(self, outbox: PgOutbox, stream: EventStream, poll_s: float = 1.0) -> None:
+        self._outbox = outbox
+        self._stream = stream
+        self._poll_s = poll_s
+        self._lost: set[str] = set()
+
+    async def run(self) -> None:
+        """Until cancelled. Survives the loss of Postgres and of Redis."""
+        while True:
+            try:
+                async for _ in self._outbox.wakes(self._poll_s):
+                    await self._sequence()
+                    await self._publish_missing()
+            except UnavailableError as error:
+                self._note("postgres", error)
+                await asyncio.sleep(self._poll_s)
+
+    async def _sequence(self) -> None:
+        while len(await self._outbox.sequence()) == BATCH:
+            pass
+        self._note("postgres")
+
+    async def _publish_missing(self) -> None:
+        """Redis says what it has, so a Redis that came back empty is filled again by the same step."""
+        try:
+            last = await self._stream.last_seq()
+        except UnavailableError as error:
+            self._note("redis", error)
+            return
+        newest = await self._outbox.last_seq()
+        if last > newest:
+            await self._forget()
+            last = 0
+        last = max(last, newest - KEPT)
+        while events := await self._outbox.after(last):
+            try:
+                await self._stream.publish(events)
+            except UnavailableError as error:
+                self._note("redis", error)
+                return
+            last = events[-1].seq
+        self._note("redis")
+
+    async def _forget(self) -> None:
+        try:
+            await self._stream.clear()
+        except UnavailableError as error:
+            self._note("redis", error)
+
+    def _note(self, server: str, error: UnavailableError | None = None) -> None:
+        if error is not None and server not in self._lost:
+            self._lost.add(server)
+            _log.warning("relay_lost_server", server=server, reason=error.detail)
+        elif error is None and server in self._lost:
+            self._lost.discard(server)
+            _log.info("relay_found_server", server=server)
