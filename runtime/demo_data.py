@@ -1,0 +1,185 @@
+"""`python -m runtime.demo_data`: people, accounts and a little history to try the product with. Harmless to repeat."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import psycopg
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+
+from runtime.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_EQUITY: Final = "bank_equity"
+
+
+class _Person(NamedTuple):
+    username: str
+    display_name: str
+    role: str
+    customer_ref: str
+    platform: str
+    phone: str
+
+    @property
+    def user_id(self) -> str:
+        return f"user_{self.username}"
+
+
+class _Holding(NamedTuple):
+    owner: str
+    kind: str
+    closing_minor: int
+    limit_minor: int = 0
+
+    @property
+    def account_id(self) -> str:
+        return f"acct_{self.owner}_{self.kind.replace(' ', '_')}"
+
+
+class _Past(NamedTuple):
+    days_ago: int
+    debit: str
+    credit: str
+    minor: int
+    purpose: str
+
+
+_PEOPLE: Final = (
+    _Person("maya", "Maya Lindqvist", "customer", "cust_7f3a", "web", "+15550100101"),
+    _Person("omar", "Omar Haddad", "customer", "cust_91c4", "mobile", "+15550100102"),
+    _Person("sam", "Sam Okafor", "supervisor", "staff_2b60", "web", "+15550100111"),
+    _Person("sue", "Sue Tanaka", "supervisor", "staff_2b61", "web", "+15550100112"),
+    _Person("cora", "Cora Weiss", "compliance", "staff_3c70", "web", "+15550100113"),
+    _Person("ada", "Ada Byrne", "admin", "staff_4d80", "web", "+15550100114"),
+)
+_CLOSING: Final = (  # what each account shall hold once the history below has been booked
+    _Holding("maya", "checking", 4_211_00),
+    _Holding("maya", "savings", 12_500_00),
+    _Holding("maya", "credit card", -640_25, 5_000_00),
+    _Holding("maya", "loan", -18_400_00, 20_000_00),
+    _Holding("omar", "checking", 1_985_40),
+    _Holding("omar", "savings", 7_320_15),
+    _Holding("omar", "credit card", -212_80, 3_000_00),
+    _Holding("omar", "loan", -9_150_00, 10_000_00),
+)
+_OTHERS: Final = {
+    "acct_sarah_chen": "Sarah Chen",
+    "acct_john_doe": "John Doe",
+    "acct_city_power": "City Power",
+    "acct_northwind": "Northwind Payroll",
+    "acct_corner_grocer": "Corner Grocer",
+}
+_PAYEES: Final = ("acct_sarah_chen", "acct_john_doe", "acct_city_power")
+_HISTORY: Final = (
+    _Past(24, "acct_northwind", "acct_maya_checking", 3_150_00, "Salary"),
+    _Past(20, "acct_northwind", "acct_omar_checking", 1_480_00, "Salary"),
+    _Past(17, "acct_maya_checking", "acct_city_power", 86_40, "Electricity"),
+    _Past(12, "acct_maya_checking", "acct_sarah_chen", 40_00, "Dinner"),
+    _Past(9, "acct_omar_checking", "acct_city_power", 71_15, "Electricity"),
+    _Past(6, "acct_maya_credit_card", "acct_corner_grocer", 58_72, "Groceries"),
+    _Past(3, "acct_maya_checking", "acct_maya_savings", 250_00, "Savings plan"),
+    _Past(2, "acct_omar_checking", "acct_john_doe", 35_00, "Concert tickets"),
+)
+
+
+def load(chosen: Settings) -> None:
+    """Write what is missing. Raises SystemExit in production or without a demo password."""
+    if chosen.environment == "production":
+        sys.exit("demo data is refused in production")
+    if not chosen.demo_password:
+        sys.exit("COUNTERSIGN_DEMO_PASSWORD is not set: the demo logins need a password")
+    with psycopg.connect(chosen.migrations_url, connect_timeout=5) as connection:
+        connection.execute("SET LOCAL ROLE countersign_owner")
+        connection.execute("SELECT pg_advisory_xact_lock(hashtext('countersign.demo'))")
+        _people(connection, chosen)
+        _accounts(connection)
+        _payees(connection)
+        _openings(connection)
+
+
+def _people(connection: psycopg.Connection, chosen: Settings) -> None:
+    hasher = PasswordHasher()
+    for person in _PEOPLE:
+        found = connection.execute("SELECT password_hash FROM users WHERE user_id = %s", [person.user_id]).fetchone()
+        if found is None or not _fits(hasher, found[0], chosen.demo_password):
+            connection.execute(
+                """INSERT INTO users (user_id, username, display_name, role, tenant_id, customer_ref, platform, phone,
+                       email, password_hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                   ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash""",
+                [
+                    person.user_id,
+                    person.username,
+                    person.display_name,
+                    person.role,
+                    chosen.tenant_id,
+                    person.customer_ref,
+                    person.platform,
+                    person.phone,
+                    f"{person.username}@example.com",
+                    hasher.hash(chosen.demo_password),
+                ],
+            )
+
+
+def _fits(hasher: PasswordHasher, stored: str, password: str) -> bool:
+    try:
+        return hasher.verify(stored, password)
+    except VerificationError:
+        return False
+
+
+def _accounts(connection: psycopg.Connection) -> None:
+    rows = [(_EQUITY, None, "equity", "Opening balance", None)]
+    rows += [(name, None, "checking", label, 0) for name, label in _OTHERS.items()]
+    rows += [(h.account_id, f"user_{h.owner}", h.kind, h.kind.title(), h.limit_minor) for h in _CLOSING]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            """INSERT INTO accounts (account_id, user_id, kind, name, currency, overdraft_limit_minor)
+               VALUES (%s, %s, %s, %s, 'USD', %s) ON CONFLICT (account_id) DO NOTHING""",
+            rows,
+        )
+
+
+def _payees(connection: psycopg.Connection) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            """INSERT INTO payees (payee_id, user_id, name, account_id) VALUES (%s, %s, %s, %s)
+               ON CONFLICT (payee_id) DO NOTHING""",
+            [
+                (f"payee_{owner}_{account.removeprefix('acct_')}", f"user_{owner}", _OTHERS[account], account)
+                for owner in ("maya", "omar")
+                for account in _PAYEES
+            ],
+        )
+
+
+def _openings(connection: psycopg.Connection) -> None:
+    now = datetime.now(UTC)
+    for key, past in _bookings():
+        connection.execute(
+            "SELECT book(%s, %s, %s, %s, %s, %s)",
+            [key, past.debit, past.credit, past.minor, past.purpose, now - timedelta(days=past.days_ago)],
+        )
+
+
+def _bookings() -> Iterator[tuple[str, _Past]]:
+    """Opening balances first, each such that the history after it ends in the closing balance above."""
+    yield "opening-payroll", _Past(60, _EQUITY, "acct_northwind", 50_000_00, "Opening balance")
+    for holding in _CLOSING:
+        account = holding.account_id
+        moved = sum(p.minor * ((p.credit == account) - (p.debit == account)) for p in _HISTORY)
+        opening = holding.closing_minor - moved
+        pair = (_EQUITY, account) if opening > 0 else (account, _EQUITY)
+        yield f"opening-{account}", _Past(60, *pair, abs(opening), "Opening balance")
+    for number, past in enumerate(_HISTORY):
+        yield f"history-{number}", past
+
+
+if __name__ == "__main__":
+    load(settings())
