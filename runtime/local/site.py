@@ -116,3 +116,8 @@ def host_and_port(address: str, default: int) -> tuple[str, int]:
     return parts.hostname or HOST, parts.port or default
 
 
+def load_site(layout: Layout) -> Site:
+    """The set as it was last made: a setting that its own ports do not explain was given."""
+    chosen: dict[str, int] = json.loads((layout.root / "ports.json").read_text())
+    own = Site(layout, chosen).settings()
+    return Site(layout, chosen, {name: value for name, value in read_env(layout.env).items() if own.get(name) != value})

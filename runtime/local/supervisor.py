@@ -83,6 +83,7 @@ def hold(layout: Layout) -> int | None:
 
 def main() -> None:
     """The state directory is the only argument."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until the loop listens, which then reads what is wanted anyway
     root = Path(sys.argv[1])
     layout = Layout(root)
     layout.make()

@@ -1,0 +1,42 @@
+"""Commands that live in modules of their own, imported only when they are asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module, util
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from cli.console import load_settings
+
+COMMANDS = {
+    "say": "cli.say",
+    "inbox": "cli.inbox",
+    "answer": "cli.inbox",
+    "accounts": "cli.accounts",
+    "payments": "cli.accounts",
+    "call": "cli.call",
+    "hear": "cli.hear",
+    "understand": "cli.hear",
+    "mask": "cli.hear",
+    "demo": "cli.demo",
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group that knows the names of commands without having loaded them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """In the order of use."""
+        return [*super().list_commands(ctx), *(name for name, module in COMMANDS.items() if util.find_spec(module))]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command, made from the function of the same name."""
+        module = COMMANDS.get(cmd_name)
+        if module is None or util.find_spec(module) is None:
+            return super().get_command(ctx, cmd_name)
+        load_settings()
+        single = typer.Typer(add_completion=False)
+        single.command(cmd_name)(getattr(import_module(module), cmd_name))
+        return typer.main.get_command(single)

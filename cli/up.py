@@ -1,0 +1,114 @@
+"""`countersign up`: progress while things start, and the card at the end."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from typing import Any
+
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table
+
+from cli.console import err, here, out
+from runtime.local import control
+from runtime.local.catalogue import names_of
+from runtime.local.layout import PROJECT, Layout
+from runtime.local.overview import LOGINS
+from runtime.local.site import read_env
+
+SIGNS = {
+    "waiting": "[dim]·[/]",
+    "starting": "[yellow]…[/]",
+    "ready": "[green]✓[/]",
+    "failed": "[red]✗[/]",
+    "stopped": "[dim]-[/]",
+}
+State = dict[str, Any]
+
+
+def bring_up(only: list[str], *, foreground: bool) -> int:
+    """Start or repair; the exit code."""
+    layout = here()
+    try:
+        names = names_of(only)
+    except ValueError as error:
+        err.print(f"[red]{error}[/]")
+        return 2
+    control.ask(layout, names)
+    process = control.start(layout, attached=foreground)
+    try:
+        code = _report(layout, process)
+    except RuntimeError as error:
+        err.print(f"[red]{error}[/]")
+        return 1
+    except KeyboardInterrupt:
+        control.stop(layout)
+        err.print("Stopped.")
+        return 130
+    return _stay(layout, process) if foreground and process else code
+
+
+def status_table(services: dict[str, dict[str, Any]]) -> Table | str:
+    """For a person."""
+    if not any(row["pid"] or row["healthy"] for row in services.values()):
+        return "Nothing is running. Start it with: countersign up"
+    table = Table("service", "healthy", "url", "pid", "version", box=None, pad_edge=False)
+    for name, row in services.items():
+        pid = str(row["pid"] or "")
+        table.add_row(name, SIGNS["ready" if row["healthy"] else "failed"], row["url"], pid, row["version"])
+    return table
+
+
+def card(layout: Layout, services: dict[str, Any]) -> Panel:
+    """Addresses, logins, where the data lives, and one thing to try."""
+    env = read_env(layout.env)
+    grid = Table.grid(padding=(0, 2))
+    if "api" in services:
+        grid.add_row("[bold]App[/]", env["COUNTERSIGN_API_URL"])
+        grid.add_row("[bold]API docs[/]", env["COUNTERSIGN_API_URL"] + "/docs")
+    grid.add_row("[bold]Temporal[/]", env["COUNTERSIGN_TEMPORAL_UI_URL"])
+    if "demo_data" in services:
+        grid.add_row("[bold]Logins[/]", ", ".join(f"{user} ({role})" for user, role in LOGINS.items()))
+        grid.add_row("[bold]Password[/]", env["COUNTERSIGN_DEMO_PASSWORD"])
+    grid.add_row("[bold]Data[/]", str(layout.root))
+    if "api" in services:
+        grid.add_row("[bold]Try[/]", f'{PROJECT}/countersign say maya "pay Sarah Chen twenty five dollars"')
+    return Panel(grid, title="Countersign is up", title_align="left", expand=False)
+
+
+def _report(layout: Layout, process: subprocess.Popen[bytes] | None) -> int:
+    state: State = {"services": {}}
+    with Live(_progress(state), console=err, refresh_per_second=12, transient=err.is_terminal) as live:
+        for state in control.follow(layout, process):  # noqa: B007, PLR1704 - the last one counts
+            if err.is_terminal:
+                live.update(_progress(state))
+        live.update(_progress(state))
+    services = state["services"]
+    failed = {name: report for name, report in services.items() if report["state"] != "ready"}
+    for name, report in failed.items():
+        err.print(f"[red]{name}[/]: {report['error'] or 'waits for a service that has failed'}")
+        err.print(f"  more: {PROJECT}/countersign logs {name}", soft_wrap=True)
+    if not failed:
+        out.print(card(layout, services), soft_wrap=True)
+    return 1 if failed else 0
+
+
+def _progress(state: State) -> Table:
+    table = Table.grid(padding=(0, 2))
+    for name, report in state["services"].items():
+        took = f"{report['took_ms'] / 1000:.1f} s" if report["state"] == "ready" else report["error"][:100]
+        table.add_row(SIGNS[report["state"]], name, took)
+    return table
+
+
+def _stay(layout: Layout, process: subprocess.Popen[bytes]) -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        process.wait()
+    except KeyboardInterrupt:
+        control.stop(layout)
+        out.print("Stopped.")
+        return 0
+    err.print("[red]The supervisor ended.[/]")
+    return 1
