@@ -58,7 +58,7 @@ class Ledger(Protocol):
         ...
 
     async def void(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
-        """Release the hold, if there is one, and end the payment in `state`. A posted payment stays posted: PaymentClosedError."""
+        """Release the hold, if any, and end the payment in `state`. A posted one stays posted: PaymentClosedError."""
         ...
 
 
@@ -167,7 +167,7 @@ class Tools(Protocol):
     """The bank's hands: MCP tools, called with a fresh service token."""
 
     async def call(self, call: ToolCall) -> dict[str, Any]:
-        """The tool's structured result. Raises the BankError that the tool named by code; UnavailableError if unreachable."""
+        """The tool's structured result. Raises the error that the tool named; UnavailableError if unreachable."""
         ...
 
 
@@ -198,6 +198,6 @@ class Rooms(Protocol):
         """Remove a participant if it is there."""
         ...
 
-    async def dispatch(self, room_name: str, session_id: str) -> None:
+    async def dispatch(self, room_name: str, session_id: str, user_id: str, platform: str) -> None:
         """Ask for a new agent in this room."""
         ...

@@ -21,6 +21,7 @@ class PresenceWatch:
     room_name: str
     agent_id: str
     user_id: str
+    platform: str = "web"
 
 
 class Registry(Protocol):
@@ -59,5 +60,5 @@ class Watchdog:
             if not await self.rooms.customer_present(watch.room_name, watch.user_id):
                 return False
             await self.rooms.remove(watch.room_name, watch.agent_id)
-            await self.rooms.dispatch(watch.room_name, watch.session_id)
+            await self.rooms.dispatch(watch.room_name, watch.session_id, watch.user_id, watch.platform)
         return True

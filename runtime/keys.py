@@ -34,7 +34,7 @@ def ensure_keys(folder: Path) -> None:
             write_private(folder / name, json.dumps(_new_ring()))
     if not (folder / "livekit.yaml").exists():
         write_private(folder / "livekit.yaml", f"API{secrets.token_hex(6)}: {secrets.token_urlsafe(32)}\n")
-    for name in ("postgres_owner", "postgres_app", "demo_password"):
+    for name in ("postgres_owner", "postgres_app", "demo_password", "sms_auth"):
         ensure_secret(folder / name)
 
 

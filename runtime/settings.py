@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     voice_agent_name: str = "banking-assistant"
     sms_url: str = "http://127.0.0.1:8040"
     sms_from: str = "+15005550006"
+    sms_account: str = "countersign"
 
     # keys: paths to files made by `countersign up`; see docs/threat-model.md for who may read which
     access_key_file: Path = Path(".countersign/keys/access.pem")
@@ -48,6 +49,7 @@ class Settings(BaseSettings):
     jwks_file: Path = Path(".countersign/keys/jwks.json")
     payload_keys_file: Path = Path(".countersign/keys/payload.json")
     code_key_file: Path = Path(".countersign/keys/codes.json")
+    sms_auth_file: Path = Path(".countersign/keys/sms_auth")
 
     # limits and time-outs
     access_token_s: int = 900
@@ -61,6 +63,7 @@ class Settings(BaseSettings):
     relay_poll_s: float = 1.0
     conversation_turns_kept: int = 20
     conversation_events_max: int = 4000
+    workflow_cache: int = 1000
 
     # demo and telemetry
     demo_password: str = Field(default="", repr=False)

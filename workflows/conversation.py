@@ -21,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.dialogue.moves import Answer, Ask, AwaitNews, Move, Pay, Resend, Say, Withdraw
     from domain.dialogue.state import Dialogue, Draft, Person
     from domain.elicitation import ElicitationRequest
-    from domain.errors import BankError, SessionStaleError, SupersededError
+    from domain.errors import SessionStaleError, SupersededError
     from domain.understanding import Intent
     from workflows import options
     from workflows.conversation_view import card_of, expects, open_question, receipt_of
@@ -139,28 +139,27 @@ class ConversationWorkflow:
         try:
             match move:
                 case Say(text):
-                    return text
+                    told = text
                 case Ask(tool, arguments):
-                    return await self._ask(tool, arguments)
+                    told = await self._ask(tool, arguments)
                 case Pay(draft):
-                    return await self._pay(draft)
+                    told = await self._pay(draft)
                 case Answer(elicitation_id, confirmed):
-                    await self._tool(
-                        "payment_resume",
-                        {"elicitation_id": elicitation_id, "user_input": {"confirmed": confirmed}},
-                    )
-                    return await self._hear_news()
+                    said = {"elicitation_id": elicitation_id, "user_input": {"confirmed": confirmed}}
+                    await self._tool("payment_resume", said)
+                    told = await self._hear_news()
                 case Withdraw(elicitation_id, then):
                     await self._tool("elicitation_cancel", {"elicitation_id": elicitation_id})
                     told = await self._hear_news()
-                    return await self._pay(then) if then else told
+                    told = await self._pay(then) if then else told
                 case AwaitNews():
-                    return await self._hear_news()
+                    told = await self._hear_news()
                 case Resend(elicitation_id):
                     await workflow.execute_local_activity_method(Questions.resend, elicitation_id, **options.DELIVER)
-                    return phrases.CODE_AGAIN
+                    told = phrases.CODE_AGAIN
         except FailureError as failure:
-            return self._sentence_for(refusal_of(failure))
+            told = refusal_of(failure).sentence
+        return told
 
     async def _ask(self, tool: str, arguments: dict[str, Any]) -> str:
         found = await self._tool(tool, arguments, scope="read")
@@ -180,8 +179,7 @@ class ConversationWorkflow:
             begun = await self._tool("payment", arguments)
         except FailureError as failure:
             refusal = refusal_of(failure)
-            sentence = refusal.sentence or phrases.UNAVAILABLE
-            self._dialogue, text = outcome.payment_refused(self._dialogue, draft, refusal.code, sentence)
+            self._dialogue, text = outcome.payment_refused(self._dialogue, draft, refusal.code, refusal.sentence)
             return text
         asked = begun.get("elicitation")
         question = ElicitationRequest.from_json(asked, payment_id) if asked else None
@@ -209,9 +207,6 @@ class ConversationWorkflow:
             self._card = receipt_of(news) or self._card
             self._dialogue, text = outcome.news(self._dialogue, news)
         return text
-
-    def _sentence_for(self, refusal: BankError) -> str:
-        return refusal.sentence or phrases.UNAVAILABLE
 
     # ---- saying
 
@@ -270,7 +265,8 @@ class ConversationWorkflow:
     def _watch(self, agent: Join) -> None:
         """One watch at a time: a newer agent's replaces the older's."""
         epoch = self._epoch
-        watch = PresenceWatch(self._start.session_id, self._start.room_name, agent.agent_id, self._start.user_id)
+        start = self._start
+        watch = PresenceWatch(start.session_id, start.room_name, agent.agent_id, start.user_id, start.platform)
         heartbeat = timedelta(seconds=self._timings.presence_heartbeat_s if self._timings else 3)
         if self._watching is not None:
             self._watching.cancel()

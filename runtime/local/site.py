@@ -47,13 +47,14 @@ class Site:
             "COUNTERSIGN_JWKS_FILE": str(keys / "jwks.json"),
             "COUNTERSIGN_PAYLOAD_KEYS_FILE": str(keys / "payload.json"),
             "COUNTERSIGN_CODE_KEY_FILE": str(keys / "codes.json"),
+            "COUNTERSIGN_SMS_AUTH_FILE": str(keys / "sms_auth"),
             "COUNTERSIGN_DEMO_PASSWORD": self.secret("demo_password"),
             **self.given,
         }
 
-    def database_url(self, role: str, password: str) -> str:
+    def database_url(self, role: str, password: str, database: str = DATABASE) -> str:
         """A libpq address on our own server."""
-        return f"postgresql://{role}:{password}@{HOST}:{self.ports['postgres']}/{DATABASE}"
+        return f"postgresql://{role}:{password}@{HOST}:{self.ports['postgres']}/{database}"
 
     def _addresses(self) -> dict[str, str]:
         return {

@@ -1,0 +1,115 @@
+"""Traces and logs from the first line: one trace a turn, JSON logs that carry its id, and nobody's personal data."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from opentelemetry import trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from temporalio.contrib.opentelemetry import create_tracer_provider
+
+from runtime.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
+    from structlog.typing import Processor
+
+ALLOWED: Final = frozenset(
+    {
+        # what happened, where, how bad
+        "event", "level", "logger", "timestamp", "service", "exception", "code", "status", "reason", "error", "errors",
+        "kind", "state", "stage", "method", "path", "route", "name", "tool", "intent", "by", "confidence", "channel",
+        "platform", "provider", "version", "attempt", "signal", "url", "host", "port", "pid",
+        # what ties lines together: ids and pseudonyms
+        "trace_id", "span_id", "payment_id", "elicitation_id", "session_id", "room_name", "agent_id", "job_id",
+        "turn_id", "response_id", "workflow_id", "workflow_run_id", "workflow_type", "run_id", "activity_id",
+        "activity_type", "task_queue", "namespace", "customer_ref", "tenant_id", "seq", "after", "worker_id", "epoch",
+        # how much, how long
+        "count", "tries", "limit", "size", "bytes", "calls", "ms", "latency_ms", "duration_ms", "seconds", "queue",
+    }
+)  # fmt: skip
+"""The only fields that leave a process in its log. Words spoken, names, amounts and codes have no field here."""
+
+_QUIET: Final = ("httpx", "httpcore", "httpx2", "asyncio", "mcp", "livekit", "livekit.agents", "uvicorn.access")
+
+
+def tracer() -> trace.Tracer:
+    """The tracer for the product's own spans."""
+    return trace.get_tracer("countersign")
+
+
+def setup(service: str, using: Settings | None = None) -> None:
+    """Configure logs and traces of this process. Spans leave it only where an OTLP endpoint is set."""
+    chosen = using or settings()
+    _setup_traces(service, chosen.otlp_endpoint)
+    _setup_logs(service, chosen.log_level)
+
+
+def _setup_traces(service: str, endpoint: str) -> None:
+    provider = create_tracer_provider(resource=Resource.create({"service.name": f"countersign-{service}"}))
+    if endpoint:
+        # the exporter costs 0.2 s to import and is off unless configured
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
+
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces")))
+    trace.set_tracer_provider(provider)
+
+
+def _setup_logs(service: str, level: str) -> None:
+    def add_service(_logger: object, _method: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        fields["service"] = service
+        return fields
+
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.stdlib.ExtraAdder(),
+        add_service,
+        add_trace,
+        structlog.processors.format_exc_info,
+        only_allowed,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def add_trace(_logger: object, _method: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Add the ids of the span that is current, so that a line can be found from a trace and back."""
+    context = trace.get_current_span().get_span_context()
+    if context.is_valid:
+        fields["trace_id"] = f"{context.trace_id:032x}"
+        fields["span_id"] = f"{context.span_id:016x}"
+    return fields
+
+
+def only_allowed(_logger: object, _method: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Drop every field that is not on the list: fail closed, for a log is read by more people than a ledger."""
+    for name in [name for name in fields if name not in ALLOWED and not name.startswith("_")]:
+        del fields[name]
+    return fields

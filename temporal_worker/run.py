@@ -1,0 +1,144 @@
+"""Wires the worker: every activity with its adapters, the workflows in their sandbox, the relay beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.conversation import Desk, Timings
+from activities.elicitations import Questions
+from activities.payments import Payments
+from activities.presence import Watchdog
+from adapters.codes import HotpCodes
+from adapters.livekit.keys import read_key
+from adapters.livekit.rooms import LiveKitRooms
+from adapters.mcp_client import McpTools
+from adapters.postgres.announcer import PgAnnouncer
+from adapters.postgres.directory import PgDirectory
+from adapters.postgres.elicitations import PgElicitations
+from adapters.postgres.ledger import PgLedger
+from adapters.postgres.outbox import PgOutbox
+from adapters.postgres.pool import Pool, open_pool
+from adapters.postgres.sessions import PgSessions
+from adapters.redis.stream import EventStream
+from adapters.relay import Relay
+from adapters.sms import TwilioSms
+from adapters.temporal.client import connect
+from adapters.tokens import ProofChecker, PublicKeys, ServiceTokens, Signer
+from domain.errors import UnavailableError
+from temporal_worker.health import serve_health
+from workflows.conversation import ConversationWorkflow
+from workflows.elicitation import ElicitationWorkflow
+from workflows.payment import PaymentWorkflow
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from temporalio.client import Client
+
+    from runtime.settings import Settings
+
+WORKFLOWS = (ConversationWorkflow, PaymentWorkflow, ElicitationWorkflow)
+_PASSED_THROUGH = ("domain", "activities", "workflows")
+_log = structlog.get_logger(__name__)
+
+
+def sandbox() -> SandboxedWorkflowRunner:
+    """The workflow sandbox; our own pure packages are passed through so that types stay one and starts stay fast."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
+
+
+async def serve(chosen: Settings) -> None:
+    """Run until SIGTERM or SIGINT; then finish what is at hand."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with AsyncExitStack() as stack:
+        polling = False
+        health = await serve_health(chosen.api_host, chosen.worker_health_port, lambda: polling)
+        stack.callback(health.close)
+        client = await _patiently_connected(chosen)
+        pool = await open_pool(chosen.database_url, min_size=2, max_size=8)
+        stack.push_async_callback(pool.close)
+        relay = asyncio.create_task(_relay(chosen, pool), name="relay")
+        stack.callback(relay.cancel)
+        worker = _worker(chosen, client, await _activities(chosen, pool, stack))
+        async with worker:
+            polling = True
+            _log.info("worker polls", task_queue=chosen.task_queue)
+            await stop.wait()
+
+
+async def _patiently_connected(chosen: Settings) -> Client:
+    """A client whose first connection has been made: a worker needs one, and Temporal may still be starting."""
+    while True:
+        try:
+            return await connect(chosen.temporal_address, chosen.temporal_namespace, chosen.payload_keys_file)
+        except UnavailableError:
+            await asyncio.sleep(0.3)
+
+
+async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> list[Callable[..., Any]]:
+    directory = PgDirectory(pool)
+    tokens = ServiceTokens(Signer.from_files(chosen.service_key_file, chosen.jwks_file), lives_s=chosen.service_token_s)
+    tools = await stack.enter_async_context(McpTools(chosen.mcp_url, tokens))
+    rooms = await stack.enter_async_context(
+        LiveKitRooms(chosen.livekit_url, read_key(chosen.livekit_key_file), chosen.voice_agent_name)
+    )
+    sms = TwilioSms(chosen.sms_url, chosen.sms_from, chosen.sms_account, chosen.sms_auth_file.read_text().strip())
+    stack.push_async_callback(sms.close)
+    payments = Payments(directory, PgLedger(pool), chosen.elicitation_s)
+    questions = Questions(
+        PgElicitations(pool),
+        HotpCodes(chosen.code_key_file),
+        sms,
+        directory,
+        ProofChecker(PublicKeys.from_jwks(chosen.jwks_file, "proof")),
+    )
+    desk = Desk(tools, directory, PgAnnouncer(pool), PgSessions(pool), _timings(chosen))
+    watchdog = Watchdog(rooms)
+    return [
+        *(payments.screen, payments.hold, payments.post, payments.end),
+        *(questions.open, questions.resend, questions.accept, questions.close),
+        *(desk.introduce, desk.call_tool, desk.announce, desk.end_session),
+        watchdog.bring_agent,
+    ]
+
+
+def _timings(chosen: Settings) -> Timings:
+    return Timings(
+        turn_wait_s=chosen.turn_wait_ms / 1000,
+        presence_heartbeat_s=chosen.presence_heartbeat_s,
+        idle_s=chosen.session_idle_s,
+        turns_kept=chosen.conversation_turns_kept,
+        events_max=chosen.conversation_events_max,
+    )
+
+
+def _worker(chosen: Settings, client: Client, activities: list[Callable[..., Any]]) -> Worker:
+    return Worker(
+        client,
+        task_queue=chosen.task_queue,
+        workflows=WORKFLOWS,
+        activities=activities,
+        workflow_runner=sandbox(),
+        max_cached_workflows=chosen.workflow_cache,
+        # a killed worker's sticky tasks go to another after this
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
+        graceful_shutdown_timeout=timedelta(seconds=3),
+    )
+
+
+async def _relay(chosen: Settings, pool: Pool) -> None:
+    stream = EventStream(chosen.redis_url)
+    try:
+        await Relay(PgOutbox(pool), stream, chosen.relay_poll_s).run()
+    finally:
+        await stream.close()
