@@ -11,7 +11,6 @@ from alembic.config import Config
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from runtime.settings import settings
@@ -34,7 +33,9 @@ def migrate(url: str, app_url: str = "") -> None:
             _ensure_role(connection, role, kind)
         _set_password(connection, app_url)
         connection.execute(b"GRANT CREATE, USAGE ON SCHEMA public TO countersign_owner")
-    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(url, connect_timeout=5), poolclass=NullPool
+    )
     with engine.begin() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         connection.execute(text(f"SET LOCAL ROLE {_OWNER}"))
