@@ -37,8 +37,8 @@ DELIVER: Final = ActivityOptions(
 """Messages to a person: given up when nobody would still be waiting."""
 
 TOOL: Final = ActivityOptions(
-    start_to_close_timeout=timedelta(seconds=10),
-    schedule_to_close_timeout=timedelta(seconds=20),
+    start_to_close_timeout=timedelta(seconds=5),
+    schedule_to_close_timeout=timedelta(seconds=7),
     retry_policy=_QUICKLY,
 )
 """Bank tools, while the customer holds the line."""

@@ -1,0 +1,205 @@
+"""The dialogue as tables: a state, a turn, and what is done about it."""
+
+from dataclasses import replace
+
+import pytest
+
+from domain.conversation import PaymentNews, Turn
+from domain.dialogue import outcome, phrases
+from domain.dialogue.decide import decide
+from domain.dialogue.moves import Answer, Ask, AwaitNews, Move, Pay, Resend, Say, Withdraw
+from domain.dialogue.state import Active, Dialogue, Draft, Person, Stage
+from domain.elicitation import ElicitationRequest, ElicitationState, ElicitationType
+from domain.understanding import Intent
+
+PERSON = Person("Maya Lindqvist", ("Sarah Chen", "John Doe", "City Power"), ("checking", "savings"), "01")
+WHOLE = Draft("25.00", "Sarah Chen")
+
+
+def question(kind: ElicitationType) -> ElicitationRequest:
+    return ElicitationRequest(
+        elicitation_id=f"p-1-{kind}-1",
+        tool_call_id="p-1",
+        elicitation_type=kind,
+        payment_id="p-1",
+        version=1,
+        transaction_hash="00",
+        amount="25.00",
+        currency="USD",
+        payee="Sarah Chen",
+        account="checking",
+        created_at="",
+        expires_at="",
+        timeout_seconds=300,
+    )
+
+
+IDLE = Dialogue(PERSON)
+COLLECTING = Dialogue(PERSON, stage=Stage.COLLECTING, draft=Draft(payee="Sarah Chen"))
+CONFIRMING = outcome.question_open(IDLE, "p-1", WHOLE, question(ElicitationType.CONFIRMATION))[0]
+AWAITING = outcome.question_open(IDLE, "p-1", WHOLE, question(ElicitationType.OTP))[0]
+PAYING = replace(AWAITING, active=Active("p-1", WHOLE, None), stage=Stage.PAYING)
+CONFIRM_ID, CODE_ID = "p-1-confirmation-1", "p-1-otp-1"
+
+
+def turn(intent: Intent, confidence: float = 1.0, **slots: str) -> Turn:
+    return Turn("t-1", "masked words", intent, slots, confidence)
+
+
+MOVES: list[tuple[str, Dialogue, Turn, Move]] = [
+    ("a whole payment is begun", IDLE, turn(Intent.PAY, amount="25.00", payee="Sarah Chen"), Pay(WHOLE)),
+    (
+        "another account is used",
+        IDLE,
+        turn(Intent.PAY, amount="25.00", payee="Sarah Chen", account="savings"),
+        Pay(Draft("25.00", "Sarah Chen", "savings")),
+    ),
+    ("the payee is asked", IDLE, turn(Intent.PAY, amount="25.00"), Say("Who should I pay $25.00 to?")),
+    ("the amount is asked", IDLE, turn(Intent.PAY, payee="Sarah Chen"), Say("How much should I pay Sarah Chen?")),
+    ("the missing amount completes it", COLLECTING, turn(Intent.AMEND, amount="25.00"), Pay(WHOLE)),
+    ("also as a bare number", COLLECTING, turn(Intent.UNKNOWN, amount="25.00"), Pay(WHOLE)),
+    ("a balance may be asked in between", COLLECTING, turn(Intent.BALANCE), Ask("balance", {"account": ""})),
+    (
+        "two payees alike are asked about",
+        IDLE,
+        turn(Intent.PAY, amount="5.00", payee_candidates="John Doe|Joan Doe"),
+        Say("Did you mean John Doe or Joan Doe?"),
+    ),
+    (
+        "two amounts alike are asked about",
+        IDLE,
+        turn(Intent.PAY, payee="John Doe", amount_choices="2.50|250.00"),
+        Say("Do you mean $2.50 or $250.00?"),
+    ),
+    ("yes answers the read-back", CONFIRMING, turn(Intent.CONFIRM), Answer(CONFIRM_ID, confirmed=True)),
+    ("no answers the read-back", CONFIRMING, turn(Intent.DENY), Answer(CONFIRM_ID, confirmed=False)),
+    ("one ear's yes is asked again", CONFIRMING, turn(Intent.CONFIRM, 0.5), Say(phrases.YES_OR_NO)),
+    (
+        "no, fifty: it is read back anew",
+        CONFIRMING,
+        turn(Intent.AMEND, amount="50.00"),
+        Withdraw(CONFIRM_ID, Draft("50.00", "Sarah Chen")),
+    ),
+    (
+        "another payee: it is read back anew",
+        CONFIRMING,
+        turn(Intent.DENY, payee="John Doe"),
+        Withdraw(CONFIRM_ID, Draft("25.00", "John Doe")),
+    ),
+    (
+        "a correction while the code is awaited voids the code",
+        AWAITING,
+        turn(Intent.AMEND, account="savings"),
+        Withdraw(CODE_ID, Draft("25.00", "Sarah Chen", "savings")),
+    ),
+    ("cancel withdraws", AWAITING, turn(Intent.CANCEL), Withdraw(CODE_ID)),
+    ("cancel comes too late while paying", PAYING, turn(Intent.CANCEL), Say(phrases.UNDER_WAY)),
+    ("there is nothing to cancel", IDLE, turn(Intent.CANCEL), Say(phrases.NOTHING_TO_CANCEL)),
+    ("there is nothing to confirm", IDLE, turn(Intent.CONFIRM), Say(phrases.NOTHING_TO_CONFIRM)),
+    ("an accepted code waits for the payment", AWAITING, replace(turn(Intent.CODE), heard_code=True), AwaitNews()),
+    ("half a code", AWAITING, turn(Intent.CODE), Say(phrases.SIX_DIGITS)),
+    ("a code that nobody waits for", IDLE, turn(Intent.CODE), Say(phrases.NO_CODE_NEEDED)),
+    ("a new code", AWAITING, turn(Intent.RESEND), Resend(CODE_ID)),
+    ("a new code that nobody waits for", IDLE, turn(Intent.RESEND), Say(phrases.NO_CODE_NEEDED)),
+    ("what was not understood", IDLE, turn(Intent.UNKNOWN), Say(phrases.NOT_UNDERSTOOD)),
+    ("what is not offered", IDLE, turn(Intent.NOT_OFFERED), Say(phrases.NOT_OFFERED)),
+    ("one payment at a time", AWAITING, turn(Intent.PAY, amount="5.00", payee="John Doe"), Say(
+        "One payment at a time. I'm waiting for the six digit code for $25.00 to Sarah Chen. Please say it or type it."
+    )),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "state", "said", "move"), MOVES, ids=[row[0] for row in MOVES])
+def test_move(name: str, state: Dialogue, said: Turn, move: Move) -> None:
+    assert decide(state, said)[1] == move, name
+
+
+@pytest.mark.parametrize("intent", list(Intent))
+@pytest.mark.parametrize("state", [IDLE, COLLECTING, CONFIRMING, AWAITING, PAYING])
+def test_only_a_yes_to_the_read_back_confirms(state: Dialogue, intent: Intent) -> None:
+    _, move = decide(state, turn(intent, amount="9.00", payee="John Doe"))
+    confirmed = isinstance(move, Answer) and move.confirmed
+    assert confirmed == (intent is Intent.CONFIRM and state is CONFIRMING)
+
+
+def test_the_same_word_twice_running_is_believed() -> None:
+    doubting, _ = decide(CONFIRMING, turn(Intent.CONFIRM, 0.5))
+    assert decide(doubting, turn(Intent.CONFIRM, 0.5))[1] == Answer(CONFIRM_ID, confirmed=True)
+
+
+def test_a_doubted_yes_followed_by_a_doubted_no_confirms_nothing() -> None:
+    doubting, _ = decide(CONFIRMING, turn(Intent.CONFIRM, 0.5))
+    assert decide(doubting, turn(Intent.DENY, 0.5))[1] == Say(phrases.YES_OR_NO)
+
+
+def test_something_else_between_two_doubted_yeses_starts_the_doubt_anew() -> None:
+    doubting, _ = decide(CONFIRMING, turn(Intent.CONFIRM, 0.5))
+    asked, _ = decide(doubting, turn(Intent.HELP))
+    assert decide(asked, turn(Intent.CONFIRM, 0.5))[1] == Say(phrases.YES_OR_NO)
+
+
+def test_an_unknown_name_is_never_paid() -> None:
+    said = turn(Intent.PAY, amount="25.00", payee="Bob Stone", payee_known="no")
+    state, move = decide(IDLE, said)
+    assert isinstance(move, Say)
+    assert state.draft == Draft("25.00", "")
+
+
+REFUSALS = [
+    ("insufficient_funds", Draft("", "Sarah Chen"), Stage.COLLECTING),
+    ("amount_too_large", Draft("", "Sarah Chen"), Stage.COLLECTING),
+    ("unknown_payee", Draft("25.00", ""), Stage.COLLECTING),
+    ("service_unavailable", None, Stage.IDLE),
+]
+
+
+@pytest.mark.parametrize(("code", "kept", "stage"), REFUSALS)
+def test_a_refusal_keeps_what_was_right(code: str, kept: Draft | None, stage: Stage) -> None:
+    state, said = outcome.payment_refused(IDLE, WHOLE, code, "No.")
+    assert (state.draft, state.stage, said) == (kept, stage, "No.")
+
+
+def news(state: str, **more: object) -> PaymentNews:
+    told = PaymentNews("p-1", state, "25.00", "USD", "Sarah Chen", "checking", closed_state=ElicitationState.COMPLETED)
+    return replace(told, **more)
+
+
+TOLD = [
+    ("COMPLETED", "Done. I paid $25.00 to Sarah Chen."),
+    ("CANCELLED", "Cancelled. $25.00 was not paid to Sarah Chen."),
+    ("EXPIRED", "The payment of $25.00 to Sarah Chen ran out of time. Nothing was moved."),
+    ("FAILED", "The payment of $25.00 to Sarah Chen did not go through. Nothing was moved."),
+]
+
+
+@pytest.mark.parametrize(("state", "said"), TOLD)
+def test_the_customer_is_told_the_truth(state: str, said: str) -> None:
+    after, text = outcome.news(AWAITING, news(state))
+    assert text == said
+    assert after.stage is Stage.IDLE
+    assert after.active is None
+
+
+def test_news_of_another_payment_leaves_the_open_one_open() -> None:
+    after, _ = outcome.news(AWAITING, news("EXPIRED", payment_id="p-0"))
+    assert after.active == AWAITING.active
+    assert after.stage is Stage.AWAITING_CODE
+
+
+def test_the_next_question_is_asked() -> None:
+    after, text = outcome.news(CONFIRMING, news("AWAITING_CUSTOMER", opened=question(ElicitationType.OTP)))
+    assert after.stage is Stage.AWAITING_CODE
+    assert text.startswith("I've sent a six digit code to your phone ending in 0 1 for $25.00 to Sarah Chen.")
+
+
+def test_a_balance_with_a_hold_says_so() -> None:
+    account = {
+        "name": "Checking",
+        "kind": "checking",
+        "currency": "USD",
+        "balance_minor": 421_100,
+        "available_minor": 418_600,
+    }
+    assert (
+        outcome.balances({"accounts": [account]}) == "Your checking balance is $4,211.00, of which $25.00 is on hold."
+    )
