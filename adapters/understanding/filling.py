@@ -1,0 +1,123 @@
+"""Fills an intent's slots from the tags of a matched utterance, and says whether it is complete."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from adapters.understanding.names import Snapped
+from adapters.understanding.numbers import Number, decimal_text
+from domain.understanding import Intent, Understanding
+
+if TYPE_CHECKING:
+    from adapters.understanding.names import PayeeNames
+    from adapters.understanding.tagging import Tagged
+
+CODE_LENGTH: Final = 6
+_TAG: Final = re.compile(r"(?P<not>not |instead of )?(?:to |for )?§(?P<letters>[a-z]+)(?P<index>\d+) ")
+_ORDINALS: Final = {"first": "1", "former": "1", "second": "2", "other": "2", "latter": "2"}
+_ORDINAL: Final = re.compile(r"\b(first|former|second|other|latter)\b(?: one)? $")
+_SHORT_ANSWER: Final = 2
+
+
+class Filler:
+    """Slots for one customer's vocabulary."""
+
+    def __init__(self, names: PayeeNames) -> None:
+        self._names = names
+
+    def fill(self, intent: Intent, topic: str, tagged: Tagged, name: str) -> Understanding | None:
+        """The understanding of a matched utterance; None where the match is no good after all."""
+        if intent in (Intent.PAY, Intent.AMEND):
+            return self._money(intent, tagged, name)
+        if intent is Intent.CODE:
+            return _code(tagged)
+        if intent is Intent.NOT_OFFERED:
+            return Understanding(intent, {"topic": topic})
+        if intent in (Intent.BALANCE, Intent.TRANSACTIONS):
+            return _reading(intent, tagged)
+        short = intent is Intent.DENY and tagged.plain.count(" ") <= _SHORT_ANSWER
+        return Understanding(intent, open_ended=short)
+
+    def merge(self, first: Understanding, after: Understanding) -> Understanding:
+        """A payment with a correction said in the same breath."""
+        if after.intent is Intent.NOT_OFFERED:
+            return after
+        kept = dict(first.slots)
+        for group in (("amount", "amount_choices"), ("payee", "payee_known", "payee_candidates"), ("account",)):
+            if any(slot in after.slots for slot in group):
+                kept = {slot: value for slot, value in kept.items() if slot not in group}
+        slots = {**kept, **after.slots}
+        return Understanding(Intent.PAY, slots, complete=_has_all(slots), open_ended=after.open_ended)
+
+    def _money(self, intent: Intent, tagged: Tagged, name: str) -> Understanding | None:
+        slots: dict[str, str] = {}
+        last = ""
+        for tag in _TAG.finditer(tagged.sourced):
+            value = tagged.values[int(tag["index"])]
+            if tag["not"]:
+                continue
+            if isinstance(value, Number):
+                if value.foreign:
+                    return Understanding(Intent.NOT_OFFERED, {"topic": "foreign_currency"})
+                if "amount" not in slots and "amount_choices" not in slots:
+                    slots |= _amount(value)
+            elif isinstance(value, Snapped):
+                slots = slots if "payee" in slots or "payee_candidates" in slots else slots | _payee(value)
+            else:
+                slots["account"] = value
+            last = "open" if _goes_on(value) else ""
+        if name and "payee" not in slots and "payee_candidates" not in slots:
+            slots |= self._heard(name)
+            last = ""
+        if intent is Intent.AMEND and (ordinal := _ORDINAL.search(tagged.plain)):
+            slots["choice"] = _ORDINALS[ordinal[1]]
+        open_ended = last == "open" and tagged.sourced.rstrip(" ").split(" ")[-1].startswith("§")
+        complete = _has_all(slots) if intent is Intent.PAY else bool(slots)
+        return Understanding(intent, slots, complete=complete, open_ended=open_ended)
+
+    def _heard(self, name: str) -> dict[str, str]:
+        snapped = self._names.by_sound(name)
+        return _payee(snapped) if snapped.payee or snapped.candidates else {"payee": name, "payee_known": "no"}
+
+
+def _amount(value: Number) -> dict[str, str]:
+    texts = [decimal_text(amount) for amount in value.amounts]
+    if not texts:
+        return {}
+    return {"amount": texts[0]} if len(texts) == 1 else {"amount_choices": "|".join(texts)}
+
+
+def _payee(value: Snapped) -> dict[str, str]:
+    if value.candidates:
+        return {"payee_candidates": "|".join(value.candidates)}
+    return {"payee": value.payee, "payee_known": "yes"}
+
+
+def _goes_on(value: Number | Snapped | str) -> bool:
+    """`five hundred` may go on with `and fifty`, `Sarah` with her surname."""
+    if isinstance(value, Number):
+        return not value.unit
+    return isinstance(value, Snapped) and not value.whole
+
+
+def _has_all(slots: dict[str, str]) -> bool:
+    return ("amount" in slots or "amount_choices" in slots) and ("payee" in slots or "payee_candidates" in slots)
+
+
+def _code(tagged: Tagged) -> Understanding | None:
+    numbers = [value for value in tagged.values if isinstance(value, Number)]
+    digits = "".join(number.digits for number in numbers)
+    if not digits or any(number.unit for number in numbers):
+        return None
+    return Understanding(Intent.CODE, {"code": digits, "digits": str(len(digits))}, complete=len(digits) >= CODE_LENGTH)
+
+
+def _reading(intent: Intent, tagged: Tagged) -> Understanding:
+    slots: dict[str, str] = {}
+    for value in tagged.values:
+        if isinstance(value, str):
+            slots.setdefault("account", value)
+        elif isinstance(value, Number) and intent is Intent.TRANSACTIONS and value.count > 0:
+            slots.setdefault("count", str(value.count))
+    return Understanding(intent, slots)

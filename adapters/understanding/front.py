@@ -1,0 +1,76 @@
+"""The one way from words to meaning: understood raw inside this process, masked for everything after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from domain.conversation import Expects
+from domain.understanding import Intent, Understanding
+
+if TYPE_CHECKING:
+    from adapters.masking import Masked, Masker
+    from adapters.understanding.understander import Understander
+
+CODE_LENGTH: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """`understanding` without digits of a code, `masked` text, and `code`: the digits, only for the answer door."""
+
+    understanding: Understanding
+    masked: Masked
+    code: str = ""
+
+
+def hear_text(text: str, understander: Understander, masker: Masker, expects: Expects = Expects.ANYTHING) -> Heard:
+    """Understand and mask one utterance. Raises MaskingFailedError; then nothing of it may go anywhere."""
+    understanding = understander.understand(text, expects)
+    code = understanding.slots.get("code", "")
+    masked = masker.mask(text, code_expected=expects is Expects.CODE or understanding.intent is Intent.CODE)
+    return Heard(without_code(understanding), masked, code)
+
+
+def without_code(understanding: Understanding) -> Understanding:
+    """The same, fit to leave the process: slot `digits` still tells how many were heard."""
+    slots = {name: value for name, value in understanding.slots.items() if name != "code"}
+    return replace(understanding, slots=slots)
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """`code` once there are six digits; `missing` until then; `error_code` where there are too many."""
+
+    code: str = ""
+    missing: int = CODE_LENGTH
+    error_code: str = ""
+
+
+class CodeCollector:
+    """Gathers a code's digits over turns. Holds a secret: one per conversation, never stored, never logged."""
+
+    def __init__(self) -> None:
+        self._digits = ""
+
+    def __repr__(self) -> str:
+        """Without the digits."""
+        return f"CodeCollector({len(self._digits)} digits)"
+
+    def take(self, heard: Heard) -> Collected:
+        """Add a turn's digits. Six at once replace what was there; any other intent forgets it all."""
+        if heard.understanding.intent is not Intent.CODE:
+            self.reset()
+            return Collected()
+        self._digits = heard.code if len(heard.code) >= CODE_LENGTH else self._digits + heard.code
+        digits = self._digits
+        if len(digits) < CODE_LENGTH:
+            return Collected(missing=CODE_LENGTH - len(digits))
+        self.reset()
+        if len(digits) > CODE_LENGTH:
+            return Collected(error_code="answer_malformed")
+        return Collected(digits, missing=0)
+
+    def reset(self) -> None:
+        """Forget the digits."""
+        self._digits = ""

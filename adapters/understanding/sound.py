@@ -1,0 +1,114 @@
+"""How words sound: espeak-ng's phonemes, in-process, and how alike two of them are."""
+
+from __future__ import annotations
+
+import ctypes
+import re
+import threading
+from functools import lru_cache
+from typing import Final
+
+import espeakng_loader
+from rapidfuzz import fuzz
+
+_SYNCHRONOUS: Final = 2
+_NO_EXIT: Final = 0x8000
+_UTF8: Final = 1
+_IPA: Final = 2
+_SEPARATED: Final = _IPA | (ord("_") << 8)
+_LOCK: Final = threading.Lock()
+_STRESS: Final = re.compile("[\u02c8\u02cc\u02d0\u02b2\u0361\u203f\u0329\\s_]")
+_FOLD: Final = str.maketrans(
+    {
+        "ɐ": "ʌ",
+        "ᵻ": "ɪ",
+        "ɾ": "t",
+        "ɔ": "ɑ",
+        "ɒ": "ɑ",
+        "ɡ": "g",
+        "i": "ɪ",
+        "ɛ": "e",
+        "æ": "e",
+        "u": "ʊ",
+        "o": "ʊ",
+        "ɜ": "ə",
+    }
+)
+_HEARD_ALIKE: Final = str.maketrans({"b": "p", "d": "t", "g": "k", "v": "f", "z": "s", "ʒ": "ʃ", "ð": "θ"})
+_FAR_APART: Final = 25.0
+_VOWELS: Final = re.compile("[aeiouʌɪɑʊəɚɜɛæ]")
+
+
+class _Espeak:
+    """The library, loaded once a process; every call under one lock, as it keeps its state in globals."""
+
+    def __init__(self) -> None:
+        self._library = ctypes.CDLL(espeakng_loader.get_library_path())
+        data = espeakng_loader.get_data_path().encode()
+        if self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, _NO_EXIT) < 0:
+            raise RuntimeError("espeak-ng did not start: its voice data is missing")
+        self._library.espeak_SetVoiceByName(b"en-us")
+        self._convert = self._library.espeak_TextToPhonemes
+        self._convert.restype = ctypes.c_char_p
+        self._convert.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
+
+    def phonemes(self, text: str, mode: int) -> str:
+        rest = ctypes.c_char_p(text.encode())
+        clauses: list[str] = []
+        while rest.value:
+            clause = self._convert(ctypes.byref(rest), _UTF8, mode)
+            if clause:
+                clauses.append(clause.decode())
+        return " ".join(clauses)
+
+
+@lru_cache(maxsize=1)
+def _espeak() -> _Espeak:
+    return _Espeak()
+
+
+def _phonemes(text: str, mode: int) -> str:
+    with _LOCK:
+        return _espeak().phonemes(text, mode)
+
+
+@lru_cache(maxsize=8192)
+def ipa(text: str) -> str:
+    """Phonemes without stress, length or gaps, with vowels that are easily confused folded together."""
+    return (
+        _STRESS.sub("", _phonemes(text, _IPA))
+        .translate(_FOLD)
+        .replace("ɚ", "əɹ")
+        .replace("əə", "ə")
+        .replace("əɹɹ", "əɹ")
+    )
+
+
+@lru_cache(maxsize=4096)
+def separated(text: str) -> tuple[str, ...]:
+    """Phonemes one by one, as IPA, stress marks removed."""
+    return tuple(p for p in re.split("[_ ]+", re.sub("[\u02c8\u02cc]", "", _phonemes(text, _SEPARATED))) if p)
+
+
+@lru_cache(maxsize=8192)
+def likeness(one: str, other: str) -> float:
+    """0 to 100: how alike two words or names sound; consonants weigh as much as the whole."""
+    first, second = ipa(one), ipa(other)
+    if not first or not second:
+        return 0.0
+    whole = fuzz.ratio(first, second)
+    bones = fuzz.ratio(_skeleton(first), _skeleton(second))
+    apart = _FAR_APART if {_place(first), _place(second)} == {"front", "back"} else 0.0
+    return max(0.0, (whole + bones) / 2 - apart)
+
+
+def _place(phonemes: str) -> str:
+    """Where in the mouth the first vowel is made: `John` and `Jane` are two people."""
+    vowel = _VOWELS.search(phonemes)
+    if vowel is None:
+        return ""
+    return "front" if vowel[0] in "eɪ" else "back" if vowel[0] in "ɑʊ" else "middle"
+
+
+def _skeleton(phonemes: str) -> str:
+    return _VOWELS.sub("", phonemes).translate(_HEARD_ALIKE)

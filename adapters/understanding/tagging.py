@@ -1,0 +1,149 @@
+"""Tokens to tagged text: numbers, payees and accounts become tags that the grammar's slots match."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from adapters.understanding.numbers import NUMBER_WORDS, Number, find_numbers
+from domain.grammar import RULES
+from domain.grammar.notation import words_of
+from domain.grammar.words import ACCOUNT_FORMS, NOT_NAMES
+
+if TYPE_CHECKING:
+    from adapters.understanding.names import PayeeNames, Snapped
+
+LEXICON: Final = frozenset(word for node in RULES.values() for word in words_of(node)) | NOT_NAMES | NUMBER_WORDS
+"""Every word that the grammar knows; a word outside it may be a misheard name."""
+
+CODE_LENGTH: Final = 6
+_SHORTEST_SPELLED: Final = 3
+_COUNTABLE: Final = range(1, 101)
+_NOT_A_SURNAME: Final = frozenset(["to", "for", "from", "the", "a", "an", "and", "please", "my"])
+_ACCOUNTS: Final = sorted(
+    ((tuple(form.split()), kind) for kind, forms in ACCOUNT_FORMS.items() for form in forms), key=lambda f: -len(f[0])
+)
+_BEFORE_PRONOUN_ONE: Final = frozenset(
+    ["the", "another", "that", "this", "new", "which", "right", "wrong", "first", "second", "no", "any", "some", "real", "different", "fresh"]
+)
+_SOURCE: Final = re.compile(
+    r"(?:from|out of|using|with|off|off of|through|via|on|by|use) (?:my |the |our )?(§k\d+) (?:account )?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """`plain`: accounts left as words; `tagged`: accounts as tags; `sourced`: `from my savings` as one tag."""
+
+    plain: str
+    tagged: str
+    sourced: str
+    values: tuple[Number | Snapped | str, ...]
+
+    @property
+    def unsourced(self) -> str:
+        """Without the account that money comes from."""
+        return re.sub(r"§s\d+ ", "", self.sourced)
+
+
+class Tagger:
+    """Finds values for one customer's vocabulary. Immutable."""
+
+    def __init__(self, names: PayeeNames) -> None:
+        self._names = names
+        self._known = LEXICON - names.words()
+
+    def tag(self, tokens: list[str], *, code_expected: bool = False) -> Tagged:
+        """All values of an utterance, numbers first, then payees, then accounts."""
+        values: list[Number | Snapped | str] = []
+        out = self._numbers(tokens, values, code_expected=code_expected)
+        out = self._payees(out, values)
+        plain = "".join(f"{word} " for word in out)
+        tagged = "".join(f"{word} " for word in _accounts(out, values))
+        return Tagged(plain, tagged, _SOURCE.sub(lambda m: f"{m[1].replace('k', 's')} ", tagged), tuple(values))
+
+    @staticmethod
+    def _numbers(tokens: list[str], values: list[Number | Snapped | str], *, code_expected: bool) -> list[str]:
+        out: list[str] = []
+        at = 0
+        for number in find_numbers(tokens):
+            if _is_pronoun(tokens, number):
+                continue
+            letters = _letters(number, code_expected=code_expected)
+            out += tokens[at : number.start] + [f"§{letters}{len(values)}"]
+            values.append(number)
+            at = number.end
+        return out + tokens[at:]
+
+    def _payees(self, tokens: list[str], values: list[Number | Snapped | str]) -> list[str]:
+        out: list[str] = []
+        at = 0
+        while at < len(tokens):
+            used, found = self._payee_at(tokens, at)
+            out.append(f"§p{len(values)}" if found else tokens[at])
+            if found:
+                values.append(found)
+            at += max(1, used)
+        return out
+
+    def _payee_at(self, tokens: list[str], at: int) -> tuple[int, Snapped | None]:
+        for size in range(min(self._names.longest(), len(tokens) - at), 0, -1):
+            window = tuple(tokens[at : at + size])
+            if any(word.startswith("§") for word in window):
+                continue
+            found = self._names.exact(window)
+            if (found.payee or found.candidates) and self._ends_here(tokens, at + size, whole=found.whole):
+                return size, found
+            if size > 1 and self._may_be_misheard(window):
+                found = self._names.by_sound(" ".join(window))
+                if found.whole or len(found.candidates) > 1:
+                    return size, found
+        return 0, None
+
+    def _ends_here(self, tokens: list[str], at: int, *, whole: bool) -> bool:
+        """`Sarah Jones` is not Sarah Chen: a first name counts only where no other name follows."""
+        if whole or at >= len(tokens) or tokens[at].startswith("§"):
+            return True
+        return tokens[at] in self._known
+
+    def _may_be_misheard(self, window: tuple[str, ...]) -> bool:
+        if window[0] in self._known:
+            return False
+        strange = any(word not in LEXICON for word in window)
+        return strange and not any(word in _NOT_A_SURNAME for word in window)
+
+
+def _is_pronoun(tokens: list[str], number: Number) -> bool:
+    """`the one`, `another one`, `one more time` count nothing."""
+    if number.end - number.start != 1 or tokens[number.start] != "one":
+        return False
+    before = tokens[number.start - 1] if number.start else ""
+    after = tokens[number.end] if number.end < len(tokens) else ""
+    return before in _BEFORE_PRONOUN_ONE or after in ("more", "moment", "second", "time", "sec", "of")
+
+
+def _letters(number: Number, *, code_expected: bool) -> str:
+    letters = ("a" if number.amounts else "") + ("f" if number.foreign else "")
+    if number.count in _COUNTABLE:
+        letters += "c"
+    spelled = number.spelled and len(number.digits) >= _SHORTEST_SPELLED and number.end - number.start > 1
+    if number.digits and (code_expected or spelled or len(number.digits) == CODE_LENGTH):
+        letters += "d"
+    return letters or "n"
+
+
+def _accounts(tokens: list[str], values: list[Number | Snapped | str]) -> list[str]:
+    out: list[str] = []
+    at = 0
+    while at < len(tokens):
+        for form, kind in _ACCOUNTS:
+            if tuple(tokens[at : at + len(form)]) == form:
+                out.append(f"§k{len(values)}")
+                values.append(kind)
+                at += len(form)
+                break
+        else:
+            out.append(tokens[at])
+            at += 1
+    return out

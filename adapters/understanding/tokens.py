@@ -1,0 +1,27 @@
+"""Text to plain lower-case tokens: contractions undone, fillers dropped, figures kept whole."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from domain.grammar.words import FILLERS, SAME
+
+_TOKEN: Final = re.compile(
+    r"\d+(?:st|nd|rd|th)\b|(?<!\w)-?[$€£]?-?(?<![\d.])\d+(?:,\d{3})*(?:\.\d+)?(?:k\b)?|[$€£]?\d+(?:\.\d+)?|[a-z]+(?:['.][a-z]+)*"
+)
+_QUOTES: Final = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": " ", "\u2014": " ", "\u2212": "-", "_": " "})
+_KEEP_LIKE: Final = frozenset({"would", "i", "sounds", "looks", "feel"})
+LONGEST_TEXT: Final = 500
+"""Characters. Nobody says more in one breath; what is longer is cut, so that time stays bounded."""
+
+
+def tokens_of(text: str) -> list[str]:
+    """`What's my balance, please?` as `["what", "is", "my", "balance"]`."""
+    plain = text[:LONGEST_TEXT].lower().translate(_QUOTES)
+    found: list[str] = []
+    for token in _TOKEN.findall(plain):
+        for word in SAME.get(token, token).split():
+            if word not in FILLERS or (word == "like" and found and found[-1] in _KEEP_LIKE):
+                found.append(word.removesuffix("'s") if word.endswith("'s") else word)
+    return found

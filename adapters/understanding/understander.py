@@ -1,0 +1,122 @@
+"""Understands one utterance by the dialogue's grammar. What no rule fits is UNKNOWN, never a guess."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from adapters.understanding.filling import Filler
+from adapters.understanding.names import PayeeNames
+from adapters.understanding.tagging import Tagged, Tagger
+from adapters.understanding.tokens import tokens_of
+from domain.conversation import Expects
+from domain.grammar import ORDER, RULES
+from domain.grammar.matcher import Compiler, captured_name
+from domain.understanding import Intent, Understanding
+
+if TYPE_CHECKING:
+    from domain.understanding import Vocabulary
+
+_UNKNOWN: Final = Understanding(Intent.UNKNOWN, complete=False)
+_DANGLING: Final = frozenset(
+    ["and", "to", "from", "my", "the", "a", "an", "on", "in", "when", "if", "at", "for", "of", "with", "or", "so", "actually", "but", "because", "then", "into", "our"]
+)
+_MARKER: Final = re.compile(
+    r"(?:no|wait|sorry|actually|scratch that|hang on|hold on|never|on second thought|on second thoughts|i mean|i meant|oh|correction|make that|make it|but|forget) "
+)
+_BARE: Final = ("code", "confirm", "deny", "cancel", "amend", "thanks", "goodbye", "greet")
+"""Said as they are: with anything more around them they may mean something else."""
+
+
+@lru_cache(maxsize=1)
+def patterns() -> dict[str, tuple[tuple[str, re.Pattern[str]], ...]]:
+    """Compiled rules by intent, each with its topic; compiled once a process."""
+    compiler = Compiler(RULES)
+    found: dict[str, list[tuple[str, re.Pattern[str]]]] = {intent: [] for intent in ORDER}
+    for rule in RULES:
+        intent, _, topic = rule.partition(".")
+        if intent in found:
+            found[intent].append((topic, compiler.bare(rule) if intent in _BARE else compiler.whole(rule)))
+    return {intent: tuple(rules) for intent, rules in found.items()}
+
+
+def warm_up() -> None:
+    """Compile the grammar and load the phonemes, so that the first utterance isn't slower than the next."""
+    from domain.understanding import Vocabulary as Words  # noqa: PLC0415 - only warming up makes one
+
+    Understander(Words(payees=("Sarah Chen",))).understand("pay sir chin two fifty from savings")
+
+
+class Understander:
+    """The grammar with one customer's vocabulary. Immutable: any thread may ask."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._names = PayeeNames(vocabulary.payees)
+        self._tagger = Tagger(self._names)
+        self._filler = Filler(self._names)
+        self._patterns = patterns()
+        self._cached = lru_cache(maxsize=512)(self._understand)
+
+    def understand(self, text: str, expects: Expects = Expects.ANYTHING) -> Understanding:
+        """What `text` means; `expects` says what the conversation waits for, so that bare digits are read as a code."""
+        found = self._cached(text, expects)
+        return replace(found, slots=dict(found.slots))
+
+    def _understand(self, text: str, expects: Expects) -> Understanding:
+        tokens = tokens_of(text)
+        found = self._read(tokens, expects)
+        kept = list(tokens)
+        while found is None and kept and kept[-1] in _DANGLING:
+            kept.pop()
+            found = self._read(kept, expects) if kept else None
+        if found is None:
+            return _UNKNOWN
+        return found if kept == tokens else replace(found, open_ended=True)
+
+    def _read(self, tokens: list[str], expects: Expects) -> Understanding | None:
+        if not tokens:
+            return None
+        tagged = self._tagger.tag(tokens, code_expected=expects is Expects.CODE)
+        return self._match(tagged) or self._corrected(tagged)
+
+    def _match(self, tagged: Tagged) -> Understanding | None:
+        for intent in ORDER:
+            found = self._match_intent(Intent(intent), tagged)
+            if found is not None:
+                return found
+        return None
+
+    def _match_intent(self, intent: Intent, tagged: Tagged) -> Understanding | None:
+        for topic, pattern in self._patterns[intent]:
+            for text in _variants(intent, tagged):
+                match = pattern.fullmatch(text)
+                if match:
+                    found = self._filler.fill(intent, topic, tagged, captured_name(match))
+                    if found is not None:
+                        return found
+        return None
+
+    def _corrected(self, tagged: Tagged) -> Understanding | None:
+        """`Pay Sarah twenty, no wait, make it fifty`: a request and a correction in one breath."""
+        for marker in _MARKER.finditer(tagged.sourced):
+            head, rest = tagged.sourced[: marker.start()], tagged.sourced[marker.start() :]
+            if not head or not head.endswith(" "):
+                continue
+            first = self._match_intent(Intent.PAY, replace(tagged, sourced=head))
+            if first is None:
+                continue
+            for intent in (Intent.CANCEL, Intent.AMEND):
+                after = self._match_intent(intent, replace(tagged, sourced=rest, tagged=rest, plain=rest))
+                if after is not None:
+                    return after if intent is Intent.CANCEL else self._filler.merge(first, after)
+        return None
+
+
+def _variants(intent: Intent, tagged: Tagged) -> tuple[str, ...]:
+    if intent is Intent.PAY:
+        return (tagged.sourced,) if "§s" not in tagged.sourced else (tagged.sourced, tagged.unsourced)
+    if intent is Intent.AMEND:
+        return (tagged.sourced,)
+    return (tagged.tagged,) if tagged.plain == tagged.tagged else (tagged.tagged, tagged.plain)

@@ -1,0 +1,22 @@
+"""The dialogue's one grammar: the source for what is heard, what is understood, and what ends a turn early.
+
+Rules are text in the notation of `domain.grammar.notation`; a rule is named by the intent that it means
+(`pay`, `not_offered.loans`) or by what other rules call it (`<who>`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.grammar import answers, payments, reading, service, words
+from domain.grammar.notation import Node, parse_rules
+
+RULES: Final[dict[str, Node]] = parse_rules(
+    "\n".join((words.TEXT, payments.TEXT, reading.TEXT, answers.TEXT, service.TEXT))
+)
+
+ORDER: Final = (
+    "code", "resend", "cancel", "not_offered", "confirm", "deny", "pay", "amend", "status", "transactions", "balance",
+    "repeat", "agent", "help", "thanks", "goodbye", "greet",
+)  # fmt: skip
+"""Which reading wins where two rules fit the same words: what stops money comes before what moves it."""

@@ -1,0 +1,73 @@
+"""Rules to patterns over tagged text: each token is followed by one space, a value is a tag like `§ac3 `.
+
+A tag's letters say what the value can stand for: a(mount), c(ount), d(igits), f(oreign money), p(ayee), k (account),
+s(ource account); its number is the place in the list of values.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from domain.grammar.notation import Choice, Ref, Sequence, Slot, Word
+from domain.grammar.words import NOT_NAMES
+
+if TYPE_CHECKING:
+    from domain.grammar.notation import Node
+
+_LETTERS: Final = {
+    "amount": "a",
+    "count": "c",
+    "code": "d",
+    "foreign": "f",
+    "payee": "p",
+    "account": "k",
+    "source": "s",
+}
+_WORDS: Final = r"(?:\S+ ){1,6}"
+_NAME_WORD: Final = rf"(?!(?:{'|'.join(sorted(NOT_NAMES))}) )[a-z][a-z'.]* "
+_NAME: Final = rf"(?:{_NAME_WORD})(?:[a-z][a-z'.]* (?<!for )(?<!to )(?<!from )(?<!please )(?<!instead )){{0,2}}?"
+
+
+class Compiler:
+    """Writes patterns; counts the groups that capture an unknown name, as a group's name must be unique."""
+
+    def __init__(self, rules: dict[str, Node]) -> None:
+        self._rules = rules
+        self._names = 0
+
+    def whole(self, name: str) -> re.Pattern[str]:
+        """The whole utterance: the rule with anything that a request may begin or end with around it."""
+        lead, body, tail = self._rule("lead"), self._rule(name), self._rule("tail")
+        return re.compile(f"(?:{lead}){{0,5}}(?:{body})(?:{tail}){{0,4}}")
+
+    def bare(self, name: str) -> re.Pattern[str]:
+        """The rule alone."""
+        return re.compile(self._rule(name))
+
+    def _rule(self, name: str) -> str:
+        return self._pattern(self._rules[name])
+
+    def _pattern(self, node: Node) -> str:
+        if isinstance(node, Word):
+            return f"{re.escape(node.text)} "
+        if isinstance(node, Ref):
+            return self._rule(node.name)
+        if isinstance(node, Sequence):
+            return "".join(self._pattern(part) for part in node.parts)
+        if isinstance(node, Choice):
+            return f"(?:{'|'.join(self._pattern(option) for option in node.options)}){'?' if node.optional else ''}"
+        return self._slot(node)
+
+    def _slot(self, slot: Slot) -> str:
+        if slot.name == "words":
+            return _WORDS
+        if slot.name == "name":
+            self._names += 1
+            return f"(?P<name{self._names}>{_NAME})"
+        return rf"§[a-z]*{_LETTERS[slot.name]}[a-z]*\d+ "
+
+
+def captured_name(match: re.Match[str]) -> str:
+    """The unknown name that a match went through, or nothing."""
+    return next((text.strip() for text in match.groupdict().values() if text), "")
