@@ -40,6 +40,7 @@ class Principal:
     scopes: frozenset[str]
     session_id: str = ""
     service: bool = False
+    expires_at: int = 0
 
 
 class PublicKeys:
@@ -153,7 +154,7 @@ class AccessTokens:
     def verify(self, token: str) -> Principal:
         """Raises TokenExpiredError, TokenAudienceError or TokenInvalidError."""
         claims = self._checker.claims(token)
-        return Principal(claims["sub"], str(claims["role"]), _scopes(claims))
+        return Principal(claims["sub"], str(claims["role"]), _scopes(claims), expires_at=claims["exp"])
 
 
 class ServiceTokens:
@@ -182,7 +183,8 @@ class ServiceTokenVerifier:
     def verify(self, token: str) -> Principal:
         """Raises TokenExpiredError, TokenAudienceError or TokenInvalidError."""
         claims = self._checker.claims(token)
-        return Principal(claims["sub"], "service", _scopes(claims), str(claims["session_id"]), service=True)
+        session_id = str(claims["session_id"])
+        return Principal(claims["sub"], "service", _scopes(claims), session_id, service=True, expires_at=claims["exp"])
 
 
 class Proofs:
@@ -231,6 +233,14 @@ class ProofChecker:
             accepted=claims["accepted"],
             response_id=str(claims["rid"]),
         )
+
+
+def is_service_token(token: str) -> bool:
+    """Whether it claims to be the orchestrator's; nothing is verified here."""
+    try:
+        return jwt.get_unverified_header(token).get("typ") == "svc+jwt"
+    except jwt.InvalidTokenError:
+        return False
 
 
 def published(path: Path) -> dict[str, Any]:

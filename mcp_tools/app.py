@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -22,12 +22,7 @@ if TYPE_CHECKING:
     from mcp_tools.guard import Guard
 
 
-def application(
-    bank: Bank,
-    guard: Guard,
-    ready: Callable[[], Awaitable[bool]],
-    resources: AbstractAsyncContextManager[None] | None = None,
-) -> FastAPI:
+def application(bank: Bank, guard: Guard, ready: Callable[[], Awaitable[bool]]) -> FastAPI:
     """`/mcp` speaks MCP, `/mcp/<tool>` are the twins, `/health` says whether the servers behind answer."""
     tools = catalogue(bank)
     endpoint = Endpoint(tools, guard)
@@ -35,11 +30,7 @@ def application(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         async with endpoint.sessions.run():
-            if resources is None:
-                yield
-                return
-            async with resources:
-                yield
+            yield
 
     app = FastAPI(title="Countersign tools", lifespan=lifespan)
     app.add_middleware(BodyLimit)

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from uuid_utils import uuid7
 
-from activities.ports import Directory
+from activities.ports import Directory, ElicitationRow
 from adapters.http_clients.answer_door import AnswerDoor
 from domain.accounts import Account, Posting
 from domain.elicitation import ElicitationStatus
@@ -39,6 +39,14 @@ class PaymentDesk(Protocol):
         ...
 
 
+class Questions(Protocol):
+    """Elicitations at rest."""
+
+    async def get(self, elicitation_id: str) -> ElicitationRow:
+        """Raises ElicitationNotFoundError."""
+        ...
+
+
 class ElicitationDesk(Protocol):
     """Withdraws questions."""
 
@@ -53,6 +61,7 @@ class Bank:
 
     directory: Directory
     payments: PaymentDesk
+    questions: Questions
     elicitations: ElicitationDesk
     door: AnswerDoor
 
@@ -95,17 +104,24 @@ class Bank:
     async def payment_resume(self, caller: Caller, args: ResumeArgs) -> StatusResult:
         """Hand an answer to the api's door with the caller's own token."""
         caller.require("transact")
-        _check_id(args.elicitation_id)
-        response_id = args.response_id or str(uuid7())
+        await self._own(caller, args.elicitation_id)
+        response_id = args.response_id or _response_id(args)
         answered = await self.door.answer(args.elicitation_id, args.user_input, response_id, caller.token)
         return StatusResult.model_validate(answered)
 
     async def elicitation_cancel(self, caller: Caller, args: CancelArgs) -> StatusResult:
         """Withdraw a question, and with it the payment that asked it."""
         caller.require("transact")
-        _check_id(args.elicitation_id)
+        await self._own(caller, args.elicitation_id)
         status = await self.elicitations.cancel(args.elicitation_id, caller.user_id)
         return StatusResult.model_validate(status.to_json())
+
+    async def _own(self, caller: Caller, elicitation_id: str) -> None:
+        if not is_safe_id(elicitation_id):
+            raise ElicitationNotFoundError
+        row = await self.questions.get(elicitation_id)
+        if row.user_id != caller.user_id:
+            raise ElicitationNotFoundError
 
 
 def amount_text(value: object) -> str:
@@ -117,9 +133,10 @@ def amount_text(value: object) -> str:
     raise AmountUnreadableError
 
 
-def _check_id(elicitation_id: str) -> None:
-    if not is_safe_id(elicitation_id):
-        raise ElicitationNotFoundError
+def _response_id(args: ResumeArgs) -> str:
+    """A yes or no says the same however often it is sent, so a repeat gets the first result."""
+    said = args.user_input.get("confirmed")
+    return f"{args.elicitation_id}-{'yes' if said else 'no'}" if isinstance(said, bool) else str(uuid7())
 
 
 def _named(accounts: list[Account], wanted: str) -> Account:

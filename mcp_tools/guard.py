@@ -17,6 +17,10 @@ class FreshSessions(Protocol):
         """True while the user's session is open and not idle for too long."""
         ...
 
+    async def touch(self, session_id: str) -> None:
+        """Note that it was used."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Caller:
@@ -49,4 +53,5 @@ class Guard:
         principal = self._verifier.verify(token)
         if not await self._sessions.is_fresh(principal.session_id, principal.user_id):
             raise SessionStaleError
+        await self._sessions.touch(principal.session_id)
         return Caller(principal, token)

@@ -1,0 +1,58 @@
+"""The api as one HTTP application."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from adapters.edge.body_limit import BodyLimit
+from adapters.edge.problems import install
+from api.routers import (
+    accounts,
+    auth,
+    codec,
+    connection,
+    conversations,
+    elicitations,
+    events,
+    health,
+    inbox,
+    payments,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+    from contextlib import AbstractAsyncContextManager
+
+    from api.services import Services
+    from runtime.settings import Settings
+
+_ROUTERS: Final = (auth, connection, conversations, elicitations, accounts, payments, events, codec, health)
+
+
+def application(chosen: Settings, resources: AbstractAsyncContextManager[Services]) -> FastAPI:
+    """`resources` opens what the requests need, and closes it at the end."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with resources as services:
+            app.state.services = services
+            yield
+
+    app = FastAPI(title="Countersign", version="0.1.0", lifespan=lifespan)
+    install(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=[chosen.temporal_ui_url],
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type", "X-Namespace"],
+    )
+    for module in _ROUTERS:
+        app.include_router(module.router)
+    if chosen.environment != "production":
+        app.include_router(inbox.router)
+    return app

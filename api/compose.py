@@ -1,0 +1,105 @@
+"""Puts the api's services together from the settings."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import httpx
+from temporalio.service import RPCError
+
+from adapters.answer_desk import AnswerDesk
+from adapters.codes import HotpCodes
+from adapters.livekit.keys import read_key
+from adapters.passwords import Passwords
+from adapters.postgres.answers import PgAnswers
+from adapters.postgres.directory import PgDirectory
+from adapters.postgres.elicitations import PgElicitations
+from adapters.postgres.outbox import PgOutbox
+from adapters.postgres.payments import PgPayments
+from adapters.postgres.pool import Pool, open_pool
+from adapters.postgres.sessions import PgSessions
+from adapters.postgres.users import PgUsers
+from adapters.redis.feed import EventFeed
+from adapters.temporal.client import connect
+from adapters.temporal.codec import EncryptionCodec
+from adapters.temporal.gateways import ConversationGateway, ElicitationGateway, PaymentGateway
+from adapters.tokens import API_AUDIENCE, AccessTokens, Proofs, PublicKeys, ServiceTokenVerifier, Signer
+from api.hearing import ears
+from api.rooms import RoomTickets
+from api.services import Services
+from api.text_door import TextDoor
+from domain.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from temporalio.client import Client
+
+    from runtime.settings import Settings
+
+_PROBE: timedelta = timedelta(seconds=2)
+
+
+@asynccontextmanager
+async def services(chosen: Settings) -> AsyncGenerator[Services]:
+    """Everything opens even while the servers behind are down; requests then get a 503."""
+    async with AsyncExitStack() as stack:
+        pool = await open_pool(chosen.database_url)
+        stack.push_async_callback(pool.close)
+        client = await connect(chosen.temporal_address, chosen.temporal_namespace, chosen.payload_keys_file, lazy=True)
+        outbox = PgOutbox(pool)
+        feed = EventFeed(chosen.redis_url, outbox.after)
+        stack.push_async_callback(feed.close)
+        sink = await stack.enter_async_context(httpx.AsyncClient(base_url=chosen.sms_url, timeout=5))
+        yield _assembled(chosen, pool, client, feed, sink)
+
+
+def _assembled(chosen: Settings, pool: Pool, client: Client, feed: EventFeed, sink: httpx.AsyncClient) -> Services:
+    directory, sessions, elicitations = PgDirectory(pool), PgSessions(pool), PgElicitations(pool)
+    conversation_gateway = ConversationGateway(client, chosen.task_queue)
+    elicitation_gateway = ElicitationGateway(client)
+    proofs = Proofs(Signer.from_files(chosen.proof_key_file, chosen.jwks_file), lives_s=chosen.proof_s)
+    desk = AnswerDesk(elicitations, HotpCodes(chosen.code_key_file), proofs, elicitation_gateway, PgAnswers(pool))
+    return Services(
+        settings=chosen,
+        access=AccessTokens(
+            Signer.from_files(chosen.access_key_file, chosen.jwks_file),
+            PublicKeys.from_jwks(chosen.jwks_file, "access"),
+            lives_s=chosen.access_token_s,
+        ),
+        service_tokens=ServiceTokenVerifier(PublicKeys.from_jwks(chosen.jwks_file, "service"), API_AUDIENCE),
+        passwords=Passwords(),
+        users=PgUsers(pool),
+        directory=directory,
+        sessions=sessions,
+        payments=PgPayments(pool),
+        elicitations=elicitations,
+        outbox=PgOutbox(pool),
+        desk=desk,
+        conversation_gateway=conversation_gateway,
+        payment_gateway=PaymentGateway(client, chosen.task_queue),
+        elicitation_gateway=elicitation_gateway,
+        text_door=TextDoor(conversation_gateway, sessions, directory, elicitations, desk, ears),
+        tickets=RoomTickets(read_key(chosen.livekit_key_file)),
+        feed=feed,
+        codec=EncryptionCodec.from_file(chosen.payload_keys_file),
+        sms_sink=sink,
+        ready=_Readiness(pool, client),
+    )
+
+
+class _Readiness:
+    """Whether Postgres and Temporal answer."""
+
+    def __init__(self, pool: Pool, client: Client) -> None:
+        self._pool = pool
+        self._client = client
+
+    async def __call__(self) -> bool:
+        try:
+            await self._pool.row("SELECT 1 AS one")
+            return await self._client.service_client.check_health(timeout=_PROBE)
+        except (UnavailableError, RPCError, RuntimeError):
+            return False

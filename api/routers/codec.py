@@ -1,0 +1,38 @@
+"""Decodes payloads for Temporal's web UI (its remote codec protocol). For compliance alone."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+from temporalio.api.common.v1 import Payload, Payloads
+
+from adapters.edge.exact_json import object_of
+from api.security import Auditor, Use
+from domain.errors import InvalidRequestError
+
+router = APIRouter(prefix="/codec")
+
+
+@router.post("/decode")
+async def decode(request: Request, who: Auditor, services: Use) -> dict[str, Any]:
+    """Plain payloads for encrypted ones."""
+    del who
+    return _shown(await services.codec.decode(list(_given(await request.body()).payloads)))
+
+
+@router.post("/encode")
+async def encode(request: Request, who: Auditor, services: Use) -> dict[str, Any]:
+    """Encrypted payloads for plain ones."""
+    del who
+    return _shown(await services.codec.encode(list(_given(await request.body()).payloads)))
+
+
+def _given(body: bytes) -> Payloads:
+    try:
+        return ParseDict(object_of(body), Payloads())
+    except ParseError as error:
+        raise InvalidRequestError("the body must be Temporal's Payloads") from error
+
+
+def _shown(payloads: list[Payload]) -> dict[str, Any]:
+    return MessageToDict(Payloads(payloads=payloads))

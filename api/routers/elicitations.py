@@ -1,0 +1,64 @@
+"""The one door for answers, and the questions that wait for them."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from uuid_utils import uuid7
+
+from activities.ports import ElicitationRow
+from api.security import Answerer, Payer, Use
+from domain.elicitation import ElicitationStatus
+
+router = APIRouter(prefix="/api/elicitations")
+Id = Annotated[str, Field(max_length=128)]
+
+
+class Response(BaseModel):
+    """The first specification's ElicitationResponse; `response_id` makes a repeat harmless."""
+
+    type: Literal["elicitation_response"] = "elicitation_response"
+    elicitation_id: Id = ""
+    data: dict[str, Any]
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    response_id: Id = ""
+
+
+@router.get("")
+async def waiting(who: Payer, services: Use, status: Literal["pending"] = "pending") -> dict[str, Any]:
+    """What waits for this user, oldest first."""
+    del status
+    rows = await services.elicitations.pending_of(who.user_id)
+    return {"elicitations": [_shown(row) for row in rows]}
+
+
+@router.get("/{elicitation_id}")
+async def one(elicitation_id: str, who: Payer, services: Use) -> dict[str, Any]:
+    """One of the user's own."""
+    return _shown(await services.desk.owned(elicitation_id, who.user_id))
+
+
+@router.post("/{elicitation_id}/answer")
+async def answer(elicitation_id: str, given: Response, who: Answerer, services: Use) -> dict[str, Any]:
+    """Check a factor and hand the proof of it to the waiting workflow."""
+    response_id = given.response_id or str(uuid7())
+    status = await services.desk.answer(elicitation_id, who.user_id, given.data, response_id)
+    return status.to_json()
+
+
+@router.post("/{elicitation_id}/cancel")
+async def cancel(elicitation_id: str, who: Answerer, services: Use) -> dict[str, Any]:
+    """Withdraw a question, and with it what asked it."""
+    await services.desk.owned(elicitation_id, who.user_id)
+    status = await services.elicitation_gateway.cancel(elicitation_id, who.user_id)
+    return status.to_json()
+
+
+def _shown(row: ElicitationRow) -> dict[str, Any]:
+    status = ElicitationStatus(row.request.elicitation_id, row.state, error_code=row.error_code).to_json()
+    return row.request.to_json() | {
+        "status": status["status"],
+        "payment_id": row.request.payment_id,
+        "version": row.request.version,
+        "error_code": row.error_code,
+    }

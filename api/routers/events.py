@@ -1,0 +1,45 @@
+"""What has happened, as it happens (server-sent events) and afterwards."""
+
+import time
+from collections.abc import AsyncIterable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+
+from adapters.redis.stream import event_json
+from api.security import Listener, Person, Use
+
+router = APIRouter(prefix="/api/events")
+Seq = Annotated[int | None, Query(ge=0)]
+
+
+@router.get("", response_class=EventSourceResponse)
+async def stream(
+    who: Person,
+    services: Use,
+    after: Seq = None,
+    last_event_id: Annotated[int | None, Header(ge=0)] = None,
+) -> AsyncIterable[ServerSentEvent]:
+    """The user's events, resumable by Last-Event-ID or `after`; from now on without either. Ends with the token."""
+    begin = last_event_id if last_event_id is not None else after
+    if begin is None:
+        begin = await services.outbox.last_seq()
+    yield ServerSentEvent(comment="listening", retry=1000)
+    async for event in services.feed.follow(begin, user_id=who.user_id):
+        if time.time() >= who.expires_at:
+            return
+        yield ServerSentEvent(id=str(event.seq), event=event.kind.value, data=event_json(event))
+
+
+@router.get("/backlog")
+async def backlog(
+    who: Listener,
+    services: Use,
+    after: Annotated[int, Query(ge=0)] = 0,
+    session_id: Annotated[str | None, Query(max_length=128)] = None,
+) -> dict[str, Any]:
+    """The user's events after a seq, oldest first; for a service token those of its own session."""
+    session = who.session_id if who.service else session_id
+    events = await services.outbox.after(after, user_id=who.user_id, session_id=session)
+    return {"events": [event_json(event) for event in events], "last": events[-1].seq if events else after}

@@ -1,0 +1,54 @@
+"""Who is calling: a person with an access token, or the orchestrator on somebody's behalf."""
+
+from collections.abc import Callable
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from adapters.edge.bearer import token_of
+from adapters.tokens import Principal, is_service_token
+from api.services import Services
+from domain.errors import ForbiddenError, SessionStaleError
+
+
+def services_of(request: Request) -> Services:
+    """The services of this application."""
+    return cast("Services", request.app.state.services)
+
+
+Use = Annotated[Services, Depends(services_of)]
+
+
+def person(request: Request, services: Use) -> Principal:
+    """A signed-in person. Raises UnauthenticatedError or one of its kinds."""
+    return services.access.verify(token_of(request.headers.get("authorization")))
+
+
+async def caller(request: Request, services: Use) -> Principal:
+    """A signed-in person, or the orchestrator in a session that is still fresh."""
+    token = token_of(request.headers.get("authorization"))
+    if not is_service_token(token):
+        return services.access.verify(token)
+    principal = services.service_tokens.verify(token)
+    if not await services.sessions.is_fresh(principal.session_id, principal.user_id):
+        raise SessionStaleError
+    return principal
+
+
+def scoped(scope: str, who: Callable[..., object] = person) -> Callable[[Principal], Principal]:
+    """A dependency that also asks for a scope. Raises ForbiddenError."""
+
+    def check(principal: Annotated[Principal, Depends(who)]) -> Principal:
+        if scope not in principal.scopes:
+            raise ForbiddenError(f"this token lacks the scope {scope}")
+        return principal
+
+    return check
+
+
+Person = Annotated[Principal, Depends(person)]
+Reader = Annotated[Principal, Depends(scoped("read"))]
+Payer = Annotated[Principal, Depends(scoped("transact"))]
+Auditor = Annotated[Principal, Depends(scoped("audit"))]
+Answerer = Annotated[Principal, Depends(scoped("transact", caller))]
+Listener = Annotated[Principal, Depends(caller)]

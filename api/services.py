@@ -1,0 +1,52 @@
+"""What the api works with: made once at start, handed to every request."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import httpx
+
+    from adapters.answer_desk import AnswerDesk
+    from adapters.passwords import Passwords
+    from adapters.postgres.directory import PgDirectory
+    from adapters.postgres.elicitations import PgElicitations
+    from adapters.postgres.outbox import PgOutbox
+    from adapters.postgres.payments import PgPayments
+    from adapters.postgres.sessions import PgSessions
+    from adapters.postgres.users import PgUsers
+    from adapters.redis.feed import EventFeed
+    from adapters.temporal.codec import EncryptionCodec
+    from adapters.temporal.gateways import ConversationGateway, ElicitationGateway, PaymentGateway
+    from adapters.tokens import AccessTokens, ServiceTokenVerifier
+    from api.rooms import RoomTickets
+    from api.text_door import TextDoor
+    from runtime.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Ports and gateways; nothing here remembers a request."""
+
+    settings: Settings
+    access: AccessTokens
+    service_tokens: ServiceTokenVerifier
+    passwords: Passwords
+    users: PgUsers
+    directory: PgDirectory
+    sessions: PgSessions
+    payments: PgPayments
+    elicitations: PgElicitations
+    outbox: PgOutbox
+    desk: AnswerDesk
+    conversation_gateway: ConversationGateway
+    payment_gateway: PaymentGateway
+    elicitation_gateway: ElicitationGateway
+    text_door: TextDoor
+    tickets: RoomTickets
+    feed: EventFeed
+    codec: EncryptionCodec
+    sms_sink: httpx.AsyncClient
+    ready: Callable[[], Awaitable[bool]]

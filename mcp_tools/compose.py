@@ -1,0 +1,65 @@
+"""Puts the tools together from the settings."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import httpx
+from temporalio.service import RPCError
+
+from adapters.http_clients.answer_door import AnswerDoor
+from adapters.postgres.directory import PgDirectory
+from adapters.postgres.elicitations import PgElicitations
+from adapters.postgres.pool import Pool, open_pool
+from adapters.postgres.sessions import PgSessions
+from adapters.temporal.client import connect
+from adapters.temporal.gateways import ElicitationGateway, PaymentGateway
+from adapters.tokens import MCP_AUDIENCE, PublicKeys, ServiceTokenVerifier
+from domain.errors import UnavailableError
+from mcp_tools.app import application
+from mcp_tools.bank import Bank
+from mcp_tools.guard import Guard
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from fastapi import FastAPI
+    from temporalio.client import Client
+
+    from runtime.settings import Settings
+
+_PROBE: Final = timedelta(seconds=2)
+_DOOR_S: Final = 12.0
+
+
+@asynccontextmanager
+async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
+    """The application; it opens even while the servers behind are down, and then answers 503."""
+    async with AsyncExitStack() as stack:
+        pool = await open_pool(chosen.database_url)
+        stack.push_async_callback(pool.close)
+        client = await connect(chosen.temporal_address, chosen.temporal_namespace, chosen.payload_keys_file, lazy=True)
+        door = await stack.enter_async_context(httpx.AsyncClient(base_url=chosen.api_url, timeout=_DOOR_S))
+        bank = Bank(
+            directory=PgDirectory(pool),
+            payments=PaymentGateway(client, chosen.task_queue),
+            questions=PgElicitations(pool),
+            elicitations=ElicitationGateway(client),
+            door=AnswerDoor(door),
+        )
+        verifier = ServiceTokenVerifier(PublicKeys.from_jwks(chosen.jwks_file, "service"), MCP_AUDIENCE)
+
+        async def ready() -> bool:
+            return await _answering(pool, client)
+
+        yield application(bank, Guard(verifier, PgSessions(pool)), ready)
+
+
+async def _answering(pool: Pool, client: Client) -> bool:
+    try:
+        await pool.row("SELECT 1 AS one")
+        return await client.service_client.check_health(timeout=_PROBE)
+    except (UnavailableError, RPCError, RuntimeError):
+        return False

@@ -1,0 +1,19 @@
+"""The outcome of every answer, so that a repeated one gets the first result."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+_SQL = Path(__file__).parents[1] / "sql" / "0002_answers.sql"
+
+
+def upgrade() -> None:
+    """Run the plain SQL on the driver's own connection, inside alembic's transaction."""
+    op.get_bind().connection.driver_connection.execute(_SQL.read_bytes())
