@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from importlib import import_module, util
-from typing import Any
 
 import typer
+from typer._click.core import Command, Context
 from typer.core import TyperGroup
 
 from cli.console import load_settings
@@ -27,11 +27,11 @@ COMMANDS = {
 class LazyGroup(TyperGroup):
     """A group that knows the names of commands without having loaded them."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Context) -> list[str]:
         """In the order of use."""
         return [*super().list_commands(ctx), *(name for name, module in COMMANDS.items() if util.find_spec(module))]
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
         """The command, made from the function of the same name."""
         module = COMMANDS.get(cmd_name)
         if module is None or util.find_spec(module) is None:

@@ -80,7 +80,7 @@ def card(layout: Layout, services: dict[str, Any]) -> Panel:
 def _report(layout: Layout, process: subprocess.Popen[bytes] | None) -> int:
     state: State = {"services": {}}
     with Live(_progress(state), console=err, refresh_per_second=12, transient=err.is_terminal) as live:
-        for state in control.follow(layout, process):  # noqa: B007, PLR1704 - the last one counts
+        for state in control.follow(layout, process):
             if err.is_terminal:
                 live.update(_progress(state))
         live.update(_progress(state))

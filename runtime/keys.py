@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
@@ -17,9 +18,6 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from runtime.local.layout import write_private
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SIGNING_USES = ("access", "service", "proof")
 RING_BYTES = 32

@@ -7,9 +7,9 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from io import FileIO
 from pathlib import Path
 
-from runtime.local.layout import PROJECT
 from runtime.local.service import PreparationError, Service
 from runtime.local.site import Site
 from runtime.local.sweep import MARK, RUN_MARK
@@ -64,7 +64,7 @@ def last_line(site: Site, name: str) -> str:
     return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
 
 
-def _open_log(path: Path):  # noqa: ANN202 - a binary file
+def _open_log(path: Path) -> FileIO:
     if path.exists() and path.stat().st_size > LOG_MAX_BYTES:
         path.replace(path.with_suffix(".log.1"))
     return path.open("ab", buffering=0)

@@ -47,7 +47,7 @@ def read_state(layout: Layout) -> State:
 def ask(layout: Layout, names: list[str]) -> None:
     """Say what is wanted, in addition to what already runs."""
     layout.make()
-    running = json.loads(layout.wanted.read_text())["names"] if supervisor_pid(layout) else []
+    running: list[str] = json.loads(layout.wanted.read_text())["names"] if supervisor_pid(layout) else []
     everything = running + [name for name in names if name not in running]
     write_private(layout.wanted, json.dumps({"names": everything, "request": uuid4().hex}))
 
@@ -68,7 +68,7 @@ def start(layout: Layout, *, attached: bool) -> subprocess.Popen[bytes] | None:
 
 
 def follow(layout: Layout, process: subprocess.Popen[bytes] | None) -> Iterator[State]:
-    """States until nothing more is to be expected of the last request. Raises RuntimeError where the supervisor ended."""
+    """States until the last request is settled. Raises RuntimeError where the supervisor ended."""
     while True:
         state = read_state(layout)
         if state:
@@ -107,4 +107,3 @@ def stop(layout: Layout) -> int:
 def stale(layout: Layout) -> list[int]:
     """Processes of this state directory that nobody supervises."""
     return [] if supervisor_pid(layout) else list(sweep.pids(sweep.of_stack(layout.root)))
-

@@ -50,7 +50,7 @@ class Crew:
 
     async def settle(self) -> list[str]:
         """Wait until there is nothing to wait for; the names of those that did not come up."""
-        while not all(unit.settled for unit in self.units.values()):
+        while not all(unit.settled for unit in self.units.values()):  # noqa: ASYNC110 - of many units
             await asyncio.sleep(LOOK_S)
         return [name for name, unit in self.units.items() if unit.hopeless]
 

@@ -41,7 +41,9 @@ def _without_root(command: list[str], signal_number: int) -> list[str]:
     _give_away(os.environ.get("COUNTERSIGN_DATA", ""), user)
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        sys.exit("PostgreSQL refuses to run as root, and neither user namespaces nor setpriv are there: use another user")
+        sys.exit(
+            "PostgreSQL refuses to run as root, and neither user namespaces nor setpriv are there: use another user"
+        )
     # dac_override: the checkout may lie below a home that only root may enter
     return [
         setpriv,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import socket
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
 
 HOST = "127.0.0.1"
 USUAL: dict[str, int] = {
@@ -25,17 +26,43 @@ USUAL: dict[str, int] = {
     "voice_worker": 8030,
 }
 NEIGHBOURS = 40
-LAST_PORT = 65535
 
 
-def choose(before: Mapping[str, int], held: Mapping[str, int], *, usual: bool) -> dict[str, int]:
-    """A port for every name: one still `held` by us stays, else the one from `before`, else the usual one, else a free one."""
-    chosen = dict(held)
+class Claims:
+    """Ports that this process has spoken for, so that another set does not choose them before they are used.
+
+    A claim is a lock on a small file; it ends with the process, however that ends.
+    """
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.gettempdir()) / f"countersign-ports-{os.getuid()}"
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        self._held: list[int] = []
+
+    def claim(self, port: int) -> bool:
+        """Whether the port is ours now."""
+        handle = os.open(self._folder / str(port), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            return False
+        self._held.append(handle)
+        return True
+
+    def release(self) -> None:
+        """Give all of them back."""
+        while self._held:
+            os.close(self._held.pop())
+
+
+def choose(before: Mapping[str, int], claims: Claims, *, usual: bool) -> dict[str, int]:
+    """A port for every name: that of last time, else the usual one or a neighbour, else any; always a free one."""
+    chosen: dict[str, int] = {}
     for name, port in USUAL.items():
-        if name not in chosen:
-            wish = [before[name]] if name in before else []
-            wish += range(port, port + NEIGHBOURS) if usual else []
-            chosen[name] = _first_free(name, wish, set(chosen.values()))
+        wish = [before[name]] if name in before else []
+        wish += range(port, port + NEIGHBOURS) if usual else []
+        chosen[name] = _first_free(name, wish, claims)
     return chosen
 
 
@@ -59,11 +86,11 @@ def is_free(port: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> bool:
     return True
 
 
-def _first_free(name: str, wish: list[int], taken: set[int]) -> int:
+def _first_free(name: str, wish: list[int], claims: Claims) -> int:
     kind = socket.SOCK_DGRAM if name.endswith("_udp") else socket.SOCK_STREAM
     for port in wish:
-        if port <= LAST_PORT and port not in taken and is_free(port, kind):
+        if is_free(port, kind) and claims.claim(port):
             return port
-    while (port := free_port(kind)) in taken:
+    while not claims.claim(port := free_port(kind)):
         continue
     return port

@@ -34,7 +34,7 @@ class Service:
     patience_s: float = 60
     cwd: Path = PROJECT
 
-    def is_given(self, site: Site) -> bool:
+    def is_given(self, site: Site, /) -> bool:
         """Whether the settings name a server that is not ours to start."""
         return self.given_by in site.given
 
@@ -42,27 +42,24 @@ class Service:
         """The program to run. Raises MissingProgramError."""
         raise NotImplementedError
 
-    def command(self, program: Program, site: Site) -> list[str]:
+    def command(self, program: Program, site: Site, /) -> list[str]:
         """Program and arguments."""
         raise NotImplementedError
 
-    def environment(self, _site: Site) -> dict[str, str]:
+    def environment(self, _site: Site, /) -> dict[str, str]:
         """Variables beside the settings."""
         return {}
 
-    def url(self, _site: Site) -> str:
+    def url(self, _site: Site, /) -> str:
         """Where it is reached; empty for a job."""
         return ""
 
-    async def prepare(self, _site: Site, _run: Run) -> None:
+    async def prepare(self, _site: Site, _run: Run, /) -> None:
         """What has to be there before each start."""
 
-    async def healthy(self, _site: Site) -> bool:
+    async def healthy(self, _site: Site, /) -> bool:
         """Whether it serves."""
         return True
-
-    async def settle(self, _site: Site) -> None:
-        """What has to be done as soon as it serves."""
 
     def fingerprint(self) -> str:
         """Changes when the running process is older than its code."""

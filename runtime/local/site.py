@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from runtime.local import ports
 from runtime.local.layout import Layout, write_private
-from runtime.local.ports import HOST
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from runtime.local.ports import HOST, Claims
 
 DATABASE = "countersign"
 OWNER = "postgres"
@@ -27,6 +24,7 @@ class Site:
     layout: Layout
     ports: dict[str, int]
     given: dict[str, str] = field(default_factory=dict[str, str])
+    claims: Claims = field(default_factory=Claims)
 
     def secret(self, name: str) -> str:
         """A generated secret, by its file's name below keys/."""
@@ -104,9 +102,10 @@ def make_site(root: Path, given: Mapping[str, str] | None = None, *, usual_ports
     ensure_keys(layout.keys)
     file = layout.root / "ports.json"
     before: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
-    chosen = ports.choose(before, {}, usual=usual_ports)
+    claims = Claims()
+    chosen = ports.choose(before, claims, usual=usual_ports)
     write_private(file, json.dumps(chosen))
-    site = Site(layout, chosen, dict(given or {}))
+    site = Site(layout, chosen, dict(given or {}), claims)
     write_env(site)
     return site
 

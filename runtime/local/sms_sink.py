@@ -55,7 +55,9 @@ class Inbox:
     def of(self, phone: str) -> list[dict[str, str]]:
         """What this number was sent, newest last."""
         with closing(self._open()) as database:
-            rows = database.execute("select recipient, body, at from messages where recipient = ? order by id", (phone,))
+            rows = database.execute(
+                "select recipient, body, at from messages where recipient = ? order by id", (phone,)
+            )
             return [{"to": to, "body": body, "at": at} for to, body, at in rows]
 
     def _open(self) -> sqlite3.Connection:
@@ -69,7 +71,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 30
     inbox: Inbox
 
-    def do_GET(self) -> None:  # noqa: N802 - the library's name
+    def do_GET(self) -> None:
         """Health and inboxes."""
         path = unquote(urlsplit(self.path).path)
         if path == "/health":
@@ -79,7 +81,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._refuse(404, 20404, "no such resource")
 
-    def do_POST(self) -> None:  # noqa: N802 - the library's name
+    def do_POST(self) -> None:
         """A message, with Twilio's error codes where it is refused."""
         length = int(self.headers.get("Content-Length") or 0)
         if length > REQUEST_MAX_BYTES:

@@ -52,6 +52,7 @@ class Stack:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join()
             self._loop.close()
+            self.site.claims.release()
 
     def kill(self, name: str) -> None:
         """SIGKILL the service's process; a supervised one comes back by itself."""
@@ -71,10 +72,14 @@ class Stack:
         return self._crew.units[name].pid
 
     def __enter__(self) -> Self:
+        """Start it."""
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop it."""
         self.stop()
 
     def _call(self, work: Coroutine[Any, Any, Result]) -> Result:

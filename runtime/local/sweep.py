@@ -41,7 +41,7 @@ async def end(processes: list[psutil.Process], grace_s: float) -> None:
     for process in processes:
         with suppress(psutil.Error):
             process.kill()
-    while any(_alive(process) for process in processes):
+    while any(_alive(process) for process in processes):  # noqa: ASYNC110 - they are not our children
         await asyncio.sleep(0.02)
 
 

@@ -10,8 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-import psycopg
-
 from runtime.local import child
 from runtime.local.find import MissingProgramError
 from runtime.local.service import PreparationError, Service
@@ -145,7 +143,7 @@ class Unit:
                 await self._until_healthy()
             else:
                 await self._start()
-        except (PreparationError, MissingProgramError, TimeoutError, OSError, psycopg.Error) as error:
+        except (PreparationError, MissingProgramError, TimeoutError, OSError) as error:
             self._error = str(error) or type(error).__name__
             await self._end(signal.SIGKILL, 0)
             return False
@@ -168,7 +166,6 @@ class Unit:
             await self._until_done(self._process)
             return
         await self._until_healthy()
-        await service.settle(site)
 
     async def _until_done(self, process: asyncio.subprocess.Process) -> None:
         async with asyncio.timeout(self.service.patience_s):

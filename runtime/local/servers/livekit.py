@@ -24,15 +24,15 @@ class LiveKit(Service):
         """See Service."""
         return find.livekit()
 
-    def command(self, program: Program, site: Site) -> list[str]:
+    def command(self, program: Program, site: Site, /) -> list[str]:
         """See Service."""
         return [str(program.path), "--config", str(site.layout.root / "livekit.json")]
 
-    def url(self, site: Site) -> str:
+    def url(self, site: Site, /) -> str:
         """See Service."""
         return site.settings()["COUNTERSIGN_LIVEKIT_URL"]
 
-    async def prepare(self, site: Site, run: Run) -> None:
+    async def prepare(self, site: Site, run: Run, /) -> None:
         """The program and its settings (JSON is YAML)."""
         try:
             find.livekit()
@@ -40,7 +40,7 @@ class LiveKit(Service):
             await build(run)
         write_private(site.layout.root / "livekit.json", json.dumps(_settings(site)))
 
-    async def healthy(self, site: Site) -> bool:
+    async def healthy(self, site: Site, /) -> bool:
         """See Service."""
         return await probe.http_answers(self.url(site))
 

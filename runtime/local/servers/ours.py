@@ -31,19 +31,19 @@ class Module(Service):
         """See Service."""
         return Program(Path(sys.executable), metadata.version("countersign"))
 
-    def command(self, program: Program, _site: Site) -> list[str]:
+    def command(self, program: Program, _site: Site, /) -> list[str]:
         """See Service."""
         return [str(program.path), "-m", self.module]
 
-    def environment(self, _site: Site) -> dict[str, str]:
+    def environment(self, _site: Site, /) -> dict[str, str]:
         """See Service."""
         return {"PYTHONUNBUFFERED": "1"}
 
-    def url(self, site: Site) -> str:
+    def url(self, site: Site, /) -> str:
         """See Service."""
         return site.url(self.name)
 
-    async def healthy(self, site: Site) -> bool:
+    async def healthy(self, site: Site, /) -> bool:
         """See Service."""
         return await probe.http_answers(self.url(site) + "/health")
 
@@ -57,7 +57,7 @@ class Job(Module):
 
     job = True
 
-    def url(self, _site: Site) -> str:
+    def url(self, _site: Site, /) -> str:
         """See Service."""
         return ""
 

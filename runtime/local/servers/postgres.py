@@ -1,4 +1,4 @@
-"""PostgreSQL, from initdb to the two roles."""
+"""PostgreSQL, from initdb on; roles and tables are the migrations' matter."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ import shutil
 import signal
 from pathlib import Path
 
-import psycopg
-from psycopg import sql
-
 from runtime.local import find, probe, sweep
 from runtime.local.find import Program
 from runtime.local.service import Run, Service
-from runtime.local.site import APP_ROLE, DATABASE, OWNER, Site, host_and_port
+from runtime.local.site import DATABASE, OWNER, Site, host_and_port
 
 
 class Postgres(Service):
@@ -27,7 +24,7 @@ class Postgres(Service):
         """See Service."""
         return find.postgres()
 
-    def command(self, program: Program, site: Site) -> list[str]:
+    def command(self, program: Program, site: Site, /) -> list[str]:
         """See Service."""
         options = {
             "listen_addresses": "127.0.0.1",
@@ -41,16 +38,16 @@ class Postgres(Service):
         flags = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
         return [str(program.path), "-D", str(_data(site)), *flags]
 
-    def environment(self, site: Site) -> dict[str, str]:
+    def environment(self, site: Site, /) -> dict[str, str]:
         """The launcher gives this directory to the user it runs the server as."""
         return {"COUNTERSIGN_DATA": str(_data(site))}
 
-    def url(self, site: Site) -> str:
+    def url(self, site: Site, /) -> str:
         """See Service."""
         host, port = host_and_port(site.settings()["COUNTERSIGN_DATABASE_URL"], 5432)
         return f"postgresql://{host}:{port}/{DATABASE}"
 
-    async def prepare(self, site: Site, run: Run) -> None:
+    async def prepare(self, site: Site, run: Run, /) -> None:
         """A data directory, and nothing left of a server that was killed."""
         data = _data(site)
         await sweep.end(sweep.working_in(data), grace_s=3)
@@ -58,21 +55,9 @@ class Postgres(Service):
         if not (data / "PG_VERSION").exists():
             await _initialise(data, site, run)
 
-    async def healthy(self, site: Site) -> bool:
+    async def healthy(self, site: Site, /) -> bool:
         """See Service."""
         return await probe.postgres_answers(*host_and_port(site.settings()["COUNTERSIGN_DATABASE_URL"], 5432))
-
-    async def settle(self, site: Site) -> None:
-        """The application's role, which owns nothing, and the database, which belongs to the migrations' role."""
-        owner_url = site.database_url(OWNER, site.secret("postgres_owner")).removesuffix(DATABASE) + "postgres"
-        async with await psycopg.AsyncConnection.connect(owner_url, autocommit=True) as connection:
-            found = await connection.execute("select 1 from pg_roles where rolname = %s", [APP_ROLE])
-            verb = sql.SQL("alter" if await found.fetchone() else "create")
-            role, password = sql.Identifier(APP_ROLE), sql.Literal(site.secret("postgres_app"))
-            await connection.execute(sql.SQL("{} role {} login password {}").format(verb, role, password))
-            found = await connection.execute("select 1 from pg_database where datname = %s", [DATABASE])
-            if not await found.fetchone():
-                await connection.execute(sql.SQL("create database {}").format(sql.Identifier(DATABASE)))
 
 
 def _data(site: Site) -> Path:
@@ -80,10 +65,10 @@ def _data(site: Site) -> Path:
 
 
 async def _initialise(data: Path, site: Site, run: Run) -> None:
-    """A half-made directory of an interrupted first start is thrown away: it has no PG_VERSION, or was never moved here."""
+    """A half-made directory of an interrupted first start is thrown away."""
     initdb = find.postgres().path.with_name("initdb")
     shutil.rmtree(data, ignore_errors=True)
-    data.mkdir(mode=0o700)
+    data.mkdir(mode=0o700)  # noqa: ASYNC240 - nothing else can go on meanwhile
     locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     login = ["-U", OWNER, "-A", "scram-sha-256", f"--pwfile={site.layout.keys / 'postgres_owner'}"]
     try:

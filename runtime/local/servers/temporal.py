@@ -28,7 +28,7 @@ class Temporal(Service):
         """See Service."""
         return find.temporal()
 
-    def command(self, program: Program, site: Site) -> list[str]:
+    def command(self, program: Program, site: Site, /) -> list[str]:
         """See Service."""
         ports = {
             "--port": site.ports["temporal"],
@@ -45,11 +45,11 @@ class Temporal(Service):
             *(word for name, kind in SEARCH_ATTRIBUTES.items() for word in ("--search-attribute", f"{name}={kind}")),
         ]
 
-    def url(self, site: Site) -> str:
+    def url(self, site: Site, /) -> str:
         """See Service."""
         return site.settings()["COUNTERSIGN_TEMPORAL_ADDRESS"]
 
-    async def healthy(self, site: Site) -> bool:
+    async def healthy(self, site: Site, /) -> bool:
         """A server of ours must know the search attributes too: it adds them after it has begun to listen."""
         if self.is_given(site):
             return await probe.listens(*host_and_port(self.url(site), 7233))
