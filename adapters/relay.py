@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from adapters.postgres.outbox import BATCH
+from adapters.postgres.waker import waker
 from adapters.redis.stream import KEPT
 from domain.errors import UnavailableError
 
 if TYPE_CHECKING:
     from adapters.postgres.outbox import PgOutbox
+    from adapters.postgres.waker import Waker
     from adapters.redis.stream import EventStream
 
 _log = structlog.get_logger(__name__)
+_GATHER_S: Final = 0.01
+"""Under load events are carried in batches rather than one by one."""
 
 
 class Relay:
-    """Wakes when Postgres tells of new rows, at the latest every `poll_s` seconds."""
+    """Carries at once what is written, and looks at the latest every `poll_s` seconds."""
 
     def __init__(self, outbox: PgOutbox, stream: EventStream, poll_s: float = 1.0) -> None:
         self._outbox = outbox
@@ -31,17 +34,26 @@ class Relay:
         """Until cancelled. Survives the loss of Postgres and of Redis."""
         while True:
             try:
-                async for _ in self._outbox.wakes(self._poll_s):
-                    await self._sequence()
-                    await self._publish_missing()
+                async with waker(self._outbox.url) as sleep:
+                    self._note("postgres")
+                    while True:
+                        await self._round(sleep)
             except UnavailableError as error:
                 self._note("postgres", error)
                 await asyncio.sleep(self._poll_s)
 
-    async def _sequence(self) -> None:
-        while len(await self._outbox.sequence()) == BATCH:
-            pass
-        self._note("postgres")
+    async def _round(self, sleep: Waker) -> None:
+        while count := await self._carry():
+            _log.debug("relay_carried", events=count)
+            await asyncio.sleep(_GATHER_S)
+        async with sleep.dozing():
+            if not await self._carry():
+                await sleep.wait(self._poll_s)
+
+    async def _carry(self) -> int:
+        count = len(await self._outbox.sequence())
+        await self._publish_missing()
+        return count
 
     async def _publish_missing(self) -> None:
         """Redis says what it has, so a Redis that came back empty is filled again by the same step."""

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import psycopg
-
-from adapters.postgres.pool import listen_to_outbox
-from domain.errors import UnavailableError
 from domain.events import Event, EventKind
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from adapters.postgres.pool import Pool, Row
 
 BATCH: Final = 500
 
 
 class PgOutbox:
-    """`sequence`, `wakes` are the relay's; `after` is for everyone who must not miss an event."""
+    """`sequence` is the relay's; `after` is for everyone who must not miss an event."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+
+    @property
+    def url(self) -> str:
+        """Where the database is, for a connection of one's own."""
+        return self._pool.url
 
     async def sequence(self) -> list[Event]:
         """Number up to BATCH committed events that have no seq yet; returns them in order."""
@@ -48,19 +47,6 @@ class PgOutbox:
             limit,
         )
         return [_event(row) for row in rows]
-
-    async def wakes(self, at_least_every_s: float) -> AsyncIterator[None]:
-        """One item whenever there may be something new. Raises UnavailableError when the connection is lost."""
-        connection = await listen_to_outbox(self._pool.url)
-        async with connection:
-            yield
-            while True:
-                try:
-                    async for _ in connection.notifies(timeout=at_least_every_s, stop_after=1):
-                        pass
-                except psycopg.OperationalError as error:
-                    raise UnavailableError(f"postgres: {type(error).__name__}") from error
-                yield
 
 
 def _event(row: Row) -> Event:

@@ -74,15 +74,5 @@ async def open_pool(url: str, min_size: int = 1, max_size: int = 8) -> Pool:
     return Pool(pool, url)
 
 
-async def listen_to_outbox(url: str) -> _Connection:
-    """A connection of its own whose `notifies()` tells of new outbox rows. Raises UnavailableError."""
-    try:
-        connection = await psycopg.AsyncConnection[Row].connect(url, autocommit=True, connect_timeout=_CONNECT_S)
-        await connection.execute("LISTEN outbox")
-    except psycopg.OperationalError as error:
-        raise UnavailableError(f"postgres: {type(error).__name__}") from error
-    return connection
-
-
 def _options() -> str:
     return f"-c statement_timeout={_STATEMENT_MS} -c jit=off"

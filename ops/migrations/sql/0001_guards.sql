@@ -75,9 +75,13 @@ BEGIN
 END $$;
 CREATE TRIGGER outbox_guard BEFORE UPDATE ON outbox FOR EACH ROW EXECUTE FUNCTION guard_outbox();
 
+-- NOTIFY makes commits queue up behind each other (measured: 640 instead of 1,050 payments/s), so only a relay that
+-- sleeps is woken: it holds this lock while it does, and takes it only once those who saw it awake have committed.
 CREATE FUNCTION wake_relay() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    NOTIFY outbox;
+    IF NOT pg_try_advisory_xact_lock_shared(hashtext('countersign.relay.asleep')) THEN
+        NOTIFY outbox;
+    END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER outbox_wake AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION wake_relay();

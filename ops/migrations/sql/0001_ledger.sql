@@ -2,8 +2,8 @@
 -- application needs none on the tables, and answer with 'ok' or a code of domain/errors.py, having then changed nothing.
 -- Lock order everywhere: the payment, then accounts by account_id.
 
-CREATE FUNCTION emit_payment(p payments, event text, new_state text, code text) RETURNS void LANGUAGE sql
-SET search_path = public, pg_temp AS $$
+CREATE FUNCTION emit_payment(p payments, event text, new_state text, code text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
     INSERT INTO outbox (kind, user_id, session_id, subject_id, dedupe_key, body)
     VALUES (event, p.user_id, p.session_id, p.payment_id, event || ':' || p.payment_id, jsonb_build_object(
         'payment_id', p.payment_id, 'state', new_state, 'amount', p.amount, 'amount_minor', p.amount_minor,
@@ -11,7 +11,7 @@ SET search_path = public, pg_temp AS $$
     INSERT INTO audit (actor, action, subject_id, detail)
     VALUES (p.user_id, event, p.payment_id, jsonb_build_object('version', p.version,
         'transaction_hash', p.transaction_hash, 'error_code', code));
-$$;
+END $$;
 
 CREATE FUNCTION open_payment(plan jsonb, content_digest text) RETURNS SETOF payments LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
