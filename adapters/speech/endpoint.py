@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from adapters.understanding.agreement import agree
 from domain.understanding import Intent, Understanding
 
 _BRIEF: Final = {"no", "nope", "nah"}
@@ -53,44 +54,26 @@ NOTHING: Final = Reading("", Understanding(Intent.UNKNOWN, confidence=0.0, compl
 
 def decide(first: Reading, second: Reading, settings: EndpointSettings) -> Decision:
     """Weigh the open-vocabulary ear against the grammar's; act on agreement, wait longer on anything less."""
-    if _finished(first) and _same(first, second):
-        return _decision(first, settings.open_ended if _may_go_on(first) else settings.agreed, by="ears", sure=True)
-    if _finished(first):
-        return _decision(first, _one_ear(first, settings), by="moonshine")
-    if _finished(second) and first.text:
-        return _decision(second, max(settings.open_ended, _one_ear(second, settings)), by="trigram")
-    kept = first if first.text else NOTHING
-    return _decision(kept, settings.digits if _has_digits(first, second) else settings.incomplete, by="moonshine")
+    # the second ear alone hears a command in anything: without words from the first it has no say
+    other = second.meaning if first.text else NOTHING.meaning
+    meaning = agree(first.meaning, other)
+    text = second.text if meaning.by == "trigram" else first.text
+    return Decision(_silence(Reading(text, meaning), settings), text, meaning, meaning.by == "ears")
 
 
-def _decision(reading: Reading, silence_ms: int, by: str, *, sure: bool = False) -> Decision:
-    meant = reading.meaning
-    confidence = 1.0 if sure else min(meant.confidence, 0.5)
-    return Decision(
-        silence_ms,
-        reading.text,
-        Understanding(meant.intent, meant.slots, confidence, by, meant.complete, meant.open_ended),
-        sure,
-    )
+def _silence(reading: Reading, settings: EndpointSettings) -> int:
+    if not _finished(reading):
+        return settings.digits if reading.meaning.intent is Intent.CODE else settings.incomplete
+    if _may_go_on(reading) or reading.meaning.by == "trigram":
+        return settings.open_ended
+    return settings.agreed if reading.meaning.by == "ears" else settings.one_complete
 
 
 def _finished(reading: Reading) -> bool:
     return reading.meaning.complete and reading.meaning.intent is not Intent.UNKNOWN
 
 
-def _same(one: Reading, other: Reading) -> bool:
-    return one.meaning.intent is other.meaning.intent and one.meaning.slots == other.meaning.slots
-
-
 def _may_go_on(reading: Reading) -> bool:
     # "no" is often the beginning of "no, make it seventy five"
     brief = reading.meaning.intent is Intent.DENY and reading.text.lower().strip(" .,!?") in _BRIEF
     return reading.meaning.open_ended or brief
-
-
-def _one_ear(reading: Reading, settings: EndpointSettings) -> int:
-    return settings.open_ended if _may_go_on(reading) else settings.one_complete
-
-
-def _has_digits(*readings: Reading) -> bool:
-    return any(reading.meaning.intent is Intent.CODE for reading in readings)

@@ -6,6 +6,7 @@ The session is told masked words only. What was heard, and what it means, goes t
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from livekit.agents import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, APIConnectOptions, NotGivenOr, stt
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from livekit.agents.utils import AudioBuffer
 
     from adapters.speech.endpoint import EndpointSettings
-    from adapters.speech.listener import Ears
+    from adapters.speech.listener import Ears, LanguageFiles
     from domain.understanding import Understanding
 
 
@@ -61,6 +62,12 @@ class TwoEarSTT(stt.STT[str]):
     ) -> stt.RecognizeStream:
         """Listen to one stream of sound."""
         return _TwoEarStream(self, conn_options)
+
+    def listen_for(self, files: LanguageFiles) -> None:
+        """Give the second ear its language model; a stream that already listens gets it too."""
+        self.ears = replace(self.ears, files=files)
+        if self.listener is not None:
+            self.listener.listen_for(files)
 
     async def _recognize_impl(
         self,

@@ -15,7 +15,7 @@ from adapters.speech.espeak import EspeakVoice
 from adapters.speech.pcm import VOICE_RATE, Pcm, from_floats, trim
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?])\s+(?=\S)")
 _FULL_SAMPLES: Final = 20 * 60 * VOICE_RATE
@@ -50,7 +50,9 @@ def sentences(text: str) -> list[str]:
 class Speaker:
     """One voice for all calls of a process, with a memory of what it said and a second voice to fall back to."""
 
-    def __init__(self, voice: Synthesizer, fallback: Synthesizer, memory_samples: int = _FULL_SAMPLES) -> None:
+    def __init__(
+        self, voice: Synthesizer, fallback: Callable[[], Synthesizer], memory_samples: int = _FULL_SAMPLES
+    ) -> None:
         self._voice = voice
         self._fallback = fallback
         self._memory: OrderedDict[str, Pcm] = OrderedDict()
@@ -61,7 +63,7 @@ class Speaker:
     @classmethod
     def embedded(cls) -> Speaker:
         """hibari, with espeak-ng behind it."""
-        return cls(HibariVoice(), EspeakVoice())
+        return cls(HibariVoice(), EspeakVoice)
 
     def say(self, sentence: str) -> Pcm:
         """One sentence's sound, trimmed. Blocks while it is made."""
@@ -92,7 +94,7 @@ class Speaker:
             return self._voice.synthesize(sentence)
         except (RuntimeError, OSError, ValueError, KeyError, IndexError):
             # a voice that fails on one sentence must not silence the assistant
-            return self._fallback.synthesize(sentence)
+            return self._fallback().synthesize(sentence)
 
     def _remember(self, sentence: str, made: Pcm) -> None:
         with self._lock:

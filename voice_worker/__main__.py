@@ -1,0 +1,32 @@
+"""`python -m voice_worker`: speech to turns, replies to speech."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+
+from runtime import telemetry
+from runtime.settings import settings
+from voice_worker.compose import words
+from voice_worker.server import serve
+
+
+async def _run() -> None:
+    chosen = settings()
+    serving = asyncio.ensure_future(serve(chosen, words(chosen)))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, serving.cancel)
+    with suppress(asyncio.CancelledError):
+        await serving
+
+
+def main() -> None:
+    """Serve calls until told to stop."""
+    telemetry.setup("voice_worker")
+    asyncio.run(_run())
+
+
+if __name__ == "__main__":
+    main()

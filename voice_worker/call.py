@@ -1,0 +1,254 @@
+"""One call: a job's life from its dispatch until the customer has left."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from contextlib import AsyncExitStack, suppress
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+import structlog
+from livekit import rtc
+from livekit.agents import Agent, AgentSession, JobContext, StopResponse, llm, room_io
+
+from adapters.redis.feed import EventFeed
+from adapters.redis.stream import EventStream
+from adapters.speech.audio_out import PacedOutput
+from adapters.speech.listener import Ears, Heard, Sound
+from adapters.speech.pcm import EAR_RATE
+from adapters.speech.streaming_stt import TwoEarSTT
+from adapters.temporal.client import connect
+from adapters.temporal.gateways import ConversationGateway
+from domain.conversation import Expects, Join
+from domain.errors import BankError, UnavailableError
+from domain.understanding import Intent, Understanding
+from voice_worker import screen
+from voice_worker.context import Summons, WorkerContext
+from voice_worker.dialogue import Dialogue, Parts
+from voice_worker.door import SessionDoor
+from voice_worker.front import CallFront
+from voice_worker.mouth import SessionMouth
+from voice_worker.news import tell
+from voice_worker.patience import Patience, insist
+from voice_worker.utterance import Utterance
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from domain.conversation import Joined
+
+_log = structlog.get_logger(__name__)
+_CUSTOMER_WAIT_S: Final = 30.0
+_HTTP_TIMEOUT_S: Final = 10.0
+
+
+class _Silent(Agent):
+    """The session's agent has nothing to say of its own: turns go to the dialogue as they are heard."""
+
+    def __init__(self) -> None:
+        super().__init__(instructions="")
+
+    async def on_user_turn_completed(
+        self,
+        turn_ctx: llm.ChatContext,  # noqa: ARG002
+        new_message: llm.ChatMessage,  # noqa: ARG002
+    ) -> None:
+        """The dialogue has the turn already."""
+        raise StopResponse
+
+
+class Call:
+    """Wires one room to one conversation."""
+
+    def __init__(self, context: JobContext, worker: WorkerContext) -> None:
+        self._job = context
+        self._worker = worker
+        self._summons = Summons.read(context.job.metadata, context.job.room.name)
+        self._front = CallFront(worker.words, self._expects)
+        self._output = PacedOutput()
+        self._ears = TwoEarSTT(
+            Ears(worker.models.first, worker.models.second, None),
+            self._front.understand,
+            self._front.mask,
+            self._on_sound,
+        )
+        self._session: AgentSession[None] = AgentSession(
+            stt=self._ears,
+            vad=None,
+            aec_warmup_duration=0,
+            turn_handling={
+                "turn_detection": "stt",
+                "endpointing": {"min_delay": 0.0},
+                "interruption": {"mode": "vad", "discard_audio_if_uninterruptible": False},
+                "preemptive_generation": {"enabled": False},
+            },
+        )
+        self._mouth = SessionMouth(self._session, self._output, worker.models.speaker, lambda: self._ears.listener)
+        self._dialogue: Dialogue | None = None
+        self._over = asyncio.Event()
+        self._customer = ""
+
+    @property
+    def agent_id(self) -> str:
+        """This agent's identity in the room."""
+        return self._job.local_participant_identity
+
+    async def run(self) -> None:
+        """Serve the call. Raises UnavailableError where the conversation cannot be reached at all."""
+        await self._job.connect()
+        customer = await self._find_customer()
+        if customer is None:
+            _log.info("nobody_came", session_id=self._summons.session_id)
+            return
+        self._customer = customer.identity
+        self._worker.calls.enter(self._summons.session_id, self.agent_id)
+        try:
+            async with AsyncExitStack() as stack:
+                await self._converse(stack)
+        finally:
+            self._worker.calls.leave(self._summons.session_id, self.agent_id)
+
+    async def _converse(self, stack: AsyncExitStack) -> None:
+        conversations = await self._connect()
+        http = await stack.enter_async_context(
+            httpx.AsyncClient(base_url=self._worker.settings.api_url, timeout=_HTTP_TIMEOUT_S)
+        )
+        door = SessionDoor(http, self._worker.tokens, self._summons.user_id, self._summons.session_id)
+        after = await self._newest_event()
+        joined, _ = await asyncio.gather(self._join(conversations), self._open_sound(stack))
+        self._front.know(joined)
+        shown = screen.RoomScreen(self._job.room, self._customer)
+        dialogue = Dialogue(
+            self._summons.session_id,
+            Parts(conversations, door, self._mouth, shown, self._front, Patience(), self._over.set),
+        )
+        self._dialogue = dialogue
+        self._watch_room(dialogue)
+        await dialogue.begin(joined)
+        feed = EventFeed(self._worker.settings.redis_url, door.backlog)
+        stack.push_async_callback(feed.close)
+        events = feed.follow(after, session_id=self._summons.session_id)
+        await self._until_over(dialogue.run(), tell(events, dialogue, shown), self._teach_second_ear())
+        with suppress(BankError):
+            await conversations.leave(self._summons.session_id, self.agent_id)
+
+    async def _connect(self) -> ConversationGateway:
+        settings = self._worker.settings
+        client = await insist(
+            lambda: connect(settings.temporal_address, settings.temporal_namespace, settings.payload_keys_file),
+            lambda: None,
+        )
+        return ConversationGateway(client, settings.task_queue)
+
+    async def _join(self, conversations: ConversationGateway) -> Joined:
+        join = Join(self._job.job.id, "voice", self.agent_id, self._worker.queue)
+        return await insist(lambda: conversations.join(self._summons.session_id, join), lambda: None)
+
+    async def _newest_event(self) -> int:
+        stream = EventStream(self._worker.settings.redis_url)
+        try:
+            return await stream.last_seq()
+        except UnavailableError:
+            return 0
+        finally:
+            await stream.close()
+
+    async def _open_sound(self, stack: AsyncExitStack) -> None:
+        await self._output.publish(self._job.room)
+        stack.push_async_callback(self._output.aclose)
+        self._session.output.audio = self._output
+        await self._session.start(
+            _Silent(),
+            room=self._job.room,
+            session_host=False,
+            record=False,
+            room_options=room_io.RoomOptions(
+                audio_input=room_io.AudioInputOptions(sample_rate=EAR_RATE, frame_size_ms=10, auto_gain_control=False),
+                audio_output=False,
+                text_input=room_io.TextInputOptions(text_input_cb=self._on_typed),
+                text_output=room_io.TextOutputOptions(sync_transcription=False),
+                participant_identity=self._customer,
+                close_on_disconnect=False,
+            ),
+        )
+        stack.push_async_callback(self._session.aclose)
+
+    async def _teach_second_ear(self) -> None:
+        self._ears.listen_for(await self._front.language())
+        await self._over.wait()
+
+    async def _find_customer(self) -> rtc.RemoteParticipant | None:
+        """The participant whose token the api made out to this session's user."""
+        try:
+            async with asyncio.timeout(_CUSTOMER_WAIT_S):
+                return await self._job.wait_for_participant(identity=self._summons.user_id)
+        except (TimeoutError, RuntimeError):
+            return None
+
+    def _watch_room(self, dialogue: Dialogue) -> None:
+        room = self._job.room
+
+        def left(participant: rtc.RemoteParticipant) -> None:
+            if participant.identity == self._customer:
+                self._over.set()
+
+        def keyed(tone: rtc.SipDTMF) -> None:
+            if tone.participant is not None and tone.participant.identity == self._customer:
+                dialogue.key(tone.digit, self._keyed)
+
+        room.on("participant_disconnected", left)
+        room.on("disconnected", lambda _reason: self._over.set())
+        room.on("sip_dtmf_received", keyed)
+        screen.listen(room, self._customer, lambda message: self._on_message(message, dialogue))
+        if self._customer not in room.remote_participants:
+            self._over.set()
+
+    async def _until_over(self, *services: Coroutine[Any, Any, None]) -> None:
+        """Serve until the customer leaves or another agent takes over; a service that fails ends the call."""
+        tasks = [asyncio.ensure_future(service) for service in services]
+        over = asyncio.ensure_future(self._over.wait())
+        try:
+            await asyncio.wait({over, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (over, *tasks):
+                task.cancel()
+            await asyncio.gather(over, *tasks, return_exceptions=True)
+
+    def _expects(self) -> Expects:
+        last = self._dialogue.last if self._dialogue else None
+        return last.expects if last else Expects.ANYTHING
+
+    def _on_sound(self, sound: Sound) -> None:
+        self._mouth.hear(sound)
+        if isinstance(sound, Heard) and self._dialogue is not None:
+            _log.info(
+                "turn_heard",
+                session_id=self._summons.session_id,
+                intent=sound.meaning.intent.value,
+                by=sound.meaning.by,
+                confidence=sound.meaning.confidence,
+                ms=sound.silence_ms,
+            )
+            self._dialogue.hear(Utterance(_new_id(), sound.text, sound.meaning))
+
+    def _on_typed(self, _session: AgentSession[Any], typed: room_io.TextInputEvent) -> None:
+        sender = typed.participant.identity if typed.participant else ""
+        if sender == self._customer and self._dialogue is not None and typed.text.strip():
+            self._mouth.hush()
+            self._dialogue.hear(Utterance(_new_id(), typed.text, self._front.understand(typed.text)))
+
+    def _on_message(self, message: screen.Answered | screen.Withdrawn, dialogue: Dialogue) -> None:
+        if isinstance(message, screen.Answered):
+            answer = dialogue.answer(message.elicitation_id, message.data, message.response_id or _new_id())
+            task = asyncio.ensure_future(answer)
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        elif message.elicitation_id == dialogue.elicitation_id:
+            dialogue.hear(Utterance(_new_id(), "cancel", Understanding(Intent.CANCEL, by="screen")))
+
+    def _keyed(self, code: str) -> Utterance:
+        return Utterance(_new_id(), "", Understanding(Intent.CODE, {"code": code}, by="keypad"))
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex

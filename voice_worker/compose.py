@@ -1,0 +1,25 @@
+"""Chooses the adapters for words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from adapters.masking import Masker
+from adapters.speech.listener import LanguageFiles
+from adapters.understanding.language_model import build
+from voice_worker.front import Words
+
+if TYPE_CHECKING:
+    from domain.understanding import Vocabulary
+    from runtime.settings import Settings
+
+
+def words(settings: Settings) -> Words:
+    """Masking and language models; models are kept in the state folder, one a vocabulary."""
+    cache = settings.state_dir / "language"
+
+    def language(vocabulary: Vocabulary) -> LanguageFiles:
+        made = build(vocabulary, cache)
+        return LanguageFiles(made.arpa, made.dictionary)
+
+    return Words(Masker(), language)

@@ -1,0 +1,201 @@
+"""One call's turns, one after the other: from what was heard to what is said. It decides nothing about money."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from domain.conversation import Expects, Turn
+from domain.errors import BankError, SupersededError
+from domain.understanding import Intent
+from runtime.telemetry import tracer
+from voice_worker.codes import Digits
+from voice_worker.patience import Patience, insist
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from domain.conversation import Joined, Reply
+    from voice_worker.ports import Conversations, Door, Front, Mouth, Screen
+    from voice_worker.utterance import Utterance
+
+_log = structlog.get_logger(__name__)
+ONE_MOMENT: Final = "One moment."
+_MORE_DIGITS_S: Final = 5.0
+"""How long the rest of a code may take before the assistant asks for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a dialogue works with."""
+
+    conversations: Conversations
+    door: Door
+    mouth: Mouth
+    screen: Screen
+    front: Front
+    patience: Patience
+    leave: Callable[[], None]
+
+
+class Dialogue:
+    """Takes utterances in order, sends each once, and says what comes back, newest last and nothing twice."""
+
+    def __init__(self, session_id: str, parts: Parts) -> None:
+        self._session_id = session_id
+        self._parts = parts
+        self._waiting: asyncio.Queue[Utterance] = asyncio.Queue()
+        self._digits = Digits()
+        self._epoch = 0
+        self._said_seq = 0
+        self._last: Reply | None = None
+        self._shown = ""
+        self._unfinished: asyncio.TimerHandle | None = None
+        self._overdue = ""
+
+    @property
+    def last(self) -> Reply | None:
+        """The newest reply."""
+        return self._last
+
+    @property
+    def elicitation_id(self) -> str:
+        """The question that is open, empty where none is."""
+        return self._last.elicitation.elicitation_id if self._last and self._last.elicitation else ""
+
+    @property
+    def expects_code(self) -> bool:
+        """Whether digits are a code now."""
+        return self._last is not None and self._last.expects is Expects.CODE
+
+    async def begin(self, joined: Joined) -> None:
+        """Say where the conversation stands."""
+        self._epoch = joined.epoch
+        await self.deliver(joined.reply)
+
+    def hear(self, utterance: Utterance) -> None:
+        """Take something that the customer said."""
+        self._waiting.put_nowait(utterance)
+
+    def key(self, pressed: str, utterance: Callable[[str], Utterance]) -> None:
+        """Take a telephone key; `utterance` wraps a complete code."""
+        self._digits.expect(self.elicitation_id)
+        code = self._digits.key(pressed) if self.expects_code else ""
+        if code:
+            self.hear(utterance(code))
+
+    async def run(self) -> None:
+        """Serve utterances until cancelled or superseded."""
+        while True:
+            utterance = await self._waiting.get()
+            try:
+                await self._serve(utterance)
+            except SupersededError:
+                _log.info("agent_superseded", session_id=self._session_id)
+                self._parts.leave()
+                return
+            except BankError as error:
+                _log.warning("turn_failed", session_id=self._session_id, turn_id=utterance.turn_id, code=error.code)
+                self._parts.mouth.say(error.sentence, error.sentence)
+
+    async def deliver(self, reply: Reply) -> None:
+        """Say a reply unless something as new was said already, and show what belongs to it."""
+        if reply.seq <= self._said_seq and self._last is not None:
+            return
+        self._said_seq, self._last = reply.seq, reply
+        if reply.text:
+            self._parts.mouth.say(reply.text, reply.speech or reply.text)
+        await self._show(reply)
+        if reply.end:
+            self._parts.leave()
+
+    async def answer(self, elicitation_id: str, data: dict[str, Any], response_id: str) -> str:
+        """Hand an answer in at the door and show what became of it; returns the door's error code, or nothing."""
+        with tracer().start_as_current_span("tool_response", attributes={"tool": "answer"}):
+            try:
+                status = await insist(
+                    lambda: self._parts.door.answer(elicitation_id, data, response_id), self._slow, self._parts.patience
+                )
+            except BankError as error:
+                refused = {
+                    "type": "elicitation_status",
+                    "elicitation_id": elicitation_id,
+                    "status": "pending",
+                    "message": error.sentence,
+                    "error_code": error.code,
+                }
+                await self._parts.screen.show({"type": "elicitation_status", "payload": refused})
+                return error.code
+        await self._parts.screen.show({"type": "elicitation_status", "payload": status})
+        return ""
+
+    async def _serve(self, utterance: Utterance) -> None:
+        turn = await self._turn(utterance)
+        if turn is None:
+            return
+        with tracer().start_as_current_span("tool_response", attributes={"intent": turn.intent.value}):
+            reply = await insist(
+                lambda: self._parts.conversations.turn(self._session_id, turn), self._slow, self._parts.patience
+            )
+        await self.deliver(reply)
+
+    async def _turn(self, utterance: Utterance) -> Turn | None:
+        """The turn to send. A code goes in at the door and leaves no digit behind; half a code waits for the rest."""
+        self._cancel_unfinished()
+        meaning = utterance.meaning
+        slots = {name: value for name, value in meaning.slots.items() if name != "code"}
+        elicitation_id, code, answer_error = "", "", ""
+        if meaning.intent is Intent.CODE and self.expects_code:
+            elicitation_id = self.elicitation_id
+            self._digits.expect(elicitation_id)
+            if utterance.turn_id == self._overdue:
+                self._digits.drop()
+            elif not (code := self._digits.add(meaning.slots.get("code", ""))):
+                self._ask_for_rest_of(utterance)
+                return None
+            if code:
+                answer_error = await self.answer(elicitation_id, {"otp_code": code}, utterance.turn_id)
+        return Turn(
+            turn_id=utterance.turn_id,
+            text=self._masked(utterance.text),
+            intent=meaning.intent,
+            slots=slots,
+            confidence=meaning.confidence,
+            by=meaning.by,
+            heard_code=bool(code),
+            elicitation_id=elicitation_id if code else "",
+            answer_error=answer_error,
+            epoch=self._epoch,
+        )
+
+    def _masked(self, text: str) -> str:
+        with tracer().start_as_current_span("presidio_mask"):
+            return self._parts.front.mask(text)
+
+    def _ask_for_rest_of(self, utterance: Utterance) -> None:
+        def ask() -> None:
+            self._overdue = utterance.turn_id
+            self.hear(utterance)
+
+        self._unfinished = asyncio.get_running_loop().call_later(_MORE_DIGITS_S, ask)
+
+    def _cancel_unfinished(self) -> None:
+        if self._unfinished is not None:
+            self._unfinished.cancel()
+            self._unfinished = None
+
+    def _slow(self) -> None:
+        self._parts.mouth.say(ONE_MOMENT, ONE_MOMENT)
+
+    async def _show(self, reply: Reply) -> None:
+        question = reply.elicitation
+        if question is not None and question.elicitation_id != self._shown:
+            self._shown = question.elicitation_id
+            await self._parts.screen.show({"type": "elicitation", "payload": question.to_json()})
+        if reply.card is not None:
+            rows = [{"label": label, "value": value} for label, value in reply.card.rows]
+            card = {"kind": reply.card.kind, "title": reply.card.title, "rows": rows}
+            await self._parts.screen.show({"type": "data_card", "payload": card})

@@ -1,0 +1,57 @@
+"""One session's way from words to meaning: grammar, names and masking, and what its second ear listens for."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from adapters.understanding.understander import Understander
+from domain.conversation import Expects
+from domain.understanding import Vocabulary
+from runtime.telemetry import tracer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from adapters.masking import Masker
+    from adapters.speech.listener import LanguageFiles
+    from domain.conversation import Joined
+    from domain.understanding import Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a worker knows of words: how to mask them, and how to make a language model of a vocabulary (blocks)."""
+
+    masker: Masker
+    language: Callable[[Vocabulary], LanguageFiles]
+
+
+class CallFront:
+    """Implements `voice_worker.ports.Front`. Until the customer's names are known it understands without them."""
+
+    def __init__(self, words: Words, expects: Callable[[], Expects]) -> None:
+        """`expects` tells what the conversation waits for."""
+        self._words = words
+        self._expects = expects
+        self._vocabulary = Vocabulary()
+        self._understander = Understander(self._vocabulary)
+
+    def know(self, joined: Joined) -> None:
+        """Learn the customer's names."""
+        self._vocabulary = Vocabulary(joined.payees, joined.accounts)
+        self._understander = Understander(self._vocabulary)
+
+    async def language(self) -> LanguageFiles:
+        """What the second ear needs to know; made once a vocabulary."""
+        return await asyncio.to_thread(self._words.language, self._vocabulary)
+
+    def understand(self, text: str) -> Understanding:
+        """What raw words mean in this session, just now."""
+        with tracer().start_as_current_span("llm_request", attributes={"provider": "grammar"}):
+            return self._understander.understand(text, self._expects())
+
+    def mask(self, text: str) -> str:
+        """Raw words made fit for history, logs and models."""
+        return self._words.masker.mask(text, code_expected=self._expects() is Expects.CODE).text

@@ -1,0 +1,101 @@
+"""The assistant's mouth in a LiveKit session: speaks, holds its tongue on a hint of speech, and goes on or stops."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from livekit import rtc
+
+from adapters.speech.barge import BargeIn, Hold
+from adapters.speech.listener import Dismissed, Guessed, Heard, Sound, Started, Suspected
+from adapters.speech.pcm import VOICE_RATE
+from runtime.telemetry import tracer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from livekit.agents import AgentSession
+
+    from adapters.speech.audio_out import PacedOutput
+    from adapters.speech.listener import Listener
+    from adapters.speech.pcm import Pcm
+    from adapters.speech.voice import Speaker
+
+_FIRST_PART_MS: Final = 20
+_PART_MS: Final = 200
+_DOUBT_TICK_MS: Final = 20
+
+
+class SessionMouth:
+    """Implements `voice_worker.ports.Mouth`. `listener` gives the call's ear, once it is there."""
+
+    def __init__(
+        self,
+        session: AgentSession[None],
+        output: PacedOutput,
+        speaker: Speaker,
+        listener: Callable[[], Listener | None],
+    ) -> None:
+        self._session = session
+        self._output = output
+        self._speaker = speaker
+        self._listener = listener
+        self._barge = BargeIn()
+        self._doubt: asyncio.Task[None] | None = None
+
+    def say(self, text: str, speech: str) -> None:
+        """Queue speech behind what is being said. While the customer speaks it is held back."""
+        listener = self._listener()
+        if listener is not None and listener.speaking:
+            self._apply(self._barge.suspected(sounding=True))
+        # own rules for interruptions: see BargeIn
+        self._session.say(text, audio=self._frames(speech), allow_interruptions=False, add_to_chat_ctx=False)
+
+    def hush(self) -> None:
+        """Drop everything that is being said or queued."""
+        self._session.interrupt(force=True)
+        self._output.resume()
+
+    def hear(self, sound: Sound) -> None:
+        """React to the customer's voice."""
+        if isinstance(sound, Suspected | Started):
+            self._apply(self._barge.suspected(sounding=self._output.sounding))
+        elif isinstance(sound, Guessed):
+            listener = self._listener()
+            self._apply(self._barge.guessed(sound.decision, listener.silence_ms if listener else 0))
+        elif isinstance(sound, Heard | Dismissed):
+            self._apply(self._barge.finished(heard=isinstance(sound, Heard)))
+
+    def _apply(self, hold: Hold | None) -> None:
+        if hold is Hold.PAUSE:
+            self._output.pause()
+            self._doubt = asyncio.get_running_loop().create_task(self._make_sure())
+        elif hold is Hold.RESUME:
+            self._output.resume()
+        elif hold is Hold.DROP:
+            self.hush()
+
+    async def _make_sure(self) -> None:
+        while self._barge.doubting:
+            await asyncio.sleep(_DOUBT_TICK_MS / 1000)
+            listener = self._listener()
+            self._apply(
+                self._barge.passed(
+                    _DOUBT_TICK_MS,
+                    speaking=listener is not None and listener.speaking,
+                    voiced_ms=listener.voiced_ms if listener else 0,
+                )
+            )
+
+    async def _frames(self, speech: str) -> AsyncIterator[rtc.AudioFrame]:
+        with tracer().start_as_current_span("tts_stream"):
+            async for sentence in self._speaker.stream(speech):
+                for part in _parts(sentence):
+                    yield rtc.AudioFrame(part.tobytes(), VOICE_RATE, 1, part.size)
+
+
+def _parts(pcm: Pcm) -> list[Pcm]:
+    """A short first part, so that sound leaves at once, then longer ones."""
+    first, step = VOICE_RATE * _FIRST_PART_MS // 1000, VOICE_RATE * _PART_MS // 1000
+    return [pcm[:first], *(pcm[start : start + step] for start in range(first, pcm.size, step))]

@@ -1,0 +1,58 @@
+"""What happens to a session without its asking: unasked sentences are spoken, questions and payments are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from domain.conversation import DataCard, Expects, Reply
+from domain.elicitation import ElicitationRequest
+from domain.events import EventKind
+from domain.understanding import Intent
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from domain.events import Event
+    from voice_worker.dialogue import Dialogue
+    from voice_worker.ports import Screen
+
+_STATUS: Final = EventKind.ELICITATION_CLOSED
+
+
+async def tell(events: AsyncIterator[Event], dialogue: Dialogue, screen: Screen) -> None:
+    """Pass a session's events on until cancelled."""
+    async for event in events:
+        if event.kind is EventKind.ASSISTANT_SPOKE:
+            await dialogue.deliver(reply_from(event.body["reply"]))
+        elif event.kind is _STATUS:
+            await screen.show({"type": "elicitation_status", "payload": status_from(event)})
+        elif event.kind is not EventKind.ELICITATION_OPENED:
+            await screen.show({"type": "payment_status", "payload": {"payment_id": event.subject_id, **event.body}})
+
+
+def status_from(event: Event) -> dict[str, Any]:
+    """The first specification's ElicitationStatusUpdate of a closed question."""
+    status: dict[str, Any] = {
+        "type": "elicitation_status",
+        "elicitation_id": event.subject_id,
+        "status": str(event.body.get("state") or event.body.get("status") or "completed"),
+    }
+    if event.body.get("error_code"):
+        status["error_code"] = event.body["error_code"]
+    return status
+
+
+def reply_from(found: dict[str, Any]) -> Reply:
+    """A Reply from its JSON."""
+    question, card = found.get("elicitation"), found.get("card")
+    return Reply(
+        text=found["text"],
+        speech=found["speech"],
+        intent=Intent(found["intent"]),
+        state=found["state"],
+        expects=Expects(found["expects"]),
+        seq=found["seq"],
+        elicitation=ElicitationRequest.from_json(question, "") if question else None,
+        card=DataCard(card["kind"], card["title"], tuple((row[0], row[1]) for row in card["rows"])) if card else None,
+        end=bool(found.get("end", False)),
+    )
