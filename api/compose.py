@@ -26,7 +26,7 @@ from adapters.temporal.client import connect
 from adapters.temporal.codec import EncryptionCodec
 from adapters.temporal.gateways import ConversationGateway, ElicitationGateway, PaymentGateway
 from adapters.tokens import API_AUDIENCE, AccessTokens, Proofs, PublicKeys, ServiceTokenVerifier, Signer
-from api.hearing import ears
+from api.half_codes import HalfCodes
 from api.rooms import RoomTickets
 from api.services import Services
 from api.text_door import TextDoor
@@ -81,7 +81,7 @@ def _assembled(chosen: Settings, pool: Pool, client: Client, feed: EventFeed, si
         conversation_gateway=conversation_gateway,
         payment_gateway=PaymentGateway(client, chosen.task_queue),
         elicitation_gateway=elicitation_gateway,
-        text_door=TextDoor(conversation_gateway, sessions, directory, elicitations, desk, ears),
+        text_door=TextDoor(conversation_gateway, sessions, directory, elicitations, desk, HalfCodes()),
         tickets=RoomTickets(read_key(chosen.livekit_key_file)),
         feed=feed,
         codec=EncryptionCodec.from_file(chosen.payload_keys_file),

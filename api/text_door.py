@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from uuid_utils import uuid7
 
-from domain.conversation import ConversationStart, Join, Reply, Turn
-from domain.elicitation import ElicitationType
+from adapters.masking import Masker
+from adapters.understanding.front import hear_text
+from adapters.understanding.understander import Understander
+from domain.conversation import ConversationStart, Expects, Join, Reply, Turn
+from domain.elicitation import ElicitationRequest, ElicitationType
 from domain.errors import BankError, SessionNotFoundError, SessionStaleError, UnavailableError
-from domain.understanding import Intent, Understanding, Vocabulary
+from domain.understanding import Intent, Vocabulary
 
 if TYPE_CHECKING:
     from adapters.answer_desk import AnswerDesk
@@ -19,23 +23,19 @@ if TYPE_CHECKING:
     from adapters.postgres.elicitations import PgElicitations
     from adapters.postgres.sessions import PgSessions
     from adapters.temporal.gateways import ConversationGateway
+    from adapters.understanding.front import Heard
+    from api.half_codes import HalfCodes
+
+_EXPECTS: Final = {ElicitationType.OTP: Expects.CODE, ElicitationType.CONFIRMATION: Expects.CONFIRMATION}
+_MASKER: Final = Masker()
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """One reading. `masked` may be shown and stored; `code` may not, and never leaves this request."""
+class _AtTheDoor:
+    """What became of a code in a turn: which elicitation it went to, and the door's error code."""
 
-    masked: str
-    understanding: Understanding
-    code: str = ""
-
-
-class Ears(Protocol):
-    """Normalises, masks and understands."""
-
-    def __call__(self, text: str, vocabulary: Vocabulary, *, expects_code: bool) -> Heard:
-        """Raises MaskingFailedError."""
-        ...
+    elicitation_id: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class TextDoor:
     directory: PgDirectory
     elicitations: PgElicitations
     desk: AnswerDesk
-    ears: Ears
+    half_codes: HalfCodes
 
     async def open(self, user_id: str, *, new: bool) -> tuple[str, list[Reply]]:
         """The open session, or a new one with its greeting."""
@@ -64,33 +64,23 @@ class TextDoor:
 
     async def turn(self, session_id: str, user_id: str, turn_id: str, text: str) -> dict[str, Any]:
         """What was heard (masked), what was understood, and the replies."""
-        await self._own(session_id, user_id)
-        await self.sessions.touch(session_id)
-        waiting = await self._code_awaited(session_id, user_id)
-        payees = tuple(payee.name for payee in await self.directory.payees_of(user_id))
-        heard = self.ears(text, Vocabulary(payees=payees), expects_code=bool(waiting))
+        await self._check_own(session_id, user_id)
+        asked = await self._asked(session_id, user_id)
+        expects = _EXPECTS[asked.elicitation_type] if asked else Expects.ANYTHING
+        heard = hear_text(text, await self._understander(user_id), _MASKER, expects)
+        door = await self._take_code(session_id, user_id, turn_id, heard, asked)
+        reply = await self.gateway.turn(session_id, _turn(turn_id, heard, door))
         understood = heard.understanding
-        slots = {name: value for name, value in understood.slots.items() if name != "code"}
-        answered = waiting if understood.intent is Intent.CODE and heard.code else ""
-        error = await self._answer(waiting, user_id, heard.code, turn_id) if answered else ""
-        turn = Turn(
-            turn_id=turn_id,
-            text=heard.masked,
-            intent=understood.intent,
-            slots=slots,
-            confidence=understood.confidence,
-            by=understood.by,
-            heard_code=bool(answered),
-            elicitation_id=answered,
-            answer_error=error,
-        )
-        reply = await self.gateway.turn(session_id, turn)
-        shown = {"intent": understood.intent.value, "slots": slots, "confidence": understood.confidence}
         return {
             "turn_id": turn_id,
-            "heard": heard.masked,
-            "understanding": shown | {"by": understood.by},
-            "answer_error": error,
+            "heard": heard.masked.text,
+            "understanding": {
+                "intent": understood.intent.value,
+                "slots": understood.slots,
+                "confidence": understood.confidence,
+                "by": understood.by,
+            },
+            "answer_error": door.error,
             "replies": [reply.to_json()],
         }
 
@@ -103,25 +93,60 @@ class TextDoor:
             await self.gateway.leave(session_id, "")
         await self.sessions.end(session_id)
 
-    async def _own(self, session_id: str, user_id: str) -> None:
+    async def _check_own(self, session_id: str, user_id: str) -> None:
         session = await self.sessions.get(session_id)
         if session.user_id != user_id:
             raise SessionNotFoundError
         if session.ended:
             raise SessionStaleError
+        await self.sessions.touch(session_id)
 
-    async def _code_awaited(self, session_id: str, user_id: str) -> str:
-        """The one-time-code elicitation that this conversation waits on; empty if none."""
+    async def _understander(self, user_id: str) -> Understander:
+        return _understander(tuple(payee.name for payee in await self.directory.payees_of(user_id)))
+
+    async def _asked(self, session_id: str, user_id: str) -> ElicitationRequest | None:
+        """The question that this conversation waits on."""
         for row in await self.elicitations.pending_of(user_id):
-            if row.session_id == session_id and row.request.elicitation_type is ElicitationType.OTP:
-                return row.request.elicitation_id
-        return ""
+            if row.session_id == session_id and row.request.elicitation_type in _EXPECTS:
+                return row.request
+        return None
 
-    async def _answer(self, elicitation_id: str, user_id: str, code: str, turn_id: str) -> str:
+    async def _take_code(
+        self, session_id: str, user_id: str, turn_id: str, heard: Heard, asked: ElicitationRequest | None
+    ) -> _AtTheDoor:
+        """Take the digits to the answer door once there are six; the conversation never sees them."""
+        if asked is None or asked.elicitation_type is not ElicitationType.OTP:
+            self.half_codes.drop(session_id)
+            return _AtTheDoor()
+        collected = self.half_codes.take(session_id, heard)
+        if collected.error_code:
+            return _AtTheDoor(asked.elicitation_id, collected.error_code)
+        if not collected.code or heard.understanding.intent is not Intent.CODE:
+            return _AtTheDoor()
         try:
-            await self.desk.answer(elicitation_id, user_id, {"otp_code": code}, turn_id)
+            await self.desk.answer(asked.elicitation_id, user_id, {"otp_code": collected.code}, turn_id)
         except UnavailableError:
             raise
         except BankError as error:
-            return error.code
-        return ""
+            return _AtTheDoor(asked.elicitation_id, error.code)
+        return _AtTheDoor(asked.elicitation_id)
+
+
+@lru_cache(maxsize=256)
+def _understander(payees: tuple[str, ...]) -> Understander:
+    return Understander(Vocabulary(payees=payees))
+
+
+def _turn(turn_id: str, heard: Heard, door: _AtTheDoor) -> Turn:
+    understood = heard.understanding
+    return Turn(
+        turn_id=turn_id,
+        text=heard.masked.text,
+        intent=understood.intent,
+        slots=understood.slots,
+        confidence=understood.confidence,
+        by=understood.by,
+        heard_code=bool(door.elicitation_id),
+        elicitation_id=door.elicitation_id,
+        answer_error=door.error,
+    )
