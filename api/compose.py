@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from adapters.temporal.client import connect
 from adapters.temporal.codec import EncryptionCodec
 from adapters.temporal.gateways import ConversationGateway, ElicitationGateway, PaymentGateway
 from adapters.tokens import API_AUDIENCE, AccessTokens, Proofs, PublicKeys, ServiceTokenVerifier, Signer
+from adapters.understanding.understander import warm_up
 from api.half_codes import HalfCodes
 from api.rooms import RoomTickets
 from api.services import Services
@@ -53,6 +55,7 @@ async def services(chosen: Settings) -> AsyncGenerator[Services]:
         feed = EventFeed(chosen.redis_url, outbox.after)
         stack.push_async_callback(feed.close)
         sink = await stack.enter_async_context(httpx.AsyncClient(base_url=chosen.sms_url, timeout=5))
+        await asyncio.to_thread(warm_up)
         yield _assembled(chosen, pool, client, feed, sink)
 
 

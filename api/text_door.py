@@ -70,6 +70,8 @@ class TextDoor:
         heard = hear_text(text, await self._understander(user_id), _MASKER, expects)
         door = await self._take_code(session_id, user_id, turn_id, heard, asked)
         reply = await self.gateway.turn(session_id, _turn(turn_id, heard, door))
+        if reply.end:
+            await self.end(session_id, user_id)
         understood = heard.understanding
         return {
             "turn_id": turn_id,
@@ -80,6 +82,7 @@ class TextDoor:
                 "confidence": understood.confidence,
                 "by": understood.by,
             },
+            "answered": door.elicitation_id,
             "answer_error": door.error,
             "replies": [reply.to_json()],
         }

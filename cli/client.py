@@ -1,0 +1,75 @@
+"""The api as a signed-in demo user sees it, and failures that a person can read."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import typer
+
+from adapters.http_clients.refusal import object_or_refusal
+from cli.console import err
+from domain.errors import BankError, UnavailableError
+from runtime.settings import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+_TIMEOUT_S = 30.0
+
+
+class Bank:
+    """One user's client. Every method raises the BankError that the api named."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self.http = http
+
+    def get(self, path: str, **query: str | int) -> dict[str, Any]:
+        """A JSON object."""
+        return self._send("GET", path, params=query)
+
+    def post(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The JSON object that comes back."""
+        return self._send("POST", path, json=body or {})
+
+    def sign_in(self, user: str, password: str) -> None:
+        """Use this user's token from now on."""
+        token = self.post("/api/login", {"username": user, "password": password})["access_token"]
+        self.http.headers["Authorization"] = f"Bearer {token}"
+
+    def _send(self, method: str, path: str, **request: Any) -> dict[str, Any]:  # noqa: ANN401 - httpx's own arguments
+        try:
+            return object_or_refusal(self.http.request(method, path, **request))
+        except httpx.TransportError as error:
+            raise UnavailableError(
+                f"nothing answers at {self.http.base_url}", spoken="Nothing is running here. Start it with: make up"
+            ) from error
+
+
+@contextmanager
+def signed_in(user: str, *, as_json: bool = False) -> Generator[Bank]:
+    """A client for this demo user. A refusal is printed with its code, and the command ends with status 1."""
+    chosen = settings()
+    try:
+        with httpx.Client(base_url=chosen.api_url, timeout=_TIMEOUT_S) as http:
+            bank = Bank(http)
+            bank.sign_in(user, chosen.demo_password)
+            yield bank
+    except BankError as error:
+        complain(error, as_json=as_json)
+        raise typer.Exit(1) from error
+
+
+def complain(error: BankError, *, as_json: bool) -> None:
+    """Code and sentence: for a person on standard error, for a script as one JSON line."""
+    if as_json:
+        line({"error": {"code": error.code, "detail": error.detail, "sentence": error.sentence}})
+    else:
+        err.print(f"{error.sentence} ({error.code})", style="red", markup=False, highlight=False)
+
+
+def line(value: dict[str, Any]) -> None:
+    """One JSON object on a line of its own, at once."""
+    print(json.dumps(value, ensure_ascii=False), flush=True)  # noqa: T201 - for scripts
