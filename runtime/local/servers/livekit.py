@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 from runtime.local import find, probe
 from runtime.local.find import MissingProgramError, Program
@@ -53,10 +54,12 @@ async def build(run: Run) -> None:
         return
     target = find.livekit_cached()
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_suffix(".partial")
+    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
     package = "github.com/livekit/livekit-server/cmd/server"
     module = str(PROJECT / "ops" / "livekit")
-    await run([str(go), "build", "-C", module, "-mod=readonly", "-trimpath", "-o", str(partial), package])
+    await run(
+        [str(go), "build", "-C", module, "-mod=readonly", "-buildvcs=false", "-trimpath", "-o", str(partial), package]
+    )
     partial.replace(target)
 
 

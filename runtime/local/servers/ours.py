@@ -7,10 +7,10 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-from runtime.local import probe
+from runtime.local import ports, probe
 from runtime.local.find import Program
 from runtime.local.layout import PROJECT
-from runtime.local.service import Service
+from runtime.local.service import PreparationError, Run, Service
 from runtime.local.site import Site
 
 SOURCES = (
@@ -42,6 +42,12 @@ class Module(Service):
     def url(self, site: Site, /) -> str:
         """See Service."""
         return site.url(self.name)
+
+    async def prepare(self, site: Site, _run: Run, /) -> None:
+        """Somebody else's answer on our port would pass for ours."""
+        port = site.ports.get(self.name)
+        if port is not None and not ports.is_free(port):
+            raise PreparationError(f"port {port} is taken by another process: countersign down, then up")
 
     async def healthy(self, site: Site, /) -> bool:
         """See Service."""

@@ -1,0 +1,60 @@
+# Everything sets itself up: a virtual environment, uv, the locked dependencies, the servers, the demo data.
+.PHONY: up down test check bench demo clean eval provision
+.DEFAULT_GOAL := up
+SHELL := /bin/sh
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+STAMP := .venv/.synced
+LAYERS := domain activities workflows adapters runtime temporal_worker voice_worker mcp_tools api cli
+
+up: $(STAMP)
+	@$(BIN)/countersign up
+
+down: $(STAMP)
+	@$(BIN)/countersign down
+
+demo: $(STAMP)
+	@$(BIN)/countersign up
+	@$(BIN)/countersign demo
+
+check: $(STAMP)
+	@echo "ruff, basedpyright, import-linter, compose schema"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/basedpyright
+	@$(BIN)/lint-imports
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+provision: $(STAMP)
+	@$(BIN)/python -m runtime.local.provision
+
+test: provision
+	@$(BIN)/python -m pytest
+
+bench: provision
+	@$(BIN)/python -m bench
+
+eval: provision
+	@$(BIN)/python -m bench eval
+
+clean:
+	@if [ -x $(BIN)/countersign ]; then $(BIN)/countersign down; fi
+	@rm -rf .venv .countersign .cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache htmlcov .coverage
+	@echo "Clean. Server programs built for this user stay in $${XDG_CACHE_HOME:-$$HOME/.cache}/countersign."
+
+# The environment is complete when this file is newer than the lock.
+$(STAMP): uv.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo "Python 3.11 or newer is missing. Debian/Ubuntu: apt-get install python3 python3-venv; macOS: brew install python@3.13"; \
+	  echo "or see https://www.python.org/downloads, then: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "`$(PYTHON) --version` is too old: 3.11 or newer is needed. Point to one with: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "Python's venv module is missing. Debian/Ubuntu: apt-get install python3-venv"; exit 1; }
+	@test -x $(BIN)/python || { echo "Making .venv with `$(PYTHON) --version`"; $(PYTHON) -m venv .venv; }
+	@test -x $(BIN)/uv || { echo "Installing uv $(UV_VERSION)"; \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); }
+	@echo "Installing what uv.lock names"
+	@$(BIN)/uv sync --frozen $(if $(VERBOSE),--verbose,)
+	@touch $(STAMP)
