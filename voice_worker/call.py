@@ -20,7 +20,7 @@ from adapters.speech.pcm import EAR_RATE
 from adapters.speech.streaming_stt import TwoEarSTT
 from adapters.temporal.client import connect
 from adapters.temporal.gateways import ConversationGateway
-from domain.conversation import Expects, Join
+from domain.conversation import ConversationStart, Expects, Join
 from domain.errors import BankError, UnavailableError
 from domain.understanding import Intent, Understanding
 from voice_worker import screen
@@ -142,6 +142,11 @@ class Call:
         return ConversationGateway(client, settings.task_queue)
 
     async def _join(self, conversations: ConversationGateway) -> Joined:
+        summons = self._summons
+        start = ConversationStart(
+            summons.session_id, summons.user_id, "voice", self._job.job.room.name, summons.platform
+        )
+        await insist(lambda: conversations.open(start), lambda: None)
         join = Join(self._job.job.id, "voice", self.agent_id, self._worker.queue)
         return await insist(lambda: conversations.join(self._summons.session_id, join), lambda: None)
 
@@ -197,8 +202,11 @@ class Call:
             if tone.participant is not None and tone.participant.identity == self._customer:
                 dialogue.key(tone.digit, self._keyed)
 
+        def cut_off(_reason: object) -> None:
+            self._over.set()
+
         room.on("participant_disconnected", left)
-        room.on("disconnected", lambda _reason: self._over.set())
+        room.on("disconnected", cut_off)
         room.on("sip_dtmf_received", keyed)
         screen.listen(room, self._customer, lambda message: self._on_message(message, dialogue))
         if self._customer not in room.remote_participants:

@@ -136,6 +136,10 @@ class Dialogue:
         turn = await self._turn(utterance)
         if turn is None:
             return
+        heard = {"turn_id": turn.turn_id, "text": turn.text, "intent": turn.intent.value}
+        await self._parts.screen.show(
+            {"type": "turn", "payload": heard | {"confidence": turn.confidence, "by": turn.by}}
+        )
         with tracer().start_as_current_span("tool_response", attributes={"intent": turn.intent.value}):
             reply = await insist(
                 lambda: self._parts.conversations.turn(self._session_id, turn), self._slow, self._parts.patience
@@ -191,6 +195,7 @@ class Dialogue:
         self._parts.mouth.say(ONE_MOMENT, ONE_MOMENT)
 
     async def _show(self, reply: Reply) -> None:
+        await self._parts.screen.show({"type": "reply", "payload": reply.to_json()})
         question = reply.elicitation
         if question is not None and question.elicitation_id != self._shown:
             self._shown = question.elicitation_id

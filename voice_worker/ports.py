@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from domain.conversation import Join, Joined, Reply, Turn
+    from domain.conversation import ConversationStart, Join, Joined, Reply, Turn
     from domain.understanding import Understanding
 
 
 class Conversations(Protocol):
     """The ConversationWorkflow, as `adapters.temporal.gateways.ConversationGateway` reaches it."""
+
+    async def open(self, start: ConversationStart) -> None:
+        """Start the session's workflow unless it runs already."""
+        ...
 
     async def join(self, session_id: str, join: Join) -> Joined:
         """Say that this agent is there."""

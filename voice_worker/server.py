@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import uuid
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,8 @@ from voice_worker.patience import Patience, insist
 from voice_worker.presence import LiveCalls, presence_worker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runtime.settings import Settings
     from voice_worker.front import Words
 
@@ -74,9 +77,12 @@ def agent_server(worker: WorkerContext) -> AgentServer:
 async def serve(settings: Settings, words: Words) -> None:
     """Run until cancelled."""
     worker = await asyncio.to_thread(worker_context, settings, words)
+    # what was loaded stays for good: to look through it at every collection would stop all calls for a second
+    gc.collect()
+    gc.freeze()
     server = agent_server(worker)
     ready = asyncio.Event()
-    server.on("worker_registered", lambda _id, _info: ready.set())
+    server.on("worker_registered", _setter(ready))
     health = await _health(settings.api_host, settings.voice_health_port, ready)
     try:
         async with asyncio.TaskGroup() as group:
@@ -86,6 +92,13 @@ async def serve(settings: Settings, words: Words) -> None:
         await health.cleanup()
         await server.aclose()
         worker.models.close()
+
+
+def _setter(event: asyncio.Event) -> Callable[..., None]:
+    def happened(*_about: object) -> None:
+        event.set()
+
+    return happened
 
 
 async def _vouch(worker: WorkerContext) -> None:

@@ -1,0 +1,163 @@
+"""`countersign call`: a phone call from the command line, through a real room, with sound both ways."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import httpx
+import numpy as np
+import typer
+
+from adapters.livekit.caller import HEARD_RATE, MIC_RATE, Caller
+from adapters.speech.pcm import VOICE_RATE, Pcm, read_wav, resample, silence, trim, write_wav
+from cli.console import err, out
+from runtime.settings import Settings, settings
+
+if TYPE_CHECKING:
+    from adapters.speech.voice import HibariVoice
+
+_AGENT_WAIT_S: Final = 20.0
+_REPLY_WAIT_S: Final = 20.0
+_FINISHED_S: Final = 0.9
+_LONGEST_REPLY_S: Final = 60.0
+_CODE_WAIT_S: Final = 10.0
+_CODE: Final = re.compile(r"\b(\d{6})\b")
+
+
+def call(
+    user: Annotated[str, typer.Argument(help="A demo user: maya or omar.")],
+    sounds: Annotated[
+        list[str],
+        typer.Argument(help="Sound files, one a turn; `say:TEXT` speaks for you, `otp` speaks the code you were sent."),
+    ],
+    out_file: Annotated[Path | None, typer.Option("--out", help="Keep the assistant's voice as WAV.")] = None,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """Call the assistant and speak these sounds, each once the assistant has finished."""
+    try:
+        asyncio.run(PhoneCall(settings(), user, as_json=as_json).run(sounds, out_file))
+    except (httpx.HTTPError, TimeoutError, OSError) as error:
+        err.print(f"The call failed: {error or type(error).__name__}. Is everything up? See: countersign status")
+        raise typer.Exit(1) from error
+
+
+class PhoneCall:
+    """One call of a demo user."""
+
+    def __init__(self, using: Settings, user: str, *, as_json: bool) -> None:
+        self._settings = using
+        self._user = user
+        self._as_json = as_json
+        self._turns: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._token = ""
+        self._voice: HibariVoice | None = None
+        self._codes_seen = 0
+
+    async def run(self, sounds: list[str], out_file: Path | None) -> None:
+        """Call, speak, listen, hang up. Raises httpx.HTTPError, TimeoutError or OSError."""
+        async with httpx.AsyncClient(base_url=self._settings.api_url, timeout=10.0) as api:
+            details = await self._sign_in(api)
+            self._codes_seen = len(await self._codes(api))
+            caller = Caller(self._on_message)
+            await caller.join(details["serverUrl"], details["participantToken"])
+            try:
+                await asyncio.wait_for(caller.agent_there.wait(), _AGENT_WAIT_S)
+                await self._hear_out(caller)
+                for sound in sounds:
+                    await self._turn(caller, await self._sound(sound, api))
+            finally:
+                await caller.leave()
+        if out_file is not None and caller.recorded:
+            write_wav(out_file, np.concatenate(caller.recorded), HEARD_RATE)
+
+    async def _sign_in(self, api: httpx.AsyncClient) -> dict[str, Any]:
+        credentials = {"username": self._user, "password": self._settings.demo_password}
+        signed_in = (await api.post("/api/login", json=credentials)).raise_for_status().json()
+        self._token = signed_in["access_token"]
+        wanted = {"agent_name": self._settings.voice_agent_name}
+        return (
+            (await api.post("/api/connection-details", json=wanted, headers=self._bearer())).raise_for_status().json()
+        )
+
+    def _bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"}
+
+    async def _turn(self, caller: Caller, speech: Pcm) -> None:
+        caller.listen_anew()
+        ended_at = await caller.say(speech)
+        heard: dict[str, Any] = {"who": "customer", "text": "", "heard": "", "end_of_speech_to_audio_ms": None}
+        try:
+            first = await caller.first_sound(_REPLY_WAIT_S)
+            heard["end_of_speech_to_audio_ms"] = round((first - ended_at) * 1000)
+        except TimeoutError:
+            err.print("No answer.")
+        replies = await self._collect(caller)
+        for message in replies:
+            if message.get("who") == "customer":
+                heard |= message
+        self._print(heard)
+        for message in replies:
+            if message.get("who") != "customer":
+                self._print(message)
+
+    async def _hear_out(self, caller: Caller) -> None:
+        await caller.first_sound(_AGENT_WAIT_S)
+        for message in await self._collect(caller):
+            self._print(message)
+
+    async def _collect(self, caller: Caller) -> list[dict[str, Any]]:
+        await caller.quiet(_FINISHED_S, _LONGEST_REPLY_S)
+        found: list[dict[str, Any]] = []
+        while not self._turns.empty():
+            found.append(self._turns.get_nowait())
+        return found
+
+    def _on_message(self, message: dict[str, Any]) -> None:
+        payload: dict[str, Any] = message.get("payload") or {}
+        if message.get("type") == "turn":
+            line = {"who": "customer", "text": payload["text"], "heard": payload["text"], "intent": payload["intent"]}
+            self._turns.put_nowait(line | {"confidence": payload["confidence"], "by": payload["by"]})
+        elif message.get("type") == "reply":
+            question = payload.get("elicitation")
+            line = {"who": "assistant", "text": payload["text"], "intent": payload["intent"], "state": payload["state"]}
+            self._turns.put_nowait(line | {"elicitation": question["elicitation_id"] if question else None})
+
+    async def _sound(self, sound: str, api: httpx.AsyncClient) -> Pcm:
+        if sound == "otp":
+            return self._speak(" ".join(await self._code(api)))
+        if sound.startswith("say:"):
+            return self._speak(sound.removeprefix("say:"))
+        return read_wav(Path(sound), MIC_RATE)
+
+    def _speak(self, text: str) -> Pcm:
+        if self._voice is None:
+            from adapters.speech.voice import HibariVoice  # noqa: PLC0415 - half a second, only where it is needed
+
+            self._voice = HibariVoice()
+        spoken = trim(self._voice.synthesize(text), VOICE_RATE, tail_ms=0)
+        return resample(np.concatenate([silence(VOICE_RATE, 20), spoken]), VOICE_RATE, MIC_RATE)
+
+    async def _code(self, api: httpx.AsyncClient) -> str:
+        async with asyncio.timeout(_CODE_WAIT_S):
+            while len(codes := await self._codes(api)) <= self._codes_seen:
+                await asyncio.sleep(0.2)
+        self._codes_seen = len(codes)
+        return codes[-1]
+
+    async def _codes(self, api: httpx.AsyncClient) -> list[str]:
+        inbox = (await api.get("/api/demo/inbox", headers=self._bearer())).raise_for_status().json()
+        return [found[1] for each in inbox["messages"] if (found := _CODE.search(each["body"]))]
+
+    def _print(self, line: dict[str, Any]) -> None:
+        if self._as_json:
+            print(json.dumps(line), flush=True)  # noqa: T201 - for scripts
+        elif line["who"] == "customer":
+            took = line.get("end_of_speech_to_audio_ms")
+            out.print(f"[bold]{self._user}:[/] {line.get('heard') or '…'}  [dim]{took} ms[/]")
+        else:
+            out.print(f"[cyan]assistant:[/] {line['text']}")
