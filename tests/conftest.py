@@ -1,8 +1,7 @@
-"""Real servers for the tests: one set a session, started when first asked for; a database of its own for each test."""
+"""Real servers for the tests: one set a session, started when first asked for; an empty database for each test."""
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,9 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
 
+EMPTY = b"""
+    SET LOCAL session_replication_role = replica;  -- the guards refuse to forget
+    DELETE FROM outbox; DELETE FROM audit; DELETE FROM answers; DELETE FROM notifications; DELETE FROM elicitations; DELETE FROM entries;
+    DELETE FROM transfers; DELETE FROM holds; DELETE FROM payments; DELETE FROM sessions; DELETE FROM payees;
+    DELETE FROM accounts; DELETE FROM users;
+"""
+
+
 @dataclass(frozen=True)
 class Database:
-    """One test's database, as its owner and as the application see it."""
+    """The tests' database, as its owner and as the application see it."""
 
     owner_url: str
     app_url: str
@@ -40,24 +47,20 @@ def redis_url(stack: Stack) -> str:
 
 
 @pytest.fixture(scope="session")
-def template(stack: Stack) -> Database:
-    """A migrated, empty database that tests get copies of."""
+def migrated(stack: Stack) -> Database:
     stack.start(["postgres"])
     owner, app = stack.env["COUNTERSIGN_MIGRATIONS_URL"], stack.env["COUNTERSIGN_DATABASE_URL"]
-    url = make_conninfo(owner, dbname="template_countersign")
+    url = make_conninfo(owner, dbname="countersign_test")
     migrate(url, app)
-    return Database(url, make_conninfo(app, dbname="template_countersign"))
+    return Database(url, make_conninfo(app, dbname="countersign_test"))
 
 
 @pytest.fixture
-def database(template: Database) -> Iterator[Database]:
-    name = f"test_{secrets.token_hex(6)}"
-    admin = make_conninfo(template.owner_url, dbname="postgres")
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template_countersign".encode())
-    yield Database(make_conninfo(template.owner_url, dbname=name), make_conninfo(template.app_url, dbname=name))
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+def database(migrated: Database) -> Database:
+    """A migrated database with nothing in it."""
+    with psycopg.connect(migrated.owner_url) as connection:
+        connection.execute(EMPTY)
+    return migrated
 
 
 @pytest.fixture

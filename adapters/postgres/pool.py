@@ -60,13 +60,13 @@ class Pool:
             raise UnavailableError(f"postgres: {type(error).__name__}") from error
 
 
-async def open_pool(url: str, min_size: int = 1, max_size: int = 8) -> Pool:
-    """A pool on `url`. It opens even while the server is down, and finds it when it comes."""
+async def open_pool(url: str, min_size: int = 1, max_size: int = 8, wait_s: float = _WAIT_S) -> Pool:
+    """A pool on `url`. It opens even while the server is down, and finds it when it comes; `wait_s` for a free one."""
     pool = AsyncConnectionPool[_Connection](
         url,
         min_size=min_size,
         max_size=max_size,
-        timeout=_WAIT_S,
+        timeout=wait_s,
         open=False,
         kwargs={"autocommit": True, "connect_timeout": _CONNECT_S, "row_factory": dict_row, "options": _options()},
     )

@@ -1,0 +1,99 @@
+"""Elicitations at rest: opened once, tried five times, settled once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from activities.ports import ElicitationRow
+from adapters.postgres.elicitations import PgElicitations
+from domain.elicitation import OTP_TRIES, ElicitationRequest, ElicitationState, ElicitationType
+from domain.errors import BankError, ElicitationClosedError, ElicitationNotFoundError, TooManyTriesError
+from tests.bank import found_bank
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from adapters.postgres.pool import Pool
+
+pytestmark = pytest.mark.servers
+
+REQUEST = ElicitationRequest(
+    elicitation_id="e1",
+    tool_call_id="t1",
+    elicitation_type=ElicitationType.OTP,
+    payment_id="p1",
+    version=2,
+    transaction_hash="f" * 64,
+    amount="25.00",
+    currency="USD",
+    payee="Shop",
+    account="Checking",
+    created_at="2026-11-21T10:00:00+00:00",
+    expires_at="2026-11-21T10:05:00+00:00",
+    timeout_seconds=300,
+)
+ROW = ElicitationRow(REQUEST, "u1", "s1", ElicitationState.PENDING, 0, secret="k.sealed", counter=0)
+
+
+@pytest.fixture
+def elicitations(owner: psycopg.Connection, pool: Pool) -> PgElicitations:
+    found_bank(owner)
+    return PgElicitations(pool)
+
+
+async def test_what_was_opened_comes_back(elicitations: PgElicitations, owner: psycopg.Connection) -> None:
+    assert await elicitations.open(ROW) == ROW
+    assert await elicitations.open(replace(ROW, secret="k.other")) == ROW
+    assert await elicitations.get("e1") == ROW
+    assert await elicitations.pending_of("u1") == [ROW]
+    assert await elicitations.pending_of("u2") == []
+    events = owner.execute("SELECT kind, session_id, body FROM outbox").fetchall()
+    assert events == [("elicitation.opened", "s1", REQUEST.to_json())]
+    assert owner.execute("SELECT key FROM notifications").fetchall() == [("e1:0",)]
+
+
+async def test_five_tries_in_all_however_many_at_once(elicitations: PgElicitations) -> None:
+    await elicitations.open(ROW)
+    results = await asyncio.gather(*(elicitations.count_try("e1") for _ in range(12)), return_exceptions=True)
+    assert sorted(r for r in results if isinstance(r, int)) == list(range(1, OTP_TRIES + 1))
+    assert {type(r) for r in results if not isinstance(r, int)} == {TooManyTriesError}
+    assert await elicitations.next_code("e1") == 1
+    with pytest.raises(TooManyTriesError):
+        await elicitations.count_try("e1")
+
+
+async def test_the_first_outcome_stays(elicitations: PgElicitations, owner: psycopg.Connection) -> None:
+    await elicitations.open(ROW)
+    outcomes = [ElicitationState.COMPLETED, ElicitationState.EXPIRED, ElicitationState.CANCELLED] * 3
+    results = await asyncio.gather(*(elicitations.close("e1", state, "r1", "some") for state in outcomes))
+    assert len(set(results)) == 1
+    assert (await elicitations.get("e1")).state is results[0]
+    assert (await elicitations.get("e1")).response_id == "r1"
+    assert await elicitations.pending_of("u1") == []
+    assert owner.execute("SELECT count(*) FROM outbox WHERE kind = 'elicitation.closed'").fetchone() == (1,)
+    for call in (elicitations.count_try("e1"), elicitations.next_code("e1")):
+        with pytest.raises(ElicitationClosedError):
+            await call
+
+
+@pytest.mark.parametrize("error", [ElicitationNotFoundError])
+async def test_what_is_not_there_is_not_found(elicitations: PgElicitations, error: type[BankError]) -> None:
+    calls = (
+        elicitations.get("no"),
+        elicitations.count_try("no"),
+        elicitations.next_code("no"),
+        elicitations.close("no", ElicitationState.EXPIRED),
+    )
+    for call in calls:
+        with pytest.raises(error):
+            await call
+
+
+async def test_an_open_state_settles_nothing(elicitations: PgElicitations) -> None:
+    await elicitations.open(ROW)
+    with pytest.raises(ValueError, match="not final"):
+        await elicitations.close("e1", ElicitationState.PENDING)
