@@ -27,6 +27,8 @@ _ACCOUNTS: Final = sorted(
 _BEFORE_PRONOUN_ONE: Final = frozenset(
     ["the", "another", "that", "this", "new", "which", "right", "wrong", "first", "second", "no", "any", "some", "real", "different", "fresh"]
 )
+_AFTER_PRONOUN_ONE: Final = frozenset({"more", "moment", "second", "time", "sec", "of", "new"})
+_BEFORE_COUNTED_ONE: Final = frozenset("last recent is pay send give to it make latest past".split())
 _SOURCE: Final = re.compile(
     r"(?:from|out of|using|with|off|off of|through|via|on|by|use) (?:my |the |our )?(§k\d+) (?:account )?"
 )
@@ -120,7 +122,9 @@ def _is_pronoun(tokens: list[str], number: Number) -> bool:
         return False
     before = tokens[number.start - 1] if number.start else ""
     after = tokens[number.end] if number.end < len(tokens) else ""
-    return before in _BEFORE_PRONOUN_ONE or after in ("more", "moment", "second", "time", "sec", "of")
+    if not before and not after:
+        return False
+    return before not in _BEFORE_COUNTED_ONE or before in _BEFORE_PRONOUN_ONE or after in _AFTER_PRONOUN_ONE
 
 
 def _letters(number: Number, *, code_expected: bool) -> str:

@@ -11,6 +11,7 @@ _TOKEN: Final = re.compile(
     r"\d+(?:st|nd|rd|th)\b|(?<!\w)-?[$€£]?-?(?<![\d.])\d+(?:,\d{3})*(?:\.\d+)?(?:k\b)?|[$€£]?\d+(?:\.\d+)?|[a-z]+(?:['.][a-z]+)*"
 )
 _QUOTES: Final = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": " ", "\u2014": " ", "\u2212": "-", "_": " "})
+_ASSENT: Final = re.compile(r"\b(?:uh[ -]huh|mm+[ -]hm+|mhm+|um[ -]hm+)\b")
 _KEEP_LIKE: Final = frozenset({"would", "i", "sounds", "looks", "feel"})
 LONGEST_TEXT: Final = 500
 """Characters. Nobody says more in one breath; what is longer is cut, so that time stays bounded."""
@@ -18,7 +19,7 @@ LONGEST_TEXT: Final = 500
 
 def tokens_of(text: str) -> list[str]:
     """`What's my balance, please?` as `["what", "is", "my", "balance"]`."""
-    plain = text[:LONGEST_TEXT].lower().translate(_QUOTES)
+    plain = _ASSENT.sub("yes", text[:LONGEST_TEXT].lower().translate(_QUOTES))
     found: list[str] = []
     for token in _TOKEN.findall(plain):
         for word in SAME.get(token, token).split():

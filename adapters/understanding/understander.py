@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from adapters.understanding.filling import Filler
+from adapters.understanding.loose import by_cue, cues
 from adapters.understanding.names import PayeeNames
 from adapters.understanding.tagging import Tagged, Tagger
 from adapters.understanding.tokens import tokens_of
 from domain.conversation import Expects
 from domain.grammar import ORDER, RULES
-from domain.grammar.matcher import Compiler, captured_name
+from domain.grammar.matcher import Compiler, Edges, captured_name
 from domain.understanding import Intent, Understanding
 
 if TYPE_CHECKING:
@@ -26,7 +28,7 @@ _DANGLING: Final = frozenset(
 _MARKER: Final = re.compile(
     r"(?:no|wait|sorry|actually|scratch that|hang on|hold on|never|on second thought|on second thoughts|i mean|i meant|oh|correction|make that|make it|but|forget) "
 )
-_BARE: Final = ("code", "confirm", "deny", "cancel", "amend", "thanks", "goodbye", "greet")
+_BARE: Final = ("confirm", "deny", "thanks", "goodbye", "greet")
 """Said as they are: with anything more around them they may mean something else."""
 
 
@@ -38,14 +40,26 @@ def patterns() -> dict[str, tuple[tuple[str, re.Pattern[str]], ...]]:
     for rule in RULES:
         intent, _, topic = rule.partition(".")
         if intent in found:
-            found[intent].append((topic, compiler.bare(rule) if intent in _BARE else compiler.whole(rule)))
+            found[intent].append((topic, compiler.bare(rule)))
     return {intent: tuple(rules) for intent, rules in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _edges() -> Edges:
+    compiler = Compiler(RULES)
+    return Edges(compiler.bare("lead"), compiler.bare("tail"))
+
+
+@lru_cache(maxsize=512)
+def _spans(text: str) -> list[tuple[int, int]]:
+    return _edges().spans(text)
 
 
 def warm_up() -> None:
     """Compile the grammar and load the phonemes, so that the first utterance isn't slower than the next."""
     from domain.understanding import Vocabulary as Words  # noqa: PLC0415 - only warming up makes one
 
+    cues()
     Understander(Words(payees=("Sarah Chen",))).understand("pay sir chin two fifty from savings")
 
 
@@ -79,7 +93,7 @@ class Understander:
         if not tokens:
             return None
         tagged = self._tagger.tag(tokens, code_expected=expects is Expects.CODE)
-        return self._match(tagged) or self._corrected(tagged)
+        return self._match(tagged) or self._corrected(tagged) or self._loosely(tagged)
 
     def _match(self, tagged: Tagged) -> Understanding | None:
         for intent in ORDER:
@@ -89,14 +103,20 @@ class Understander:
         return None
 
     def _match_intent(self, intent: Intent, tagged: Tagged) -> Understanding | None:
-        for topic, pattern in self._patterns[intent]:
-            for text in _variants(intent, tagged):
-                match = pattern.fullmatch(text)
+        for text in _variants(intent, tagged):
+            spans = [(0, len(text))] if intent in _BARE else _spans(text)
+            for (topic, pattern), span in product(self._patterns[intent], spans):
+                match = pattern.fullmatch(text, *span)
                 if match:
                     found = self._filler.fill(intent, topic, tagged, captured_name(match))
                     if found is not None:
                         return found
         return None
+
+    def _loosely(self, tagged: Tagged) -> Understanding | None:
+        cue = by_cue(tagged)
+        found = self._filler.fill(*cue, tagged, "") if cue else None
+        return replace(found, open_ended=True) if found else None
 
     def _corrected(self, tagged: Tagged) -> Understanding | None:
         """`Pay Sarah twenty, no wait, make it fifty`: a request and a correction in one breath."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.grammar import answers, payments, reading, service, words
+from domain.grammar import answers, cues, payments, reading, service, words
 from domain.grammar.notation import Node, parse_rules
 
 RULES: Final[dict[str, Node]] = parse_rules(
-    "\n".join((words.TEXT, payments.TEXT, reading.TEXT, answers.TEXT, service.TEXT))
+    "\n".join((words.TEXT, payments.TEXT, reading.TEXT, answers.TEXT, service.TEXT, cues.TEXT))
 )
 
 ORDER: Final = (

@@ -24,9 +24,10 @@ _LETTERS: Final = {
     "account": "k",
     "source": "s",
 }
+_LONGEST_LEAD: Final = 9
 _WORDS: Final = r"(?:\S+ ){1,6}"
 _NAME_WORD: Final = rf"(?!(?:{'|'.join(sorted(NOT_NAMES))}) )[a-z][a-z'.]* "
-_NAME: Final = rf"(?:{_NAME_WORD})(?:[a-z][a-z'.]* (?<!for )(?<!to )(?<!from )(?<!please )(?<!instead )){{0,2}}?"
+_NAME: Final = rf"(?:{_NAME_WORD}){{1,3}}?"
 
 
 class Compiler:
@@ -36,10 +37,9 @@ class Compiler:
         self._rules = rules
         self._names = 0
 
-    def whole(self, name: str) -> re.Pattern[str]:
-        """The whole utterance: the rule with anything that a request may begin or end with around it."""
-        lead, body, tail = self._rule("lead"), self._rule(name), self._rule("tail")
-        return re.compile(f"(?:{lead}){{0,5}}(?:{body})(?:{tail}){{0,4}}")
+    def island(self, name: str) -> re.Pattern[str]:
+        """The rule anywhere, from the beginning of a word."""
+        return re.compile(rf"(?<!\S)(?:{self._rule(name)})")
 
     def bare(self, name: str) -> re.Pattern[str]:
         """The rule alone."""
@@ -62,10 +62,32 @@ class Compiler:
     def _slot(self, slot: Slot) -> str:
         if slot.name == "words":
             return _WORDS
+        if slot.name.startswith("skip"):
+            return rf"(?:\S+ ){{0,{slot.name.removeprefix('skip')}}}?"
         if slot.name == "name":
             self._names += 1
             return f"(?P<name{self._names}>{_NAME})"
         return rf"§[a-z]*{_LETTERS[slot.name]}[a-z]*\d+ "
+
+
+class Edges:
+    """Where a request may begin and end, once what people say before and after it is set aside."""
+
+    def __init__(self, lead: re.Pattern[str], tail: re.Pattern[str]) -> None:
+        self._lead = lead
+        self._tail = tail
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Every (start, end) in which a rule may match, the longest first."""
+        breaks = [0, *(i + 1 for i, c in enumerate(text) if c == " ")]
+        starts, ends = [0], [len(text)]
+        for start in starts:
+            following = [end for end in breaks if end > start][:_LONGEST_LEAD]
+            starts += [end for end in following if end not in starts and self._lead.fullmatch(text, start, end)]
+        for end in ends:
+            before = [start for start in breaks if start < end][-_LONGEST_LEAD:]
+            ends += [start for start in before if start not in ends and self._tail.fullmatch(text, start, end)]
+        return sorted(((s, e) for s in starts for e in ends if s < e), key=lambda span: span[0] - span[1])
 
 
 def captured_name(match: re.Match[str]) -> str:

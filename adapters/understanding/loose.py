@@ -1,0 +1,63 @@
+"""Understands by cues what no rule fits as a whole: words around them are tolerated up to a limit."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from adapters.understanding.numbers import Number
+from adapters.understanding.tagging import LEXICON
+from domain.grammar import RULES
+from domain.grammar.cues import BLOCKS_PAY, GLUE, MOST_OUTSIDE, MOST_STRANGE
+from domain.grammar.matcher import Compiler
+from domain.understanding import Intent
+
+if TYPE_CHECKING:
+    from adapters.understanding.tagging import Tagged
+
+_PREFIX: Final = "cue."
+_TAG: Final = re.compile(r"§([a-z]+)\d+ ")
+
+
+@lru_cache(maxsize=1)
+def cues() -> tuple[tuple[Intent, str, re.Pattern[str]], ...]:
+    """Compiled cues in the order in which they are tried: stopping before moving money."""
+    compiler = Compiler(RULES)
+    found: list[tuple[Intent, str, re.Pattern[str]]] = []
+    for rule in RULES:
+        if rule.startswith(_PREFIX):
+            intent, _, topic = rule.removeprefix(_PREFIX).partition(".")
+            found.append((Intent(intent), topic, compiler.island(rule)))
+    return tuple(found)
+
+
+def by_cue(tagged: Tagged) -> tuple[Intent, str] | None:
+    """The intent and topic that a cue gives away; None where there is none, or too much else was said."""
+    for intent, topic, pattern in cues():
+        text = tagged.sourced if intent is Intent.PAY else tagged.tagged
+        for variant in dict.fromkeys((text, tagged.plain)):
+            match = pattern.search(variant)
+            if match and _fits(intent, variant, match, tagged):
+                return intent, topic
+    return None
+
+
+def _fits(intent: Intent, text: str, match: re.Match[str], tagged: Tagged) -> bool:
+    words = [word for word in text.split() if not word.startswith("§")]
+    if sum(word not in LEXICON for word in words) > MOST_STRANGE:
+        return False
+    if intent is Intent.BALANCE and "if" in words:
+        return False
+    outside = (text[: match.start()] + text[match.end() :]).split()
+    if sum(word not in GLUE and not word.startswith("§") for word in outside) > MOST_OUTSIDE:
+        return False
+    return intent is not Intent.PAY or _one_payment(words, tagged)
+
+
+def _one_payment(words: list[str], tagged: Tagged) -> bool:
+    if any(word in BLOCKS_PAY for word in words):
+        return False
+    letters = [tag[1] for tag in _TAG.finditer(tagged.sourced)]
+    amounts = [value for value in tagged.values if isinstance(value, Number) and value.amounts]
+    return len(amounts) == 1 and sum("p" in letter for letter in letters) == 1
