@@ -1,5 +1,5 @@
 # Everything sets itself up: a virtual environment, uv, the locked dependencies, the servers, the demo data.
-.PHONY: up down test check bench demo clean eval provision
+.PHONY: up down test check bench demo clean eval provision keys
 .DEFAULT_GOAL := up
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -28,6 +28,9 @@ check: $(STAMP)
 
 provision: $(STAMP)
 	@$(BIN)/python -m runtime.local.provision
+
+keys: $(STAMP)
+	@$(BIN)/python -m runtime.keys .countersign/keys
 
 test: provision
 	@$(BIN)/python -m pytest

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -75,3 +76,7 @@ def _public_jwk(path: Path, use: str) -> dict[str, Any]:
 def _new_ring() -> dict[str, Any]:
     kid = f"k{secrets.token_hex(4)}"
     return {"current": kid, "keys": {kid: base64.b64encode(secrets.token_bytes(RING_BYTES)).decode()}}
+
+
+if __name__ == "__main__":
+    ensure_keys(Path(sys.argv[1]))
