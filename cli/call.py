@@ -25,6 +25,7 @@ _REPLY_WAIT_S: Final = 20.0
 _FINISHED_S: Final = 0.9
 _LONGEST_REPLY_S: Final = 60.0
 _CODE_WAIT_S: Final = 10.0
+_INBOX_POLL_S: Final = 0.2
 _CODE: Final = re.compile(r"\b(\d{6})\b")
 
 
@@ -144,8 +145,10 @@ class PhoneCall:
 
     async def _code(self, api: httpx.AsyncClient) -> str:
         async with asyncio.timeout(_CODE_WAIT_S):
-            while len(codes := await self._codes(api)) <= self._codes_seen:
-                await asyncio.sleep(0.2)
+            codes = await self._codes(api)
+            while len(codes) <= self._codes_seen:
+                await asyncio.sleep(_INBOX_POLL_S)
+                codes = await self._codes(api)
         self._codes_seen = len(codes)
         return codes[-1]
 

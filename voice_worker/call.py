@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 import uuid
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -66,7 +67,7 @@ class Call:
         self._worker = worker
         self._summons = Summons.read(context.job.metadata, context.job.room.name)
         self._front = CallFront(worker.words, self._expects)
-        self._output = PacedOutput()
+        self._output = PacedOutput(self._first_sound)
         self._ears = TwoEarSTT(
             Ears(worker.models.first, worker.models.second, None),
             self._front.understand,
@@ -88,6 +89,7 @@ class Call:
         self._dialogue: Dialogue | None = None
         self._over = asyncio.Event()
         self._customer = ""
+        self._spoken_until = 0.0
 
     @property
     def agent_id(self) -> str:
@@ -238,7 +240,14 @@ class Call:
                 confidence=sound.meaning.confidence,
                 ms=sound.silence_ms,
             )
-            self._dialogue.hear(Utterance(_new_id(), sound.text, sound.meaning))
+            self._spoken_until = sound.ended_at
+            self._dialogue.hear(Utterance(_new_id(), sound.text, sound.meaning, sound.ended_at))
+
+    def _first_sound(self) -> None:
+        if self._spoken_until:
+            waited = time.monotonic() - self._spoken_until
+            self._spoken_until = 0.0
+            _log.info("reply_sounding", session_id=self._summons.session_id, latency_ms=round(waited * 1000))
 
     def _on_typed(self, _session: AgentSession[Any], typed: room_io.TextInputEvent) -> None:
         sender = typed.participant.identity if typed.participant else ""

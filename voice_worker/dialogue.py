@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -136,6 +137,7 @@ class Dialogue:
         turn = await self._turn(utterance)
         if turn is None:
             return
+        begun = time.monotonic()
         heard = {"turn_id": turn.turn_id, "text": turn.text, "intent": turn.intent.value}
         await self._parts.screen.show(
             {"type": "turn", "payload": heard | {"confidence": turn.confidence, "by": turn.by}}
@@ -144,6 +146,14 @@ class Dialogue:
             reply = await insist(
                 lambda: self._parts.conversations.turn(self._session_id, turn), self._slow, self._parts.patience
             )
+        _log.info(
+            "turn_answered",
+            session_id=self._session_id,
+            turn_id=turn.turn_id,
+            intent=reply.intent.value,
+            state=reply.state,
+            latency_ms=round((time.monotonic() - begun) * 1000),
+        )
         await self.deliver(reply)
 
     async def _turn(self, utterance: Utterance) -> Turn | None:

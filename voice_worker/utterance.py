@@ -16,3 +16,5 @@ class Utterance:
     turn_id: str
     text: str
     meaning: Understanding
+    ended_at: float = 0.0
+    """When speech ended, on `time.monotonic`'s clock; 0 for what was typed."""

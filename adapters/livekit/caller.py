@@ -41,6 +41,7 @@ class Caller:
         self._source = rtc.AudioSource(MIC_RATE, 1, queue_size_ms=40)
         self._speech = np.zeros(0, np.int16)
         self._said = asyncio.Event()
+        self._audible = asyncio.Event()
         self._ended_at = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self._noise = np.random.default_rng(0)
@@ -72,20 +73,20 @@ class Caller:
     def listen_anew(self) -> None:
         """Forget when the assistant was heard."""
         self.first_heard_at = 0.0
+        self._audible.clear()
 
     async def first_sound(self, timeout_s: float) -> float:
         """When the assistant became audible since `listen_anew`. Raises TimeoutError."""
         async with asyncio.timeout(timeout_s):
-            while not self.first_heard_at:
-                await asyncio.sleep(_TICK_S)
+            await self._audible.wait()
         return self.first_heard_at
 
     async def quiet(self, quiet_s: float, timeout_s: float) -> None:
         """Wait until the assistant has said nothing for so long. Raises TimeoutError."""
         begun = time.monotonic()
         async with asyncio.timeout(timeout_s):
-            while time.monotonic() - max(begun, self.heard_at) < quiet_s:
-                await asyncio.sleep(_TICK_S)
+            while (left := max(begun, self.heard_at) + quiet_s - time.monotonic()) > 0:
+                await asyncio.sleep(left)
 
     async def send(self, message: dict[str, Any], topic: str) -> None:
         """Send on the data channel."""
@@ -112,6 +113,7 @@ class Caller:
             if rms(pcm) > AUDIBLE_RMS:
                 self.heard_at = time.monotonic()
                 self.first_heard_at = self.first_heard_at or self.heard_at
+                self._audible.set()
 
     def _received(self, packet: rtc.DataPacket) -> None:
         if self._on_message is not None:

@@ -117,6 +117,7 @@ class Listener:
         self._read: Reading | None = None
         self._second_read = NOTHING
         self._second_ms = 0
+        self._second_news = asyncio.Event()
         self._told: Decision | None = None
         self.listen_for(ears.files)
 
@@ -150,6 +151,16 @@ class Listener:
         for start in range(0, whole, FRAME):
             self._push_frame(waiting[start : start + FRAME])
         self._rest = waiting[whole:]
+
+    async def settle(self, timeout_s: float) -> None:
+        """Let both ears catch up with what was pushed: for sound that comes faster than real time."""
+        async with asyncio.timeout(timeout_s):
+            if self._guess is not None and self.speaking:
+                await asyncio.wait({self._guess})
+                fed_ms = self._length_ms - len(self._unfed) * 10
+                while self._second is not None and self.speaking and self._second_ms < min(fed_ms, self._guess_at_ms):
+                    self._second_news.clear()
+                    await self._second_news.wait()
 
     def close(self) -> None:
         """Stop listening."""
@@ -212,6 +223,7 @@ class Listener:
     def _take_second(self, found: Hypothesis) -> None:
         if found.utterance != self._utterance or not self.speaking:
             return
+        self._second_news.set()
         self._second_ms = found.samples * 1000 // (FRAME * 100)
         if found.text != self._second_read.text:
             self._second_read = Reading(found.text, self._understand(found.text)) if found.text else NOTHING

@@ -1,0 +1,107 @@
+"""`countersign hear|understand|mask`: one stage of the pipeline alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adapters.speech.pcm import EAR_RATE, read_wav
+from cli.console import err, out
+from domain.understanding import Understanding, Vocabulary
+from runtime.settings import settings
+
+_Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+_Payees = Annotated[list[str] | None, typer.Option("--payee", help="A name to listen for; may be repeated.")]
+_DEMO_PAYEES = ("Sarah Chen", "John Doe", "City Power")
+
+
+def hear(
+    sound: Annotated[Path, typer.Argument(help="A sound file of any rate and width.")],
+    payee: _Payees = None,
+    *,
+    as_json: _Json = False,
+) -> None:
+    """What both recognisers hear in a recording, masked, and how long the last words took to be known."""
+    from adapters.masking import Masker  # noqa: PLC0415 - models and grammar load only where they are needed
+
+    vocabulary = _vocabulary(payee)
+    try:
+        text, latency_ms = asyncio.run(_hear(sound, vocabulary))
+    except (OSError, RuntimeError) as error:
+        err.print(f"Cannot hear {sound}: {error}")
+        raise typer.Exit(1) from error
+    masked = Masker().mask(text).text
+    _print({"text": masked, "latency_ms": latency_ms}, masked, as_json=as_json)
+
+
+def understand(
+    text: Annotated[str, typer.Argument(help="What was said.")], payee: _Payees = None, *, as_json: _Json = False
+) -> None:
+    """What words mean."""
+    from adapters.understanding.front import without_code  # noqa: PLC0415
+    from adapters.understanding.understander import Understander  # noqa: PLC0415
+
+    found = without_code(Understander(_vocabulary(payee)).understand(text))
+    answer = {
+        "intent": found.intent.value,
+        "slots": found.slots,
+        "confidence": found.confidence,
+        "by": found.by,
+        "complete": found.complete,
+        "open_ended": found.open_ended,
+    }
+    _print(answer, f"{found.intent.value} {found.slots or ''}", as_json=as_json)
+
+
+def mask(text: Annotated[str, typer.Argument(help="What was said.")]) -> None:
+    """The text without personal data."""
+    from adapters.masking import Masker  # noqa: PLC0415
+
+    print(Masker().mask(text).text)  # noqa: T201 - for scripts
+
+
+def _vocabulary(payees: list[str] | None) -> Vocabulary:
+    return Vocabulary(tuple(payees or _DEMO_PAYEES))
+
+
+def _print(answer: Mapping[str, object], plain: str, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(answer))  # noqa: T201 - for scripts
+    else:
+        out.print(plain, markup=False)
+
+
+async def _hear(sound: Path, vocabulary: Vocabulary) -> tuple[str, int]:
+    from adapters.speech.listener import Ears, LanguageFiles  # noqa: PLC0415
+    from adapters.speech.moonshine import MoonshineEar  # noqa: PLC0415
+    from adapters.speech.sphinx import SphinxService  # noqa: PLC0415
+    from adapters.speech.whole import hear as hear_whole  # noqa: PLC0415
+    from adapters.speech.whole import turns  # noqa: PLC0415
+    from adapters.understanding.language_model import build  # noqa: PLC0415
+    from adapters.understanding.understander import Understander  # noqa: PLC0415
+
+    pcm = read_wav(sound, EAR_RATE)
+    made = build(vocabulary, settings().state_dir / "language")
+    first, second = MoonshineEar(), SphinxService()
+    understander = Understander(vocabulary)
+    spent_ms = 0.0
+
+    def meaning(text: str) -> Understanding:
+        return understander.understand(text)
+
+    try:
+        ears = Ears(first, second, LanguageFiles(made.arpa, made.dictionary))
+        heard = turns(await hear_whole(pcm, ears, meaning))
+        begun = time.perf_counter()
+        first.transcribe(pcm)
+        spent_ms = (time.perf_counter() - begun) * 1000
+    finally:
+        second.close()
+        first.close()
+    return " ".join(turn.text for turn in heard), round(spent_ms)
