@@ -18,8 +18,8 @@ COMMANDS = {
     "payments": "cli.accounts",
     "call": "cli.call",
     "hear": "cli.hear",
-    "understand": "cli.hear",
-    "mask": "cli.hear",
+    "understand": "cli.understand",
+    "mask": "cli.understand",
     "demo": "cli.demo",
 }
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from adapters.understanding.numbers import Number
-from adapters.understanding.tagging import LEXICON
+from adapters.understanding.tagging import CODE_LENGTH, LEXICON
 from domain.grammar import RULES
 from domain.grammar.cues import BLOCKS_PAY, GLUE, MOST_OUTSIDE, MOST_STRANGE
 from domain.grammar.matcher import Compiler
@@ -52,6 +52,8 @@ def _fits(intent: Intent, text: str, match: re.Match[str], tagged: Tagged) -> bo
     outside = (text[: match.start()] + text[match.end() :]).split()
     if sum(word not in GLUE and not word.startswith("§") for word in outside) > MOST_OUTSIDE:
         return False
+    if intent is Intent.CODE:
+        return sum(len(value.digits) for value in tagged.values if isinstance(value, Number)) == CODE_LENGTH
     return intent is not Intent.PAY or _one_payment(words, tagged)
 
 

@@ -34,6 +34,14 @@ _SOURCE: Final = re.compile(
 )
 
 
+_OOPS: Final = (
+    r"(?:(?:no|wait|sorry|actually|i mean|i meant|make that|make it|rather|scratch that|correction|oh|hang on|hold on|oops|i am|well) )+"
+)
+_SAID_AGAIN: Final = tuple(
+    re.compile(rf"§[a-z]*{kind}[a-z]*\d+ {_OOPS}(?:to |for |from |my )?(§[a-z]*{kind}[a-z]*\d+ )") for kind in "apk"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Tagged:
     """`plain`: accounts left as words; `tagged`: accounts as tags; `sourced`: `from my savings` as one tag."""
@@ -61,8 +69,8 @@ class Tagger:
         values: list[Number | Snapped | str] = []
         out = self._numbers(tokens, values, code_expected=code_expected)
         out = self._payees(out, values)
-        plain = "".join(f"{word} " for word in out)
-        tagged = "".join(f"{word} " for word in _accounts(out, values))
+        plain = _last_said("".join(f"{word} " for word in out))
+        tagged = _last_said("".join(f"{word} " for word in _accounts(out, values)))
         return Tagged(plain, tagged, _SOURCE.sub(lambda m: f"{m[1].replace('k', 's')} ", tagged), tuple(values))
 
     @staticmethod
@@ -114,6 +122,13 @@ class Tagger:
             return False
         strange = any(word not in LEXICON for word in window)
         return strange and not any(word in _NOT_A_SURNAME for word in window)
+
+
+def _last_said(text: str) -> str:
+    """`Pay Sarah, no, John`: of two values of one kind with a correction between them the last one counts."""
+    for said_again in _SAID_AGAIN:
+        text = said_again.sub(r"\1", text)
+    return text
 
 
 def _is_pronoun(tokens: list[str], number: Number) -> bool:

@@ -12,6 +12,8 @@ _TOKEN: Final = re.compile(
 )
 _QUOTES: Final = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": " ", "\u2014": " ", "\u2212": "-", "_": " "})
 _ASSENT: Final = re.compile(r"\b(?:uh[ -]huh|mm+[ -]hm+|mhm+|um[ -]hm+)\b")
+_NOT_THIS: Final = re.compile(r"\b(not [a-z0-9$. ]{2,40}),")
+"""`Not fifty four, forty five`: the comma parts two numbers."""
 _KEEP_LIKE: Final = frozenset({"would", "i", "sounds", "looks", "feel"})
 LONGEST_TEXT: Final = 500
 """Characters. Nobody says more in one breath; what is longer is cut, so that time stays bounded."""
@@ -20,6 +22,7 @@ LONGEST_TEXT: Final = 500
 def tokens_of(text: str) -> list[str]:
     """`What's my balance, please?` as `["what", "is", "my", "balance"]`."""
     plain = _ASSENT.sub("yes", text[:LONGEST_TEXT].lower().translate(_QUOTES))
+    plain = _NOT_THIS.sub(r"\1 but ", plain)
     found: list[str] = []
     for token in _TOKEN.findall(plain):
         for word in SAME.get(token, token).split():

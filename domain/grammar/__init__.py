@@ -16,7 +16,7 @@ RULES: Final[dict[str, Node]] = parse_rules(
 )
 
 ORDER: Final = (
-    "code", "resend", "cancel", "not_offered", "confirm", "deny", "pay", "amend", "status", "transactions", "balance",
-    "repeat", "agent", "help", "thanks", "goodbye", "greet",
+    "code", "resend", "cancel", "not_offered", "thanks", "confirm", "deny", "pay", "amend", "status", "transactions", "balance",
+    "repeat", "agent", "help", "goodbye", "greet",
 )  # fmt: skip
 """Which reading wins where two rules fit the same words: what stops money comes before what moves it."""

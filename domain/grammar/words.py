@@ -7,7 +7,7 @@ from typing import Final
 TEXT: Final = """
 # how a request begins; may be repeated
 lead = okay | alright | all right | so | well | hey | hi | hello | hi there | good (morning | afternoon | evening)
-  | now | right | oh | and | then | yes | look | listen | sorry | excuse me | also | next | great | perfect | cool | actually | hiya | love | darling | dear
+  | now | right | oh | and | then | yes | look | listen | wait | sorry | excuse me | also | next | great | perfect | cool | actually | hiya | love | darling | dear
   | (can | could | would | will | may) (you | we | i) [go ahead and]
   | i (want | need | wish | have | got | have got | am trying | am looking | am going | am hoping | was hoping | was wanting | was going | intend | plan) to
   | i (would like | would love | would prefer | would rather like) [to] | i (want | need | would like) (you | it | this) to | i was wondering if (you | i) (can | could | would)
