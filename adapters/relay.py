@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from adapters.cancelled import heed_cancellation
 from adapters.postgres.waker import waker
 from adapters.redis.stream import KEPT
 from domain.errors import UnavailableError
@@ -43,7 +44,9 @@ class Relay:
                 await asyncio.sleep(self._poll_s)
 
     async def _round(self, sleep: Waker) -> None:
+        heed_cancellation()
         while count := await self._carry():
+            heed_cancellation()
             _log.debug("relay_carried", events=count)
             await asyncio.sleep(_GATHER_S)
         async with sleep.dozing():

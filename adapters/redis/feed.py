@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from redis.exceptions import RedisError
 
+from adapters.cancelled import heed_cancellation
 from adapters.redis.stream import STREAM, connect, event_from
 from domain.errors import UnavailableError
 
@@ -52,6 +53,7 @@ class EventFeed:
         """Every event with a greater seq, each once and in order; of this user, of this session, where given."""
         seq = after_seq
         while True:
+            heed_cancellation()
             for event in await self._next(seq):
                 if event.seq <= seq:
                     continue
