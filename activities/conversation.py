@@ -77,7 +77,10 @@ class Desk:
     async def call_tool(self, call: ToolCall) -> ToolResult:
         """Call one of the bank's tools on behalf of the user."""
         with refusals():
-            return ToolResult(await self.tools.call(call))
+            result = ToolResult(await self.tools.call(call))
+        names = {name: str(call.arguments[name]) for name in ("payment_id", "elicitation_id") if name in call.arguments}
+        activity.logger.info("tool called", extra={"tool": call.name, "session_id": call.session_id, **names})
+        return result
 
     @activity.defn(name="announce")
     async def announce(self, said: Announcement) -> None:

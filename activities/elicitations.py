@@ -63,6 +63,7 @@ class Questions:
             )
             if otp:
                 await self._deliver(row)
+        _note("elicitation opened", order.request.elicitation_id, kind=order.request.elicitation_type)
 
     @activity.defn(name="resend_code")
     async def resend(self, elicitation_id: str) -> None:
@@ -73,6 +74,7 @@ class Questions:
                 raise ElicitationClosedError
             await self.elicitations.next_code(elicitation_id)
             await self._deliver(await self.elicitations.get(elicitation_id))
+        _note("code sent again", elicitation_id)
 
     @activity.defn(name="accept_answer")
     async def accept(self, check: AnswerToCheck) -> ElicitationOutcome:
@@ -89,6 +91,7 @@ class Questions:
             wanted = ElicitationState.COMPLETED if claims.accepted else ElicitationState.CANCELLED
             state = await self.elicitations.close(request.elicitation_id, wanted, response_id=check.answer.response_id)
             _require_fit(state is wanted, ElicitationClosedError)
+        _note("answer accepted", request.elicitation_id, state=state)
         return ElicitationOutcome(request.elicitation_id, state, accepted=claims.accepted)
 
     @activity.defn(name="close_elicitation")
@@ -98,6 +101,7 @@ class Questions:
             state = await self.elicitations.close(
                 closing.elicitation_id, closing.closing.state, error_code=closing.closing.error_code
             )
+        _note("elicitation closed", closing.elicitation_id, state=state, code=closing.closing.error_code)
         return ElicitationOutcome(
             closing.elicitation_id,
             state,
@@ -119,6 +123,10 @@ def code_message(request: ElicitationRequest, code: str) -> str:
         f"Your code is {code} to pay {request.amount} {request.currency} to {request.payee}. "
         f"It is valid for {minutes} minutes."
     )
+
+
+def _note(what: str, elicitation_id: str, **fields: str) -> None:
+    activity.logger.info(what, extra={"elicitation_id": elicitation_id, **fields})
 
 
 def _require_fit(fits: bool, error: type[BankError]) -> None:

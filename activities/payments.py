@@ -39,6 +39,7 @@ class Payments:
             known = await self.ledger.find_payment(request)
             if known is None:
                 opened = await self.ledger.open_payment(request, await self._plan(request))
+                _note("payment screened", request.payment_id)
                 return Screened(opened, PaymentState.SCREENING, self.elicitation_s)
             return Screened(known, await self.ledger.state_of(known.payment_id), self.elicitation_s)
 
@@ -47,18 +48,21 @@ class Payments:
         """Reserve the amount."""
         with refusals():
             await self.ledger.hold(step.payment_id)
+        _note("funds held", step.payment_id)
 
     @activity.defn(name="post_payment")
     async def post(self, step: PaymentStep) -> None:
         """Move the money."""
         with refusals():
             await self.ledger.post(step.payment_id)
+        _note("payment posted", step.payment_id)
 
     @activity.defn(name="end_payment")
     async def end(self, step: PaymentStep) -> None:
         """Release what was held and record how the payment ended."""
         with refusals():
             await self.ledger.void(step.payment_id, step.state, step.error_code)
+        _note("payment ended", step.payment_id, state=step.state, code=step.error_code)
 
     async def _plan(self, request: PaymentRequest) -> PaymentPlan:
         amount = parse_amount(request.amount, request.currency)
@@ -90,6 +94,10 @@ class Payments:
             policy_version=policy.VERSION,
             reason=decision.reason,
         )
+
+
+def _note(what: str, payment_id: str, **fields: str) -> None:
+    activity.logger.info(what, extra={"payment_id": payment_id, **fields})
 
 
 def _check_payable(amount: Money, account: Account, payee: Payee) -> None:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
+from temporalio import activity, workflow
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -57,6 +58,8 @@ def sandbox() -> SandboxedWorkflowRunner:
 
 async def serve(chosen: Settings) -> None:
     """Run until SIGTERM or SIGINT; then finish what is at hand."""
+    activity.logger.activity_info_on_message = False  # the fields that matter are fields
+    workflow.logger.workflow_info_on_message = False
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)

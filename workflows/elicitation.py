@@ -9,6 +9,8 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from opentelemetry import trace
+
     from activities.elicitations import AnswerToCheck, ClosingOf, Questions
     from domain.elicitation import (
         Closing,
@@ -39,6 +41,10 @@ class ElicitationWorkflow:
     @workflow.run
     async def run(self, order: ElicitationOrder) -> ElicitationOutcome:
         """Wait; settle; tell."""
+        with trace.get_tracer("countersign").start_as_current_span("elicitation_lifecycle"):
+            return await self._wait(order)
+
+    async def _wait(self, order: ElicitationOrder) -> ElicitationOutcome:
         workflow.set_current_details(_waiting_words(order))
         try:
             await workflow.wait_condition(

@@ -12,6 +12,8 @@ BEGIN
         RETURN QUERY SELECT * FROM elicitations WHERE elicitation_id = row_json ->> 'elicitation_id';
         RETURN;
     END IF;
+    UPDATE payments SET state = 'AWAITING_CUSTOMER'
+    WHERE payment_id = e.payment_id AND state IN ('CREATED', 'SCREENING');
     IF e.type = 'otp' THEN
         INSERT INTO notifications (key, user_id, elicitation_id, channel)
         VALUES (e.elicitation_id || ':' || e.counter, e.user_id, e.elicitation_id, 'sms');
