@@ -10,7 +10,7 @@ from stdnum import luhn
 if TYPE_CHECKING:
     from adapters.masking.spoken import Run
 
-_MONEY_BEFORE: Final = re.compile(r"(?:[$€£]\s*|usd\s*)-?(?:\d{1,3},)*$", re.IGNORECASE)
+_MONEY_BEFORE: Final = re.compile(r"(?:[$€£]\s*|usd\s*)-?(?:\d{1,3},)*$|\bpoint $", re.IGNORECASE)
 _MONEY_AFTER: Final = re.compile(
     r"^(?:[.,]\d+)?\s*(?:dollars?|bucks?|cents?|usd|euros?|pounds?|grand|k\b|quid|percent|%|hundred|thousand|million|billion|point|transactions?|payments?|purchases?|days?|weeks?|months?|years?|times|minutes?|hours?|o'clock|am\b|pm\b)",
     re.IGNORECASE,
@@ -19,7 +19,6 @@ _WRITTEN_MONEY: Final = re.compile(r"^\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?$|^\d+\.\d
 _DATE: Final = re.compile(r"^(?:\d{1,2}[/\-.]\d{1,2}[/\-.](?:19|20)?\d{2}|(?:19|20)\d{2}[/\-.]\d{1,2}[/\-.]\d{1,2})$")
 _SSN_SHAPE: Final = re.compile(r"^\d{3}[\-. ]\d{2}[\-. ]\d{4}$")
 _PHONE_SHAPE: Final = re.compile(r"^(?:1[\-. ]{0,2})?\(?\d{3}\)?[\-. ]{1,2}\d{3}[\-. ]\d{4}$")
-_SPACED: Final = re.compile(r"^[\d,\s]+$")
 _CONTEXT: Final = 48
 _SAYS_SSN: Final = re.compile(r"social|\bssn\b|\btax id\b|s s n", re.IGNORECASE)
 _SAYS_PHONE: Final = re.compile(r"phone|mobile|cell|\bcall\b|reach me|telephone|\btext me\b|contact", re.IGNORECASE)
@@ -48,11 +47,13 @@ def judge(text: str, run: Run, *, code_expected: bool) -> Verdict | None:
     long = len(run.digits) >= _SHORTEST_NUMBER
     if _is_money(said, before, after, run) or (_DATE.match(said) and not code_expected):
         return None
+    if code_expected and len(run.digits) < _SSN:
+        return "code", "*" * _CODE
     if long:
         return _long(run.digits, said, before)
-    if code_expected or _SAYS_CODE.search(before) or _SAYS_CODE.search(after[:24]):
-        lone = code_expected or len(run.digits) > 2
-        return ("code", "*" * _CODE) if lone and not _DATE.match(said) else None
+    if _SAYS_CODE.search(before) or _SAYS_CODE.search(after[:24]):
+        spelled = len(run.digits) > 2 and not _DATE.match(said)
+        return ("code", "*" * _CODE) if spelled else None
     if _near_account(before, run):
         return "account", _tail(run.digits)
     if len(run.digits) == _CODE and not _amount_of(before, run, said):

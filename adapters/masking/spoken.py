@@ -12,10 +12,13 @@ _ONES: Final = {
 }  # fmt: skip
 _TEENS: Final = {
     word: str(10 + i)
-    for i, word in enumerate(["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"])
+    for i, word in enumerate(
+        ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+    )
 }
 _TENS: Final = {
-    word: str(2 + i) for i, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
+    word: str(2 + i)
+    for i, word in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"])
 }
 _TENS_ALL: Final = {**_TENS, "fourty": "4"}
 _REPEATS: Final = {"double": 2, "triple": 3, "treble": 3}

@@ -10,6 +10,7 @@ from adapters.understanding.sound import likeness
 _WHOLE: Final = 74.0
 _EACH_WORD: Final = 58.0
 _PART: Final = 84.0
+_TWINS: Final = 96.0
 _TOO_CLOSE: Final = 7.0
 
 
@@ -63,6 +64,14 @@ class PayeeNames:
             part = max(likeness(heard[0], name[0]), likeness(heard[0], name[-1]))
             return part if part >= _PART else (whole if whole >= _PART else 0.0)
         return whole if whole >= _WHOLE + 4 else 0.0
+
+    def with_twins(self, found: Snapped) -> Snapped:
+        """The same, unless another payee sounds just like the one found: no ear can tell those two apart."""
+        if not found.payee:
+            return found
+        said = plain_name(found.payee)
+        twins = tuple(p for p in self._names if p == found.payee or likeness(plain_name(p), said) >= _TWINS)
+        return found if len(twins) == 1 else Snapped(candidates=twins)
 
     def words(self) -> frozenset[str]:
         """Every word of every name."""

@@ -13,7 +13,9 @@ UNITS: Final = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
 }  # fmt: skip
 _ZEROS: Final = frozenset({"oh", "o", "nought", "zero", "nil"})
-_TEENS: Final = frozenset(["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"])
+_TEENS: Final = frozenset(
+    ["ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"]
+)
 _TENS: Final = frozenset(["twenty", "thirty", "forty", "fourty", "fifty", "sixty", "seventy", "eighty", "ninety"])
 SCALES: Final = {
     "hundred": 100,
@@ -28,7 +30,28 @@ CARDINALS: Final = frozenset(UNITS) | _TEENS | _TENS | (frozenset(SCALES) - {"gr
 _DOLLARS: Final = frozenset(["dollar", "dollars", "buck", "bucks", "usd"]) | {"$"}
 _CENTS: Final = frozenset({"cent", "cents"})
 _FOREIGN: Final = frozenset(
-    ["euro", "euros", "eur", "pound", "pounds", "gbp", "quid", "sterling", "yen", "jpy", "peso", "pesos", "franc", "francs", "rupee", "rupees", "yuan", "won", "kroner", "krona"]
+    [
+        "euro",
+        "euros",
+        "eur",
+        "pound",
+        "pounds",
+        "gbp",
+        "quid",
+        "sterling",
+        "yen",
+        "jpy",
+        "peso",
+        "pesos",
+        "franc",
+        "francs",
+        "rupee",
+        "rupees",
+        "yuan",
+        "won",
+        "kroner",
+        "krona",
+    ]
 )
 _NOTES: Final = {"fiver": 5, "tenner": 10}
 _REPEATS: Final = {"double": 2, "triple": 3, "treble": 3}

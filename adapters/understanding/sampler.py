@@ -56,7 +56,7 @@ class Sampler:
         words = self._draw(RULES[self._random.choice(self._rules[intent])])
         if intent not in _BARE:
             words = self._around(words)
-        if self._random.random() < 0.12:  # noqa: PLR2004 - hesitations are rare in commands
+        if self._random.random() < 0.12:
             words.insert(self._random.choice((0, 0, len(words))), self._random.choice(_FILLERS))
         return self._slurred(" ".join(words))
 
@@ -67,7 +67,7 @@ class Sampler:
 
     def _slurred(self, text: str) -> str:
         for full, short in CONTRACTIONS.items():
-            if full in text and self._random.random() < 0.6:  # noqa: PLR2004 - mostly said short
+            if full in text and self._random.random() < 0.6:
                 text = f" {text} ".replace(f" {full} ", f" {short} ").strip()
         said = self._random.choice(("yes", "yes", "yeah", "yep", "yup"))
         return " ".join(said if word == "yes" else word for word in text.split())
@@ -106,7 +106,7 @@ class Sampler:
     def _payee(self) -> str:
         name = self._random.choice(self._payees)
         first = name.split()[0]
-        return first if self._random.random() < 0.2 and len(first) > 2 else name  # noqa: PLR2004 - not `mr`
+        return first if self._random.random() < 0.2 and len(first) > 2 else name
 
     def _number(self, below: int) -> str:
         return _spoken(self._random.randint(1, below))
@@ -114,36 +114,38 @@ class Sampler:
     def _amount(self) -> str:
         kind = self._random.random()
         whole = self._whole()
-        if kind < 0.5:  # noqa: PLR2004 - shares of the ways to say a sum
+        if kind < 0.5:
             return f"{whole} {self._random.choice(('dollars', 'dollars', 'dollars', 'bucks'))}"
-        if kind < 0.75:  # noqa: PLR2004
+        if kind < 0.75:
             return whole
         cents = _spoken(self._random.randint(1, 99))
-        if kind < 0.9:  # noqa: PLR2004
+        if kind < 0.9:
             return f"{whole} dollars {self._random.choice(('and ', ''))}{cents} cents"
-        if kind < 0.96:  # noqa: PLR2004
+        if kind < 0.96:
             return f"{_spoken(self._random.randint(1, 99))} {_spoken(self._random.randint(10, 99))}"
-        return self._random.choice(("a grand", "two grand", "half a grand", "fifty cents", "a couple of hundred", "one point five thousand"))
+        return self._random.choice(
+            ("a grand", "two grand", "half a grand", "fifty cents", "a couple of hundred", "one point five thousand")
+        )
 
     def _whole(self) -> str:
         kind = self._random.random()
-        if kind < 0.35:  # noqa: PLR2004 - small sums are the most common
+        if kind < 0.35:
             number = self._random.randint(1, 99)
-        elif kind < 0.6:  # noqa: PLR2004
+        elif kind < 0.6:
             number = self._random.choice(range(5, 1000, 5))
-        elif kind < 0.8:  # noqa: PLR2004
+        elif kind < 0.8:
             number = self._random.choice(range(100, 10_000, 100))
         else:
             number = self._random.randint(1, 9999)
         spoken = _spoken(number)
-        if self._random.random() < 0.4:  # noqa: PLR2004 - Americans leave out the `and`
+        if self._random.random() < 0.4:
             spoken = spoken.replace(" and ", " ")
-        if spoken.startswith("one ") and number >= 100 and self._random.random() < 0.5:  # noqa: PLR2004
+        if spoken.startswith("one ") and number >= 100 and self._random.random() < 0.5:
             spoken = f"a {spoken[4:]}"
         return spoken
 
     def _code(self) -> str:
-        if self._random.random() < 0.1:  # noqa: PLR2004 - said in pairs
+        if self._random.random() < 0.1:
             return " ".join(_spoken(self._random.randint(10, 99)) for _ in range(3))
         length = self._random.choice((6, 6, 6, 6, 3, 3, 4, 2))
         return " ".join(self._random.choice(_DIGITS) for _ in range(length))

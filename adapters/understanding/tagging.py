@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from adapters.understanding.names import Snapped
 from adapters.understanding.numbers import NUMBER_WORDS, Number, find_numbers
 from domain.grammar import RULES
 from domain.grammar.notation import words_of
 from domain.grammar.words import ACCOUNT_FORMS, NOT_NAMES
 
 if TYPE_CHECKING:
-    from adapters.understanding.names import PayeeNames, Snapped
+    from adapters.understanding.names import PayeeNames
 
 LEXICON: Final = frozenset(word for node in RULES.values() for word in words_of(node)) | NOT_NAMES | NUMBER_WORDS
 """Every word that the grammar knows; a word outside it may be a misheard name."""
@@ -25,18 +26,33 @@ _ACCOUNTS: Final = sorted(
     ((tuple(form.split()), kind) for kind, forms in ACCOUNT_FORMS.items() for form in forms), key=lambda f: -len(f[0])
 )
 _BEFORE_PRONOUN_ONE: Final = frozenset(
-    ["the", "another", "that", "this", "new", "which", "right", "wrong", "first", "second", "no", "any", "some", "real", "different", "fresh"]
+    [
+        "the",
+        "another",
+        "that",
+        "this",
+        "new",
+        "which",
+        "right",
+        "wrong",
+        "first",
+        "second",
+        "no",
+        "any",
+        "some",
+        "real",
+        "different",
+        "fresh",
+    ]
 )
 _AFTER_PRONOUN_ONE: Final = frozenset({"more", "moment", "second", "time", "sec", "of", "new"})
-_BEFORE_COUNTED_ONE: Final = frozenset("last recent is pay send give to it make latest past".split())
+_BEFORE_COUNTED_ONE: Final = frozenset(["last", "recent", "is", "pay", "send", "give", "to", "it", "make", "latest", "past"])
 _SOURCE: Final = re.compile(
     r"(?:from|out of|using|with|off|off of|through|via|on|by|use) (?:my |the |our )?(§k\d+) (?:account )?"
 )
 
 
-_OOPS: Final = (
-    r"(?:(?:no|wait|sorry|actually|i mean|i meant|make that|make it|rather|scratch that|correction|oh|hang on|hold on|oops|i am|well) )+"
-)
+_OOPS: Final = r"(?:(?:no|wait|sorry|actually|i mean|i meant|make that|make it|rather|scratch that|correction|oh|hang on|hold on|oops|i am|well) )+"
 _SAID_AGAIN: Final = tuple(
     re.compile(rf"§[a-z]*{kind}[a-z]*\d+ {_OOPS}(?:to |for |from |my )?(§[a-z]*{kind}[a-z]*\d+ )") for kind in "apk"
 )
@@ -64,11 +80,16 @@ class Tagger:
         self._names = names
         self._known = LEXICON - names.words()
 
-    def tag(self, tokens: list[str], *, code_expected: bool = False) -> Tagged:
-        """All values of an utterance, numbers first, then payees, then accounts."""
+    def tag(self, tokens: list[str], *, code_expected: bool = False, choosing: bool = False) -> Tagged:
+        """All values of an utterance, numbers first, then payees, then accounts.
+
+        `choosing`: the customer was just asked which of two payees, so the spelling of a whole name decides.
+        """
         values: list[Number | Snapped | str] = []
         out = self._numbers(tokens, values, code_expected=code_expected)
         out = self._payees(out, values)
+        if not choosing:
+            values = [self._names.with_twins(value) if isinstance(value, Snapped) else value for value in values]
         plain = _last_said("".join(f"{word} " for word in out))
         tagged = _last_said("".join(f"{word} " for word in _accounts(out, values)))
         return Tagged(plain, tagged, _SOURCE.sub(lambda m: f"{m[1].replace('k', 's')} ", tagged), tuple(values))
@@ -103,7 +124,7 @@ class Tagger:
             if any(word.startswith("§") for word in window):
                 continue
             found = self._names.exact(window)
-            if (found.payee or found.candidates) and self._ends_here(tokens, at + size, whole=found.whole):
+            if (found.payee or found.candidates) and self._stands_alone(tokens, at, size, whole=found.whole):
                 return size, found
             if size > 1 and self._may_be_misheard(window):
                 found = self._names.by_sound(" ".join(window))
@@ -111,11 +132,10 @@ class Tagger:
                     return size, found
         return 0, None
 
-    def _ends_here(self, tokens: list[str], at: int, *, whole: bool) -> bool:
-        """`Sarah Jones` is not Sarah Chen: a first name counts only where no other name follows."""
-        if whole or at >= len(tokens) or tokens[at].startswith("§"):
-            return True
-        return tokens[at] in self._known
+    def _stands_alone(self, tokens: list[str], at: int, size: int, *, whole: bool) -> bool:
+        """`Sarah Jones` is not Sarah Chen, nor is Peter Chen: part of a name counts only where no other name is near."""
+        beside = (tokens[at - 1 : at] if at else []) + tokens[at + size : at + size + 1]
+        return whole or all(word.startswith("§") or word in self._known for word in beside)
 
     def _may_be_misheard(self, window: tuple[str, ...]) -> bool:
         if window[0] in self._known:

@@ -23,7 +23,31 @@ if TYPE_CHECKING:
 
 _UNKNOWN: Final = Understanding(Intent.UNKNOWN, complete=False)
 _DANGLING: Final = frozenset(
-    ["and", "to", "from", "my", "the", "a", "an", "on", "in", "when", "if", "at", "for", "of", "with", "or", "so", "actually", "but", "because", "then", "into", "our"]
+    [
+        "and",
+        "to",
+        "from",
+        "my",
+        "the",
+        "a",
+        "an",
+        "on",
+        "in",
+        "when",
+        "if",
+        "at",
+        "for",
+        "of",
+        "with",
+        "or",
+        "so",
+        "actually",
+        "but",
+        "because",
+        "then",
+        "into",
+        "our",
+    ]
 )
 _MARKER: Final = re.compile(
     r"(?:no|wait|sorry|actually|scratch that|hang on|hold on|never|on second thought|on second thoughts|i mean|i meant|oh|correction|make that|make it|but|forget) "
@@ -92,7 +116,7 @@ class Understander:
     def _read(self, tokens: list[str], expects: Expects) -> Understanding | None:
         if not tokens:
             return None
-        tagged = self._tagger.tag(tokens, code_expected=expects is Expects.CODE)
+        tagged = self._tagger.tag(tokens, code_expected=expects is Expects.CODE, choosing=expects is Expects.SLOT)
         return self._match(tagged) or self._corrected(tagged) or self._loosely(tagged)
 
     def _match(self, tagged: Tagged) -> Understanding | None:

@@ -5,22 +5,27 @@ from __future__ import annotations
 from typing import Final
 
 TEXT: Final = """
+
 # how a request begins; may be repeated
-lead = okay | alright | all right | so | well | hey | hi | hello | hi there | good (morning | afternoon | evening)
-  | now | right | oh | and | then | yes | look | listen | wait | sorry | excuse me | also | next | great | perfect | cool | actually | hiya | love | darling | dear
-  | (can | could | would | will | may) (you | we | i) [go ahead and]
-  | i (want | need | wish | have | got | have got | am trying | am looking | am going | am hoping | was hoping | was wanting | was going | intend | plan) to
-  | i (would like | would love | would prefer | would rather like) [to] | i (want | need | would like) (you | it | this) to | i was wondering if (you | i) (can | could | would)
-  | would you mind | i would appreciate it if you (could | would) | i would be grateful if you (could | would) | are you able to | (is it | would it be) possible [for (you | me)] to | do you think you (can | could) | let us | let me | help me [to] | go ahead and
-  | i will | do me a favor and | time to | make sure (you | to) | you need to | i need | i want | assist me (in | with) | help me with | any chance (you | i) (can | could)
-  | if you (could | can | would) | i think i (will | should | need to | want to) | we need to | we should | how about (you | we) | be a dear and ;
+lead = okay | alright | all right | so | well | hey | hi | hello | hi there | good (morning | afternoon | evening) |
+    now | right | oh | and | then | yes | look | listen | wait | sorry | excuse me | also | next | great | perfect |
+    cool | actually | hiya | love | darling | dear | (can | could | would | will | may) (you | we | i) [go ahead and]
+    | i (want | need | wish | have | got | have got | am trying | am looking | am going | am hoping | was hoping | was
+    wanting | was going | intend | plan) to | i (would like | would love | would prefer | would rather like) [to] | i
+    (want | need | would like) (you | it | this) to | i was wondering if (you | i) (can | could | would) | would you
+    mind | i would appreciate it if you (could | would) | i would be grateful if you (could | would) | are you able to
+    | (is it | would it be) possible [for (you | me)] to | do you think you (can | could) | let us | let me | help me
+    [to] | go ahead and | i will | do me a favor and | time to | make sure (you | to) | you need to | i need | i want
+    | assist me (in | with) | help me with | any chance (you | i) (can | could) | if you (could | can | would) | i
+    think i (will | should | need to | want to) | we need to | we should | how about (you | we) | be a dear and ;
 
 # how a request ends; may be repeated
-tail = thanks very much | thank you very much | thanks a lot | now | right now | today | right away | immediately | as soon as possible | asap | thanks | thank you [so | very] [much] | for me
-  | if (you can | possible | you could | you do not mind | you would | that is okay | that is possible) | will you | would you | can you | could you | okay | then | at once | straight away
-  | this morning | this afternoon | this evening | tonight | real quick | quickly | when you can | at the moment | currently | at present | mate | buddy | alright | there | too | as well | again
-  | cheers | much appreciated | i think | actually | go ahead | at this point | instead of that ;
-
+tail = thanks very much | thank you very much | thanks a lot | now | right now | today | right away | immediately | as
+    soon as possible | asap | thanks | thank you [so | very] [much] | for me | if (you can | possible | you could |
+    you do not mind | you would | that is okay | that is possible) | will you | would you | can you | could you | okay
+    | then | at once | straight away | this morning | this afternoon | this evening | tonight | real quick | quickly |
+    when you can | at the moment | currently | at present | mate | buddy | alright | there | too | as well | again |
+    cheers | much appreciated | i think | actually | go ahead | at this point | instead of that ;
 pronoun = it | that | this | them | those ;
 person = her | him | them | they | she | he ;
 have = have | have got | got ;

@@ -1,0 +1,104 @@
+"""What is said, and what it means: one row a case."""
+
+AMOUNTS = {
+    "twenty five dollars": "25.00", "25 bucks": "25.00", "$25": "25.00", "$25.00": "25.00", "25": "25.00",
+    "forty two fifty": "42.50", "forty two dollars and fifty cents": "42.50", "forty two dollars fifty": "42.50",
+    "a hundred and five": "105.00", "twelve hundred": "1200.00", "one point five thousand": "1500.00",
+    "$1,250.00": "1250.00", "half a grand": "500.00", "three grand": "3000.00", "two and a half grand": "2500.00",
+    "fifty cents": "0.50", "minus twenty": "-20.00", "negative five dollars": "-5.00", "-$20": "-20.00",
+    "zero dollars": "0.00", "ten point five five five": "10.555", "1.5k": "1500.00", "a grand": "1000.00",
+    "a couple of hundred": "200.00", "nineteen ninety nine": "19.99", "two fifty dollars": "250.00",
+    "two hundred fifty": "250.00", "five hundred and fifty": "550.00", "a million dollars": "1000000.00",
+    "ten trillion dollars": "10000000000000.00", "one hundred dollars and five cents": "100.05",
+    "a dollar fifty": "1.50", "a tenner": "10.00", "two thousand five hundred": "2500.00", "ten oh five": "10.05",
+    "one hundred twenty five fifty": "125.50", "25 dollars and 50 cents": "25.50", "twenty-five": "25.00",
+    "$0.01": "0.01", "$10.555": "10.555", "six hundred sixty six": "666.00", "twenty dollars and": "20.00",
+}  # fmt: skip
+
+AMBIGUOUS = {
+    "two fifty": "2.50|250.00", "three twenty five": "3.25|325.00", "one twenty": "1.20|120.00",
+    "two oh five": "2.05|205.00", "nine ninety nine": "9.99|999.00",
+}  # fmt: skip
+
+CODES = {
+    "four eight two nine one seven": "482917", "4 8 2 9 1 7": "482917", "4, 8, 2, 9, 1, 7": "482917",
+    "482-917": "482917", "482 917": "482917", "4-8-2-9-1-7": "482917", "482917": "482917",
+    "oh three five double eight one": "035881", "double four triple zero one": "440001",
+    "forty eight twenty nine seventeen": "482917", "my code is four eight two nine one seven": "482917",
+    "my code is for eight two nine one seven": "482917", "it's 482 917": "482917",
+    "the text says four eight two, nine one seven": "482917", "035581": "035581", "zero zero zero zero zero zero": "000000",
+}  # fmt: skip
+
+INTENTS = {
+    "pay": [
+        "pay sarah chen twenty five dollars", "send 25 to sarah", "sarah chen twenty five dollars", "25 bucks for sarah chen",
+        "can you wire sarah chen 25", "i need to get two hundred over to sarah", "let's pay john ten dollars", "give john 10",
+        "please transfer ten dollars to john doe from my savings", "i owe john ten bucks", "from savings pay john ten dollars",
+        "make a payment", "pay someone", "send some money to sarah", "pay nobody special ten dollars",
+    ],
+    "amend": [
+        "make it fifty", "no wait make it fifty", "actually fifty dollars", "fifty not fifteen", "from savings instead",
+        "send it to john instead", "use my savings", "fifty", "john doe", "change it to fifty dollars", "i meant fifty",
+        "no i said fifty", "yes but make it fifty", "to john", "savings",
+    ],
+    "confirm": [
+        "yes", "yeah", "yep", "yup", "sure", "okay", "correct", "that's right", "go ahead", "do it", "yes please", "confirm",
+        "yes that's correct", "absolutely", "sounds good", "uh huh", "yes go ahead please", "of course", "send it", "looks good",
+    ],
+    "deny": ["no", "nope", "nah", "no thanks", "that's wrong", "that's not right", "don't", "not really", "no that's wrong", "incorrect"],
+    "cancel": [
+        "cancel", "stop", "forget it", "never mind", "hang on stop", "cancel that", "don't do that stop", "abort",
+        "i changed my mind", "call it off", "don't pay sarah", "don't send it", "i don't want to pay anymore", "cancel the payment",
+    ],
+    "resend": [
+        "resend the code", "send it again", "i didn't get it", "i didn't get the code", "no code arrived", "send me another code",
+        "new code please", "the code expired", "where is my code", "text me again",
+    ],
+    "balance": [
+        "what's my balance", "how much money do i have", "balance", "what do i have in checking", "how much is in savings",
+        "check my savings balance", "how much do i owe on my credit card", "how much have i got left",
+    ],
+    "transactions": [
+        "show my transactions", "what did i buy yesterday", "last five transactions", "recent activity", "list my last ten payments",
+        "what have i spent this week", "my latest transactions on savings",
+    ],
+    "status": ["what's the status of my payment", "did it go through", "is it done", "where is my payment", "any news", "did sarah get the money"],
+    "repeat": ["repeat that", "say that again", "what did you say", "pardon", "come again", "i didn't get that"],
+    "help": ["help", "what can you do", "how does this work", "what are my options"],
+    "agent": ["agent", "i want to speak to a person", "get me a human", "representative", "customer service"],
+    "greet": ["hello", "hi", "good morning", "hey there"],
+    "thanks": ["thanks", "thank you very much", "cheers"],
+    "goodbye": ["bye", "goodbye", "that's all", "see you later", "i'm done"],
+    "not_offered": [
+        "freeze my card", "i lost my card", "apply for a loan", "dispute a charge", "alert me when my balance is low",
+        "transfer fifty from savings to checking", "pay sarah ten dollars every month", "open an account", "buy bitcoin",
+        "what's my routing number", "pay sarah fifty euros", "pay sarah ten dollars and john twenty dollars", "pay off my credit card",
+        "request ten dollars from john", "add a new payee", "set up a direct debit", "change my password", "book an appointment",
+    ],
+    "unknown": [
+        "what is the weather", "pay attention", "pay attention to the road", "send me a joke", "give me a break", "you", "",
+        "thank you for watching", "i paid sarah yesterday", "did i leave the stove on", "should i pay sarah fifty dollars",
+        "when did i pay sarah fifty dollars", "sarah is fifty", "give it a rest", "send my love to sarah's mother", "!!!", "§a0 §p0",
+        "transfer me to nirvana", "i was sent to prison for twenty years",
+    ],
+}  # fmt: skip
+
+PAYEES_HEARD = {
+    "sarah chen": "Sarah Chen", "sir chin": "Sarah Chen", "sara chan": "Sarah Chen", "sarah shen": "Sarah Chen",
+    "jon dough": "John Doe", "john do": "John Doe", "sitty power": "City Power", "city powers": "City Power",
+    "sarah": "Sarah Chen", "john": "John Doe", "power": "City Power",
+}  # fmt: skip
+
+STRANGERS = [
+    "sarah jones",
+    "john smith",
+    "jane doe",
+    "bob",
+    "sally",
+    "city hall",
+    "megan",
+    "serena",
+    "jim beam",
+    "bob smith",
+    "peter chan",
+]
