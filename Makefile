@@ -59,5 +59,5 @@ $(STAMP): uv.lock pyproject.toml
 	@test -x $(BIN)/uv || { echo "Installing uv $(UV_VERSION)"; \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION); }
 	@echo "Installing what uv.lock names"
-	@$(BIN)/uv sync --frozen $(if $(VERBOSE),--verbose,)
+	@if [ -t 2 ]; then $(BIN)/uv sync --frozen; else $(BIN)/uv sync --frozen --quiet; fi
 	@touch $(STAMP)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 from typing import Any
 
 from rich.live import Live
+from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
 
 from cli.console import err, here, out
-from runtime.local import control
+from runtime.local import control, find
 from runtime.local.catalogue import names_of
 from runtime.local.layout import PROJECT, Layout
 from runtime.local.overview import LOGINS
@@ -35,6 +37,8 @@ def bring_up(only: list[str], *, foreground: bool) -> int:
     except ValueError as error:
         err.print(f"[red]{error}[/]")
         return 2
+    if "livekit" in names:
+        _announce_build()
     control.ask(layout, names)
     process = control.start(layout, attached=foreground)
     try:
@@ -61,45 +65,60 @@ def status_table(services: dict[str, dict[str, Any]]) -> Table | str:
 
 
 def card(layout: Layout, services: dict[str, Any]) -> Panel:
-    """Addresses, logins, where the data lives, and one thing to try."""
+    """Addresses, logins, and where the data lives."""
     env = read_env(layout.env)
     grid = Table.grid(padding=(0, 2))
     if "api" in services:
         grid.add_row("[bold]App[/]", env["COUNTERSIGN_API_URL"])
         grid.add_row("[bold]API docs[/]", env["COUNTERSIGN_API_URL"] + "/docs")
-    grid.add_row("[bold]Temporal[/]", env["COUNTERSIGN_TEMPORAL_UI_URL"])
+    if "temporal" in services:
+        grid.add_row("[bold]Temporal[/]", env["COUNTERSIGN_TEMPORAL_UI_URL"])
     if "demo_data" in services:
         grid.add_row("[bold]Logins[/]", ", ".join(f"{user} ({role})" for user, role in LOGINS.items()))
         grid.add_row("[bold]Password[/]", env["COUNTERSIGN_DEMO_PASSWORD"])
     grid.add_row("[bold]Data[/]", str(layout.root))
-    if "api" in services:
-        grid.add_row("[bold]Try[/]", f'{PROJECT}/countersign say maya "pay Sarah Chen twenty five dollars"')
     return Panel(grid, title="Countersign is up", title_align="left", expand=False)
 
 
 def _report(layout: Layout, process: subprocess.Popen[bytes] | None) -> int:
-    state: State = {"services": {}}
-    with Live(_progress(state), console=err, refresh_per_second=12, transient=err.is_terminal) as live:
-        for state in control.follow(layout, process):
-            if err.is_terminal:
-                live.update(_progress(state))
-        live.update(_progress(state))
-    services = state["services"]
+    services = _watch(layout, process)["services"]
     failed = {name: report for name, report in services.items() if report["state"] != "ready"}
     for name, report in failed.items():
-        err.print(f"[red]{name}[/]: {report['error'] or 'waits for a service that has failed'}")
+        err.print(f"[red]{name}[/]: ", end="")
+        err.print(report["error"] or "waits for a service that has failed", markup=False)
         err.print(f"  more: {PROJECT}/countersign logs {name}", soft_wrap=True)
-    if not failed:
-        out.print(card(layout, services), soft_wrap=True)
-    return 1 if failed else 0
+    if failed:
+        return 1
+    out.print(card(layout, services))
+    if "api" in services:
+        out.print("Try it:")
+        out.print(f'  {PROJECT}/countersign say maya "pay Sarah Chen twenty five dollars"', soft_wrap=True)
+    return 0
+
+
+def _watch(layout: Layout, process: subprocess.Popen[bytes] | None) -> State:
+    """Show what happens until it has happened; the last state."""
+    state: State = {"services": {}}
+    with Live(_progress(state), console=err, refresh_per_second=12, transient=True) as live:
+        for latest in control.follow(layout, process):
+            state = latest
+            if err.is_terminal:
+                live.update(_progress(state))
+    err.print(_progress(state))
+    return state
 
 
 def _progress(state: State) -> Table:
     table = Table.grid(padding=(0, 2))
     for name, report in state["services"].items():
         took = f"{report['took_ms'] / 1000:.1f} s" if report["state"] == "ready" else report["error"][:100]
-        table.add_row(SIGNS[report["state"]], name, took)
+        table.add_row(SIGNS[report["state"]], name, escape(took))
     return table
+
+
+def _announce_build() -> None:
+    if not find.livekit_cached().exists() and not shutil.which("livekit-server") and find.go():
+        err.print(f"LiveKit's server {find.LIVEKIT_VERSION} is built once with Go: this takes some minutes.")
 
 
 def _stay(layout: Layout, process: subprocess.Popen[bytes]) -> int:
