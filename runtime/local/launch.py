@@ -10,6 +10,7 @@ import ctypes
 import os
 import pwd
 import shutil
+import signal
 import sys
 from pathlib import Path
 
@@ -32,13 +33,14 @@ def main(arguments: list[str]) -> None:
 
 def _without_root(command: list[str], signal_number: int) -> list[str]:
     """A user namespace in which we are nobody needs no change of owners or modes; some containers forbid it."""
-    user = pwd.getpwnam(UNPRIVILEGED)
+    user, data = pwd.getpwnam(UNPRIVILEGED), os.environ.get("COUNTERSIGN_DATA", "")
+    _give(data, os.geteuid(), os.getegid())  # of another user's earlier run, or of the other way below
     if sys.platform == "linux" and ctypes.CDLL(None).unshare(CLONE_NEWUSER) == 0:
         Path("/proc/self/setgroups").write_text("deny")
         Path("/proc/self/uid_map").write_text(f"{user.pw_uid} 0 1")
         Path("/proc/self/gid_map").write_text(f"{user.pw_gid} 0 1")
         return command
-    _give_away(os.environ.get("COUNTERSIGN_DATA", ""), user)
+    _give(data, user.pw_uid, user.pw_gid)
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         sys.exit(
@@ -52,15 +54,17 @@ def _without_root(command: list[str], signal_number: int) -> list[str]:
         "--clear-groups",
         "--inh-caps=+dac_override",
         "--ambient-caps=+dac_override",
-        f"--pdeathsig={signal_number}",
+        f"--pdeathsig={signal.Signals(signal_number).name.removeprefix('SIG')}",
         *command,
     ]
 
 
-def _give_away(folder: str, user: pwd.struct_passwd) -> None:
-    for place, _, files in os.walk(folder) if folder else ():
-        for path in (place, *(os.path.join(place, name) for name in files)):  # noqa: PTH118 - thousands of them
-            os.chown(path, user.pw_uid, user.pw_gid)
+def _give(folder: str, user_id: int, group_id: int) -> None:
+    if not folder or not Path(folder).exists() or Path(folder).stat().st_uid == user_id:
+        return
+    for place, _, files in os.walk(folder):
+        for path in (place, *(f"{place}/{name}" for name in files)):
+            os.chown(path, user_id, group_id)
 
 
 if __name__ == "__main__":
