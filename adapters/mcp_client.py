@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
@@ -29,39 +29,47 @@ _token: ContextVar[str] = ContextVar("service_token")
 
 
 class McpTools:
-    """Implements Tools. Enter and leave it in the same task; calls may come from any task."""
+    """Implements Tools. Calls, and leaving, may come from any task."""
 
     def __init__(self, url: str, tokens: ServiceTokens, *, timeout_s: float = 10.0) -> None:
         self._url = f"{url.rstrip('/')}/mcp"
         self._tokens = tokens
         self._timeout_s = timeout_s
-        self._stack = AsyncExitStack()
-        self._client: Client | None = None
+        self._client: asyncio.Future[Client] | None = None
+        self._left = asyncio.Event()
+        self._owner: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         """Make the pool ready; nothing is sent yet, so the server may still be starting."""
-        pool = httpx2.AsyncClient(
-            auth=_CallToken(), timeout=self._timeout_s, transport=_Answering(httpx2.AsyncHTTPTransport())
-        )
-        await self._stack.enter_async_context(pool)
-        transport = streamable_http_client(self._url, http_client=pool)
-        client = Client(transport, mode=_PROTOCOL, read_timeout_seconds=self._timeout_s, cache=None)
-        self._client = await self._stack.enter_async_context(client)
+        self._client = asyncio.get_running_loop().create_future()
+        self._owner = asyncio.create_task(self._own(self._client), name="mcp tools")
+        await asyncio.wait([self._client, self._owner], return_when=asyncio.FIRST_COMPLETED)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Close the pool."""
-        self._client = None
-        await self._stack.aclose()
+        self._left.set()
+        if self._owner is not None:
+            await self._owner
+
+    async def _own(self, opened: asyncio.Future[Client]) -> None:
+        """Hold the library's connection, which only the task that opened it may close."""
+        transport = _Answering(httpx2.AsyncHTTPTransport())
+        async with httpx2.AsyncClient(auth=_CallToken(), timeout=self._timeout_s, transport=transport) as pool:
+            stream = streamable_http_client(self._url, http_client=pool)
+            client = Client(stream, mode=_PROTOCOL, read_timeout_seconds=self._timeout_s, cache=None)
+            async with client:
+                opened.set_result(client)
+                await self._left.wait()
 
     async def call(self, call: ToolCall) -> dict[str, Any]:
         """The tool's structured result. Raises the BankError that the tool named; UnavailableError if unreachable."""
-        if self._client is None:
+        if self._client is None or not self._client.done() or self._owner is None or self._owner.done():
             raise UnavailableError("the tools' connection is not open")
         audience = _AUDIENCES.get(call.name, (MCP_AUDIENCE,))
         minted = _token.set(self._tokens.mint(call.user_id, call.session_id, call.scopes, audience))
         try:
-            return _content(await self._client.call_tool(call.name, call.arguments))
+            return _content(await self._client.result().call_tool(call.name, call.arguments))
         except MCPError as error:
             raise _refused(error) from error
         finally:

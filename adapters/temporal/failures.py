@@ -46,3 +46,7 @@ def as_bank_errors(missing: type[BankError]) -> Generator[None]:
         if error.status in _UNAVAILABLE:
             raise UnavailableError from error
         raise
+    except RuntimeError as error:
+        if "client connect" not in str(error):
+            raise
+        raise UnavailableError from error  # how a lazy client says that its first connection failed

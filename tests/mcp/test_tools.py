@@ -1,0 +1,290 @@
+"""The tools over a real socket: by MCP, and by their plain twins."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from activities.ports import ToolCall
+from adapters.http_clients.answer_door import AnswerDoor
+from adapters.mcp_client import McpTools
+from adapters.tokens import API_AUDIENCE, MCP_AUDIENCE, ServiceTokens, ServiceTokenVerifier
+from domain.errors import BankError
+from mcp_tools.app import application
+from mcp_tools.bank import Bank
+from mcp_tools.guard import Guard
+from tests.fakes.bank import FakeDirectory, FakeGateway, FakePayments, FakeQuestions, FakeSessions
+from tests.serving import serving
+from tests.signing import KEYS, SIGNER, bad_tokens
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+TOKENS = ServiceTokens(SIGNER)
+NOW = int(time.time())
+CLAIMS = {
+    "iss": "orchestrator",
+    "aud": MCP_AUDIENCE,
+    "sub": "u1",
+    "scopes": ["read"],
+    "session_id": "s1",
+    "iat": NOW,
+    "exp": NOW + 300,
+    "jti": "j",
+}
+
+
+@dataclass
+class World:
+    url: str
+    payments: FakePayments
+    answers: list[dict[str, Any]]
+
+
+def _door(answers: list[dict[str, Any]]) -> FastAPI:
+    app = FastAPI()
+
+    @app.post("/api/elicitations/{elicitation_id}/answer")
+    async def answer(elicitation_id: str, request: Request) -> JSONResponse:
+        token = request.headers["authorization"].removeprefix("Bearer ")
+        ServiceTokenVerifier(KEYS, API_AUDIENCE).verify(token)
+        given = await request.json()
+        answers.append(given)
+        if given["data"].get("otp_code") == "111111":
+            problem = {"code": "answer_rejected", "detail": "4 left of 5", "sentence": "Not right. 4 tries left."}
+            return JSONResponse(problem, 403, media_type="application/problem+json")
+        status = {"type": "elicitation_status", "elicitation_id": elicitation_id, "status": "completed"}
+        return JSONResponse(status)
+
+    return app
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    payments, answers = FakePayments(), []
+
+    async def ready() -> bool:
+        return True
+
+    with serving(_door(answers)) as api:
+        door = AnswerDoor(httpx.AsyncClient(base_url=api))
+        bank = Bank(FakeDirectory(), payments, FakeQuestions(), FakeGateway(), door)
+        guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), FakeSessions())
+        with serving(application(bank, guard, ready)) as url:
+            yield World(url, payments, answers)
+
+
+@pytest.fixture
+async def tools(world: World) -> AsyncIterator[McpTools]:
+    async with McpTools(world.url, TOKENS) as opened:
+        yield opened
+
+
+@pytest.fixture
+def http(world: World) -> Iterator[httpx.Client]:
+    bearer = TOKENS.mint("u1", "s1", ["read", "transact"], [MCP_AUDIENCE, API_AUDIENCE])
+    with httpx.Client(base_url=world.url, headers={"Authorization": f"Bearer {bearer}"}) as client:
+        yield client
+
+
+def call(name: str, scope: str = "transact", session: str = "s1", **arguments: object) -> ToolCall:
+    return ToolCall(name, "u1", session, (scope,), arguments)
+
+
+async def twin(http: httpx.Client, name: str, **arguments: object) -> dict[str, Any]:
+    return (await asyncio.to_thread(http.post, f"/mcp/{name}", json=arguments)).json()
+
+
+async def test_balance_over_mcp_and_over_its_twin(tools: McpTools, http: httpx.Client) -> None:
+    found = await tools.call(call("balance", "read"))
+    assert [(a["kind"], a["balance_minor"], a["available"]) for a in found["accounts"]] == [
+        ("checking", 10000, "90.00"),
+        ("savings", 5000, "50.00"),
+    ]
+    assert await twin(http, "balance") == found
+    assert len((await twin(http, "balance", account="SAVINGS"))["accounts"]) == 1
+
+
+async def test_transactions(tools: McpTools, http: httpx.Client) -> None:
+    found = await tools.call(call("transactions", "read", account="checking", limit=2))
+    assert [line["amount"] for line in found["transactions"]] == ["-12.34", "-12.34"]
+    assert await twin(http, "transactions", limit=2) == found
+
+
+async def test_payment_and_resume(tools: McpTools, world: World) -> None:
+    arguments = {"payment_id": "p9", "amount": "25.00", "from_account": "checking", "to_account": "Sarah Chen"}
+    begun = await tools.call(call("payment", **arguments))
+    assert (begun["payment_id"], begun["status"]) == ("p9", "AWAITING_CUSTOMER")
+    assert begun["elicitation"]["type"] == "elicitation"
+    resume = {"elicitation_id": "e1", "user_input": {"confirmed": True}}
+    for _ in range(2):
+        assert (await tools.call(call("payment_resume", **resume)))["status"] == "completed"
+    first, again = world.answers[-2:]
+    assert first["response_id"] == again["response_id"]
+    with pytest.raises(BankError) as refused:
+        await tools.call(call("payment_resume", elicitation_id="e1", user_input={"otp_code": "111111"}))
+    assert (refused.value.code, refused.value.sentence) == ("answer_rejected", "Not right. 4 tries left.")
+
+
+def test_the_seeds_own_request_is_understood(http: httpx.Client, world: World) -> None:
+    body = b'{"amount": 500.00, "from_account": "checking", "to_account": "John Doe", "description": "Payment"}'
+    answer = http.post("/mcp/payment", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 200
+    assert world.payments.begun[-1].amount == "500.00"
+    assert answer.json()["payment_id"] == world.payments.begun[-1].payment_id
+    resume = {"elicitation_id": "e1", "user_input": {"otp_code": "123456"}}
+    assert http.post("/mcp/payment/resume", json=resume).json()["status"] == "completed"
+    assert http.post("/mcp/elicitation/e1/cancel").json()["status"] == "cancelled"
+    assert http.post("/mcp/elicitation/theirs/cancel").json()["code"] == "elicitation_not_found"
+    assert http.post("/mcp/payment/resume", json=resume | {"elicitation_id": "theirs"}).status_code == 404
+
+
+AMOUNTS = [
+    ("25.10", "25.10"),
+    ("25", "25.00"),
+    ("1e2", "100.00"),
+    ("0.10", "0.10"),
+    ("0.30", "0.30"),
+    ("1005.05", "1005.05"),
+    ('"25.00"', "25.00"),
+    ('"1,250.00"', "1250.00"),
+    ("25.001", "amount_too_precise"),
+    ("0.1000000000000000055511151231257827", "amount_unreadable"),
+    ("-1", "amount_not_positive"),
+    ("0", "amount_not_positive"),
+    ("0.00", "amount_not_positive"),
+    ("1e30", "amount_too_large"),
+    ("99999999999999999999", "amount_too_large"),
+    ('"abc"', "amount_unreadable"),
+    ('"0.1+"', "amount_unreadable"),
+    ('""', "amount_unreadable"),
+    ("true", "amount_unreadable"),
+    ("null", "amount_unreadable"),
+    ("[25]", "amount_unreadable"),
+    ("{}", "amount_unreadable"),
+    ("NaN", "amount_unreadable"),
+    ("Infinity", "amount_unreadable"),
+    ("0.1+", "not_json"),
+]
+
+
+Door = Callable[[httpx.Client, str], dict[str, Any]]
+
+
+def _twin(http: httpx.Client, amount: str) -> dict[str, Any]:
+    body = f'{{"amount": {amount}, "to_account": "Sarah Chen", "payment_id": "px"}}'
+    return http.post("/mcp/payment", content=body).json()
+
+
+def _rpc(http: httpx.Client, amount: str) -> dict[str, Any]:
+    arguments = f'{{"amount": {amount}, "to_account": "Sarah Chen", "payment_id": "px"}}'
+    meta = (
+        '{"io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {},'
+        ' "io.modelcontextprotocol/clientInfo": {"name": "t", "version": "1"}}'
+    )
+    params = f'{{"name": "payment", "arguments": {arguments}, "_meta": {meta}}}'
+    headers = {
+        "Content-Type": "application/json",
+        "Accept": "application/json, text/event-stream",
+        "MCP-Protocol-Version": "2026-07-28",
+        "Mcp-Method": "tools/call",
+        "Mcp-Name": "payment",
+    }
+    body = f'{{"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {params}}}'
+    answer = http.post("/mcp", content=body, headers=headers).json()
+    if "result" not in answer:
+        return answer
+    content = answer["result"]["structuredContent"]
+    return content.get("error", content)
+
+
+@pytest.mark.parametrize("door", [_twin, _rpc])
+@pytest.mark.parametrize(("amount", "expected"), AMOUNTS)
+def test_amounts_are_exact_or_refused(http: httpx.Client, world: World, door: Door, amount: str, expected: str) -> None:
+    world.payments.begun.clear()
+    answer = door(http, amount)
+    if expected[0].isdigit():
+        assert [request.amount for request in world.payments.begun] == [expected]
+    else:
+        assert answer["code"] == expected
+        assert world.payments.begun == []
+
+
+@pytest.mark.parametrize("path", ["/mcp/balance", "/mcp"])
+@pytest.mark.parametrize("name", bad_tokens(CLAIMS, "svc+jwt"))
+def test_bad_tokens_are_refused(world: World, path: str, name: str) -> None:
+    token, code = bad_tokens(CLAIMS, "svc+jwt")[name]
+    answer = httpx.post(f"{world.url}{path}", json={}, headers={"Authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer.json()["code"]) == (401, code)
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert token not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        (call("payment", "read", amount="1", to_account="Sarah Chen"), "forbidden"),
+        (call("balance", "transact"), "forbidden"),
+        (call("balance", "read", session="s2"), "session_stale"),
+        (call("balance", "read", account="offshore"), "unknown_account"),
+        (call("transactions", "read", limit=0), "invalid_request"),
+        (call("transactions", "read", limit="many"), "invalid_request"),
+        (call("payment", amount="1"), "invalid_request"),
+        (call("payment", amount="1", to_account="Nobody"), "unknown_payee"),
+        (call("payment", amount="1", to_account="Sarah Chen", currency="XXX"), "currency_mismatch"),
+        (call("payment", amount="1", to_account="Sarah Chen", payment_id="a b"), "invalid_request"),
+        (call("loans", "read"), "invalid_request"),
+    ],
+)
+async def test_refusals_keep_their_codes(tools: McpTools, asked: ToolCall, code: str) -> None:
+    with pytest.raises(BankError) as refused:
+        await tools.call(asked)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        ("/mcp/payment", b"{", 400, "not_json"),
+        ("/mcp/payment", b"\xff\xfe", 400, "not_json"),
+        ("/mcp/payment", b"[1]", 422, "invalid_request"),
+        ("/mcp/payment", b"[" * 30_000, 400, "not_json"),
+        ("/mcp/payment", b" " * 70_000, 413, "body_too_large"),
+        ("/mcp", b"{", 400, "not_json"),
+        ("/mcp", b" " * 70_000, 413, "body_too_large"),
+        ("/mcp/nothing", b"{}", 404, "not_found"),
+    ],
+)
+def test_bad_bodies_are_problems(http: httpx.Client, path: str, body: bytes, status: int, code: str) -> None:
+    answer = http.post(path, content=body)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert {"type", "title", "status", "detail", "code", "sentence", "trace_id"} <= answer.json().keys()
+
+
+async def test_a_server_that_is_not_there_is_unavailable() -> None:
+    async with McpTools("http://127.0.0.1:9", TOKENS) as tools:
+        for _ in range(2):
+            with pytest.raises(BankError) as refused:
+                await tools.call(call("balance", "read"))
+            assert refused.value.code == "service_unavailable"
+
+
+def test_tools_are_listed_with_their_schemas(http: httpx.Client) -> None:
+    headers = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-11-25"}
+    answer = http.post("/mcp/", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, headers=headers)
+    listed = {tool["name"]: tool for tool in answer.json()["result"]["tools"]}
+    assert listed.keys() == {"balance", "transactions", "payment", "payment_resume", "elicitation_cancel"}
+    assert all(tool["outputSchema"]["type"] == "object" and tool["annotations"] for tool in listed.values())
+    kinds = {option["type"] for option in listed["payment"]["inputSchema"]["properties"]["amount"]["anyOf"]}
+    assert kinds == {"string", "number"}
+    assert json.dumps(listed["payment"]["inputSchema"]["required"]) == '["to_account"]'
