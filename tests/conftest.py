@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # `replica`: the guards refuse to forget
 EMPTY = b"""
     SET LOCAL session_replication_role = replica;
-    DELETE FROM outbox; DELETE FROM audit; DELETE FROM notifications; DELETE FROM elicitations; DELETE FROM entries;
-    DELETE FROM transfers; DELETE FROM holds; DELETE FROM payments; DELETE FROM sessions; DELETE FROM payees;
+    DELETE FROM outbox; DELETE FROM audit; DELETE FROM answers; DELETE FROM notifications; DELETE FROM elicitations;
+    DELETE FROM entries; DELETE FROM transfers; DELETE FROM holds; DELETE FROM payments; DELETE FROM sessions; DELETE FROM payees;
     DELETE FROM accounts; DELETE FROM users;
 """
 
