@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 EMPTY = b"""
     SET LOCAL session_replication_role = replica;
     DELETE FROM outbox; DELETE FROM audit; DELETE FROM answers; DELETE FROM notifications; DELETE FROM elicitations;
-    DELETE FROM entries; DELETE FROM transfers; DELETE FROM holds; DELETE FROM payments; DELETE FROM sessions; DELETE FROM payees;
-    DELETE FROM accounts; DELETE FROM users;
+    DELETE FROM entries; DELETE FROM transfers; DELETE FROM holds; DELETE FROM payments; DELETE FROM sessions;
+    DELETE FROM payees; DELETE FROM accounts; DELETE FROM users;
 """
 
 
