@@ -107,3 +107,22 @@ def stop(layout: Layout) -> int:
 def stale(layout: Layout) -> list[int]:
     """Processes of this state directory that nobody supervises."""
     return [] if supervisor_pid(layout) else list(sweep.pids(sweep.of_stack(layout.root)))
+
+
+def kill(layout: Layout, name: str) -> int:
+    """SIGKILL a service's process, as a fault would, and return its id, or 0. The supervisor restarts it."""
+    pid = int(read_state(layout).get("services", {}).get(name, {}).get("pid", 0))
+    if pid:
+        os.kill(pid, signal.SIGKILL)
+    return pid
+
+
+def wait_ready(layout: Layout, name: str, but_not: int, patience_s: float = 60) -> int:
+    """Wait until a service serves in another process than `but_not`; its id. Raises TimeoutError."""
+    until = time.monotonic() + patience_s
+    while time.monotonic() < until:
+        report = read_state(layout).get("services", {}).get(name, {})
+        if report.get("state") == "ready" and report["pid"] != but_not:
+            return int(report["pid"])
+        time.sleep(LOOK_S)
+    raise TimeoutError(f"{name} did not come back within {patience_s:.0f} s")

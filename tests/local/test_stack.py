@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import psycopg
 import pytest
 
 from runtime.keys import ensure_secret
-from runtime.local import sweep
+from runtime.local import control, sweep
 from runtime.local.layout import Layout
 from runtime.local.site import read_env
 from runtime.local.stack import Stack, StackError
@@ -134,6 +135,16 @@ def test_up_twice_is_up_once(state: Path) -> None:
     assert countersign(state, "down").stdout == "Stopped.\n"
     assert of_stack(state) == []
     assert countersign(state, "down").stdout == "Nothing was running.\n"
+
+
+def test_a_killed_service_is_started_again_by_the_supervisor(state: Path) -> None:
+    countersign(state, "up", "--only", "redis")
+    killed = control.kill(Layout(state), "redis")
+    assert control.wait_ready(Layout(state), "redis", but_not=killed) != killed
+    status = json.loads(countersign(state, "status", "--json").stdout)
+    assert status["services"]["redis"]["healthy"]
+    assert status["services"]["postgres"] == {"url": "", "pid": 0, "version": "", "healthy": False}
+    assert set(status["logins"]["maya"]) == {"password", "role"}
 
 
 def test_nothing_survives_the_supervisor(state: Path) -> None:
