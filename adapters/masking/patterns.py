@@ -11,7 +11,8 @@ from schwifty.exceptions import SchwiftyException
 
 _EMAIL: Final = re.compile(r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+")
 _SPOKEN_EMAIL: Final = re.compile(
-    r"\b[a-z0-9]+(?:(?: dot | underscore | dash |[._\-])[a-z0-9]+)* at (?:[a-z0-9]+(?: dot | point |\.))+(?:com|net|org|edu|gov|io|co|uk|de|us|info)\b",
+    r"\b[a-z0-9]+(?:(?: dot | underscore | dash |[._\-])[a-z0-9]+)* at (?:[a-z0-9]+(?: dot | point |\.))+"
+    r"(?:com|net|org|edu|gov|io|co|uk|de|us|info)\b",
     re.IGNORECASE,
 )
 _IBAN: Final = re.compile(r"\b[A-Za-z]{2}[ ]?\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}\b")

@@ -40,7 +40,7 @@ _PHONE: Final = (10, 11)
 Verdict = tuple[str, str]
 
 
-def judge(text: str, run: Run, *, code_expected: bool) -> Verdict | None:
+def judge(text: str, run: Run, *, code_expected: bool) -> Verdict | None:  # noqa: PLR0911 - a table of cases, in order of weight
     """(kind, mask) of a run that must not be seen; None for money, dates, counts and short numbers."""
     said = text[run.start : run.end]
     before, after = text[max(0, run.start - _CONTEXT) : run.start], text[run.end : run.end + _CONTEXT]

@@ -105,7 +105,7 @@ def _pieces(text: str) -> list[_Piece]:
     return pieces
 
 
-def _piece(found: list[re.Match[str]], at: int) -> tuple[_Piece | None, int]:
+def _piece(found: list[re.Match[str]], at: int) -> tuple[_Piece | None, int]:  # noqa: PLR0911 - a case a word class
     word = found[at][0].lower()
     start, end = found[at].span()
     if word.isdigit():

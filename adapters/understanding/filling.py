@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from adapters.understanding.money import Number
 from adapters.understanding.names import Snapped
-from adapters.understanding.numbers import Number, decimal_text
+from adapters.understanding.numbers import decimal_text
 from domain.understanding import Intent, Understanding
 
 if TYPE_CHECKING:

@@ -1,5 +1,6 @@
 """The grammar as the second ear hears it: a trigram model and a pronouncing dictionary for pocketsphinx."""
 
+# ruff: noqa: RUF001 - phonemes are written in the IPA
 from __future__ import annotations
 
 import hashlib
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
 SENTENCES: Final = 46_000
 _FORMAT: Final = 1
 _ARPABET: Final = {
-    "ɑː": "AA", "ɑ": "AA", "ɑːɹ": "AA R", "æ": "AE", "a": "AE", "aː": "AA", "ʌ": "AH", "ə": "AH", "ɐ": "AH", "ɔː": "AO", "ɔ": "AO", "ɔːɹ": "AO R", "oːɹ": "AO R", "ɒ": "AA",
-    "aʊ": "AW", "aɪ": "AY", "aɪə": "AY AH", "aɪɚ": "AY ER", "b": "B", "tʃ": "CH", "d": "D", "ð": "DH", "ɛ": "EH", "e": "EH", "ɛɹ": "EH R", "ɜː": "ER", "ɚ": "ER", "eɪ": "EY", "f": "F",
-    "ɡ": "G", "g": "G", "h": "HH", "ɪ": "IH", "ᵻ": "IH", "ɪɹ": "IH R", "iː": "IY", "i": "IY", "iə": "IY AH", "dʒ": "JH", "k": "K", "l": "L", "əl": "AH L", "m": "M", "n": "N", "n̩": "AH N", "ŋ": "NG",
-    "oʊ": "OW", "o": "OW", "oː": "OW", "ɔɪ": "OY", "p": "P", "ɹ": "R", "r": "R", "s": "S", "ʃ": "SH", "t": "T", "ɾ": "T", "ʔ": "T", "θ": "TH", "ʊ": "UH", "ʊɹ": "UH R", "uː": "UW", "u": "UW", "v": "V", "w": "W",
+    "ɑː": "AA", "ɑ": "AA", "ɑːɹ": "AA R", "æ": "AE", "a": "AE", "aː": "AA", "ʌ": "AH", "ə": "AH", "ɐ": "AH",
+    "ɔː": "AO", "ɔ": "AO", "ɔːɹ": "AO R", "oːɹ": "AO R", "ɒ": "AA",
+    "aʊ": "AW", "aɪ": "AY", "aɪə": "AY AH", "aɪɚ": "AY ER", "b": "B", "tʃ": "CH", "d": "D", "ð": "DH", "ɛ": "EH",
+    "e": "EH", "ɛɹ": "EH R", "ɜː": "ER", "ɚ": "ER", "eɪ": "EY", "f": "F",
+    "ɡ": "G", "g": "G", "h": "HH", "ɪ": "IH", "ᵻ": "IH", "ɪɹ": "IH R", "iː": "IY", "i": "IY", "iə": "IY AH",
+    "dʒ": "JH", "k": "K", "l": "L", "əl": "AH L", "m": "M", "n": "N", "n̩": "AH N", "ŋ": "NG",
+    "oʊ": "OW", "o": "OW", "oː": "OW", "ɔɪ": "OY", "p": "P", "ɹ": "R", "r": "R", "s": "S", "ʃ": "SH", "t": "T",
+    "ɾ": "T", "ʔ": "T", "θ": "TH", "ʊ": "UH", "ʊɹ": "UH R", "uː": "UW", "u": "UW", "v": "V", "w": "W",
     "x": "K", "j": "Y", "z": "Z", "ʒ": "ZH",
 }  # fmt: skip
 
@@ -78,7 +83,7 @@ def _whole_file(path: Path, text: str) -> None:
 @lru_cache(maxsize=1)
 def _known() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    path = Path(str(get_model_path("en-us/cmudict-en-us.dict")))
+    path = Path(str(get_model_path("en-us/cmudict-en-us.dict")))  # pyright: ignore[reportUnknownArgumentType]
     for line in path.read_text(encoding="utf-8").splitlines():
         word, _, phones = line.partition(" ")
         found.setdefault(word.partition("(")[0], []).append(phones.strip())

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from adapters.understanding.numbers import Number
+from adapters.understanding.money import Number
 from adapters.understanding.tagging import CODE_LENGTH, LEXICON
 from domain.grammar import RULES
 from domain.grammar.cues import BLOCKS_PAY, GLUE, MOST_OUTSIDE, MOST_STRANGE

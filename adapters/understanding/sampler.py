@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from domain.understanding import Vocabulary
 
 _WEIGHTS: Final = {
-    "pay": 24, "amend": 10, "code": 9, "balance": 9, "transactions": 6, "confirm": 8, "deny": 4, "cancel": 6, "resend": 4,
+    "pay" : 24, "amend" : 10, "code" : 9, "balance" : 9, "transactions" : 6, "confirm" : 8, "deny" : 4, "cancel" : 6,
+    "resend" : 4,
     "status": 4, "not_offered": 8, "repeat": 2, "agent": 2, "help": 2, "greet": 1, "thanks": 1, "goodbye": 2,
 }  # fmt: skip
 _BARE: Final = frozenset({"code", "confirm", "deny", "cancel", "amend", "thanks", "goodbye", "greet"})
@@ -28,8 +29,10 @@ _FALLING: Final = 0.12
 """How much rarer each later alternative of a rule is: the rules name the common forms first."""
 _OPTIONAL: Final = 0.35
 _PURPOSES: Final = (
-    "dinner", "lunch", "rent", "the rent", "the tickets", "gas", "groceries", "the concert", "last night", "the party", "coffee", "the bill",
-    "drinks", "utilities", "the trip", "her birthday", "his birthday", "the electricity", "this month", "the taxi", "my car", "a house",
+    "dinner", "lunch", "rent", "the rent", "the tickets", "gas", "groceries", "the concert", "last night",
+    "the party", "coffee", "the bill",
+    "drinks", "utilities", "the trip", "her birthday", "his birthday", "the electricity", "this month", "the taxi",
+    "my car", "a house",
 )  # fmt: skip
 _DIGITS: Final = ("zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _FILLERS: Final = ("um", "uh", "please", "please", "well", "just")

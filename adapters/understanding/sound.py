@@ -1,5 +1,6 @@
 """How words sound: espeak-ng's phonemes, in-process, and how alike two of them are."""
 
+# ruff: noqa: RUF001 - phonemes are written in the IPA
 from __future__ import annotations
 
 import ctypes

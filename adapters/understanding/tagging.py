@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from adapters.understanding.digits import NUMBER_WORDS
+from adapters.understanding.money import Number
 from adapters.understanding.names import Snapped
-from adapters.understanding.numbers import NUMBER_WORDS, Number, find_numbers
+from adapters.understanding.numbers import find_numbers
 from domain.grammar import RULES
 from domain.grammar.notation import words_of
 from domain.grammar.words import ACCOUNT_FORMS, NOT_NAMES
@@ -46,13 +48,18 @@ _BEFORE_PRONOUN_ONE: Final = frozenset(
     ]
 )
 _AFTER_PRONOUN_ONE: Final = frozenset({"more", "moment", "second", "time", "sec", "of", "new"})
-_BEFORE_COUNTED_ONE: Final = frozenset(["last", "recent", "is", "pay", "send", "give", "to", "it", "make", "latest", "past"])
+_BEFORE_COUNTED_ONE: Final = frozenset(
+    ["last", "recent", "is", "pay", "send", "give", "to", "it", "make", "latest", "past"]
+)
 _SOURCE: Final = re.compile(
     r"(?:from|out of|using|with|off|off of|through|via|on|by|use) (?:my |the |our )?(§k\d+) (?:account )?"
 )
 
 
-_OOPS: Final = r"(?:(?:no|wait|sorry|actually|i mean|i meant|make that|make it|rather|scratch that|correction|oh|hang on|hold on|oops|i am|well) )+"
+_OOPS: Final = (
+    r"(?:(?:no|wait|sorry|actually|i mean|i meant|make that|make it|rather|scratch that|correction|oh|hang on|hold on"
+    r"|oops|i am|well) )+"
+)
 _SAID_AGAIN: Final = tuple(
     re.compile(rf"§[a-z]*{kind}[a-z]*\d+ {_OOPS}(?:to |for |from |my )?(§[a-z]*{kind}[a-z]*\d+ )") for kind in "apk"
 )
@@ -102,7 +109,7 @@ class Tagger:
             if _is_pronoun(tokens, number):
                 continue
             letters = _letters(number, code_expected=code_expected)
-            out += tokens[at : number.start] + [f"§{letters}{len(values)}"]
+            out += [*tokens[at : number.start], f"§{letters}{len(values)}"]
             values.append(number)
             at = number.end
         return out + tokens[at:]
@@ -133,7 +140,7 @@ class Tagger:
         return 0, None
 
     def _stands_alone(self, tokens: list[str], at: int, size: int, *, whole: bool) -> bool:
-        """`Sarah Jones` is not Sarah Chen, nor is Peter Chen: part of a name counts only where no other name is near."""
+        """`Sarah Jones` is not Sarah Chen, nor is Peter Chen: part of a name counts only alone."""
         beside = (tokens[at - 1 : at] if at else []) + tokens[at + size : at + size + 1]
         return whole or all(word.startswith("§") or word in self._known for word in beside)
 

@@ -25,7 +25,7 @@ def tokens_of(text: str) -> list[str]:
     plain = _NOT_THIS.sub(r"\1 but ", plain)
     found: list[str] = []
     for token in _TOKEN.findall(plain):
-        for word in SAME.get(token, token).split():
+        for word in str(SAME.get(token, token)).split():
             if word not in FILLERS or (word == "like" and found and found[-1] in _KEEP_LIKE):
                 found.append(word.removesuffix("'s") if word.endswith("'s") else word)
     return found

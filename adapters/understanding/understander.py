@@ -50,7 +50,8 @@ _DANGLING: Final = frozenset(
     ]
 )
 _MARKER: Final = re.compile(
-    r"(?:no|wait|sorry|actually|scratch that|hang on|hold on|never|on second thought|on second thoughts|i mean|i meant|oh|correction|make that|make it|but|forget) "
+    r"(?:no|wait|sorry|actually|scratch that|hang on|hold on|never"
+    r"|on second thought|on second thoughts|i mean|i meant|oh|correction|make that|make it|but|forget) "
 )
 _BARE: Final = ("confirm", "deny", "thanks", "goodbye", "greet")
 """Said as they are: with anything more around them they may mean something else."""

@@ -12,11 +12,12 @@ from domain.grammar import answers, cues, payments, reading, service, words
 from domain.grammar.notation import Node, parse_rules
 
 RULES: Final[dict[str, Node]] = parse_rules(
-    "\n".join((words.TEXT, payments.TEXT, reading.TEXT, answers.TEXT, service.TEXT, cues.TEXT))
+    f"{words.TEXT}{payments.TEXT}{reading.TEXT}{answers.TEXT}{service.TEXT}{cues.TEXT}"
 )
 
 ORDER: Final = (
-    "code", "resend", "cancel", "not_offered", "thanks", "confirm", "deny", "pay", "amend", "status", "transactions", "balance",
+    "code", "resend", "cancel", "not_offered", "thanks", "confirm", "deny", "pay", "amend", "status",
+    "transactions", "balance",
     "repeat", "agent", "help", "goodbye", "greet",
 )  # fmt: skip
 """Which reading wins where two rules fit the same words: what stops money comes before what moves it."""

@@ -92,12 +92,22 @@ cue.help = (need | want | give) $skip2 help | what $skip4 can (i | you) (ask | d
 """
 
 BLOCKS_PAY: Final = frozenset(
-    ["did", "if", "should", "shall", "when", "why", "how", "what", "who", "whom", "whose", "where", "which", "was", "were", "had", "would've", "paid", "sent", "spent", "gave", "received", "transferred", "got", "not", "never", "no", "do_not", "old", "years", "call", "called", "ring", "about", "without", "unless", "whether", "suppose", "imagine", "told", "said", "says", "joke", "story", "remember", "already", "yesterday", "ago", "last", "owed", "owes", "ask", "request", "charge", "borrow", "lend", "lent", "each", "both", "and_then", "dream", "maybe", "might", "bought", "sold", "wonder", "wondering", "think", "thought"]
+    """
+    did if should shall when why how what who whom whose where which was were had would've paid sent spent gave
+    received transferred got not never no do_not old years call called ring about without unless whether suppose
+    imagine told said says joke story remember already yesterday ago last owed owes ask request charge borrow
+    lend lent each both and_then dream maybe might bought sold wonder wondering think thought
+    """.split()  # noqa: SIM905 - a list this long is read as text
 )
 """A sentence with one of these tells, asks or doubts: no payment is heard in it."""
 
 GLUE: Final = frozenset(
-    ["a", "an", "the", "my", "your", "our", "i", "you", "we", "it", "that", "this", "to", "of", "in", "on", "at", "for", "from", "with", "by", "and", "so", "just", "now", "then", "please", "can", "could", "would", "will", "do", "does", "is", "are", "am", "be", "me", "us", "there", "here", "want", "need", "like", "some", "any", "all", "up", "out", "over", "off", "into", "as", "or", "but", "if", "have", "has", "got", "get", "go", "going", "about", "well", "okay", "hey", "hi", "hello", "yes", "thanks", "thank", "today", "really", "very", "much", "quite", "still", "also", "too", "right", "bit", "little", "quick", "quickly", "kind", "sort", "guess", "mean", "know", "see", "think", "sure", "maybe"]
+    """
+    a an the my your our i you we it that this to of in on at for from with by and so just now then please can
+    could would will do does is are am be me us there here want need like some any all up out over off into as
+    or but if have has got get go going about well okay hey hi hello yes thanks thank today really very much
+    quite still also too right bit little quick quickly kind sort guess mean know see think sure maybe
+    """.split()  # noqa: SIM905 - a list this long is read as text
 )
 """Words that carry nothing by themselves."""
 

@@ -84,16 +84,16 @@ def _choice(tokens: list[str], at: int, closing: str) -> tuple[Choice, int]:
     options: list[Node] = []
     parts: list[Node] = []
     while at < len(tokens) and tokens[at] not in (")", "]"):
-        token = tokens[at]
-        if token == "|":
+        part = tokens[at]
+        if part == "|":
             options.append(Sequence(tuple(parts)))
             parts = []
             at += 1
-        elif token in "([":
-            inner, at = _choice(tokens, at + 1, ")" if token == "(" else "]")
-            parts.append(inner if token == "(" else Choice(inner.options, optional=True))
+        elif part in "([":
+            inner, at = _choice(tokens, at + 1, ")" if part == "(" else "]")
+            parts.append(inner if part == "(" else Choice(inner.options, optional=True))
         else:
-            parts.append(_leaf(token))
+            parts.append(_leaf(part))
             at += 1
     options.append(Sequence(tuple(parts)))
     if closing:
@@ -103,10 +103,10 @@ def _choice(tokens: list[str], at: int, closing: str) -> tuple[Choice, int]:
     return Choice(tuple(options)), at
 
 
-def _leaf(token: str) -> Node:
-    if token.startswith("<"):
-        return Ref(token[1:-1])
-    return Slot(token[1:]) if token.startswith("$") else Word(token)
+def _leaf(part: str) -> Node:
+    if part.startswith("<"):
+        return Ref(part[1:-1])
+    return Slot(part[1:]) if part.startswith("$") else Word(part)
 
 
 def _check(node: Node, rules: dict[str, Node]) -> None:

@@ -16,7 +16,7 @@ MASKED = {
     "account 1234-5678-90": "account ****7890",
     "my social is 123-45-6789": "my social is ***-**-6789",
     "123-45-6789": "***-**-6789",
-    "my social security number is one two three four five six seven eight nine": "my social security number is ***-**-6789",
+    "social security one two three four five six seven eight nine": "social security ***-**-6789",
     "ssn 123456789": "ssn ***-**-6789",
     "call me at 415-555-2671": "call me at (***) ***-2671",
     "(415) 555-2671": "(***) ***-2671",

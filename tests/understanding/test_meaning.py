@@ -182,9 +182,8 @@ def test_threads_understand_alike() -> None:
 
     def work() -> None:
         mine = Understander(Vocabulary(("Sarah Chen", "John Doe", "City Power")))
-        for text in random.sample(texts, len(texts)):
-            if mine.understand(text) != expected[text]:
-                differing.append(text)
+        shuffled = random.sample(texts, len(texts))
+        differing.extend(text for text in shuffled if mine.understand(text) != expected[text])
 
     threads = [threading.Thread(target=work) for _ in range(3)]
     for thread in threads:
