@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 from adapters.edge.body_limit import BodyLimit
 from adapters.edge.problems import install
@@ -55,4 +56,5 @@ def application(chosen: Settings, resources: AbstractAsyncContextManager[Service
         app.include_router(module.router)
     if chosen.environment != "production":
         app.include_router(inbox.router)
+    FastAPIInstrumentor.instrument_app(app, excluded_urls="health,api/events$", exclude_spans=["send", "receive"])
     return app

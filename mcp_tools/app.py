@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
+from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
@@ -43,4 +44,5 @@ def application(bank: Bank, guard: Guard, ready: Callable[[], Awaitable[bool]]) 
         fine = await ready()
         return JSONResponse({"status": "ok" if fine else "starting"}, 200 if fine else 503)
 
+    FastAPIInstrumentor.instrument_app(app, excluded_urls="health", exclude_spans=["send", "receive"])
     return app

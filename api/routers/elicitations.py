@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from uuid_utils import uuid7
 
 from activities.ports import ElicitationRow
-from api.security import Answerer, Payer, Use
+from api.security import Answerer, Reader, Use
 from domain.elicitation import ElicitationStatus
 
 router = APIRouter(prefix="/api/elicitations")
@@ -25,7 +25,7 @@ class Response(BaseModel):
 
 
 @router.get("")
-async def waiting(who: Payer, services: Use, status: Literal["pending"] = "pending") -> dict[str, Any]:
+async def waiting(who: Reader, services: Use, status: Literal["pending"] = "pending") -> dict[str, Any]:
     """What waits for this user, oldest first."""
     del status
     rows = await services.elicitations.pending_of(who.user_id)
@@ -33,7 +33,7 @@ async def waiting(who: Payer, services: Use, status: Literal["pending"] = "pendi
 
 
 @router.get("/{elicitation_id}")
-async def one(elicitation_id: str, who: Payer, services: Use) -> dict[str, Any]:
+async def one(elicitation_id: str, who: Reader, services: Use) -> dict[str, Any]:
     """One of the user's own."""
     return _shown(await services.desk.owned(elicitation_id, who.user_id))
 
