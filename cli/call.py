@@ -33,7 +33,7 @@ def call(
     user: Annotated[str, typer.Argument(help="A demo user: maya or omar.")],
     sounds: Annotated[
         list[str],
-        typer.Argument(help="Sound files, one a turn; `say:TEXT` speaks for you, `otp` speaks the code you were sent."),
+        typer.Argument(help="Sound files, one a turn; `say:TEXT` speaks, `otp` speaks your code; `wait:SECONDS`."),
     ],
     out_file: Annotated[Path | None, typer.Option("--out", help="Keep the assistant's voice as WAV.")] = None,
     *,
@@ -70,6 +70,9 @@ class PhoneCall:
                 await asyncio.wait_for(caller.agent_there.wait(), _AGENT_WAIT_S)
                 await self._hear_out(caller)
                 for sound in sounds:
+                    if sound.startswith("wait:"):
+                        await self._wait(caller, float(sound.removeprefix("wait:")))
+                        continue
                     await self._turn(caller, await self._sound(sound, api))
             finally:
                 await caller.leave()
@@ -108,6 +111,11 @@ class PhoneCall:
 
     async def _hear_out(self, caller: Caller) -> None:
         await caller.first_sound(_AGENT_WAIT_S)
+        for message in await self._collect(caller):
+            self._print(message)
+
+    async def _wait(self, caller: Caller, seconds: float) -> None:
+        await asyncio.sleep(seconds)
         for message in await self._collect(caller):
             self._print(message)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import signal
 from contextlib import suppress
 
@@ -25,6 +26,8 @@ async def _run() -> None:
 def main() -> None:
     """Serve calls until told to stop."""
     telemetry.setup("voice_worker")
+    # httpx would load it on first use, in the middle of somebody's call
+    importlib.import_module("anyio._backends._asyncio")
     asyncio.run(_run())
 
 

@@ -127,11 +127,11 @@ class Call:
         )
         self._dialogue = dialogue
         self._watch_room(dialogue)
-        await dialogue.begin(joined)
+        dialogue.begin(joined)
         feed = EventFeed(self._worker.settings.redis_url, door.backlog)
         stack.push_async_callback(feed.close)
         events = feed.follow(after, session_id=self._summons.session_id)
-        await self._until_over(dialogue.run(), tell(events, dialogue, shown), self._teach_second_ear())
+        await self._until_over(dialogue.run(), shown.run(), tell(events, dialogue, shown), self._teach_second_ear())
         with suppress(BankError):
             await conversations.leave(self._summons.session_id, self.agent_id)
 

@@ -72,10 +72,10 @@ class Dialogue:
         """Whether digits are a code now."""
         return self._last is not None and self._last.expects is Expects.CODE
 
-    async def begin(self, joined: Joined) -> None:
+    def begin(self, joined: Joined) -> None:
         """Say where the conversation stands."""
         self._epoch = joined.epoch
-        await self.deliver(joined.reply)
+        self.deliver(joined.reply)
 
     def hear(self, utterance: Utterance) -> None:
         """Take something that the customer said."""
@@ -102,14 +102,14 @@ class Dialogue:
                 _log.warning("turn_failed", session_id=self._session_id, turn_id=utterance.turn_id, code=error.code)
                 self._parts.mouth.say(error.sentence, error.sentence)
 
-    async def deliver(self, reply: Reply) -> None:
+    def deliver(self, reply: Reply) -> None:
         """Say a reply unless something as new was said already, and show what belongs to it."""
         if reply.seq <= self._said_seq and self._last is not None:
             return
         self._said_seq, self._last = reply.seq, reply
         if reply.text:
             self._parts.mouth.say(reply.text, reply.speech or reply.text)
-        await self._show(reply)
+        self._show(reply)
         if reply.end:
             self._parts.leave()
 
@@ -128,9 +128,9 @@ class Dialogue:
                     "message": error.sentence,
                     "error_code": error.code,
                 }
-                await self._parts.screen.show({"type": "elicitation_status", "payload": refused})
+                self._parts.screen.show({"type": "elicitation_status", "payload": refused})
                 return error.code
-        await self._parts.screen.show({"type": "elicitation_status", "payload": status})
+        self._parts.screen.show({"type": "elicitation_status", "payload": status})
         return ""
 
     async def _serve(self, utterance: Utterance) -> None:
@@ -139,9 +139,7 @@ class Dialogue:
             return
         begun = time.monotonic()
         heard = {"turn_id": turn.turn_id, "text": turn.text, "intent": turn.intent.value}
-        await self._parts.screen.show(
-            {"type": "turn", "payload": heard | {"confidence": turn.confidence, "by": turn.by}}
-        )
+        self._parts.screen.show({"type": "turn", "payload": heard | {"confidence": turn.confidence, "by": turn.by}})
         with tracer().start_as_current_span("tool_response", attributes={"intent": turn.intent.value}):
             reply = await insist(
                 lambda: self._parts.conversations.turn(self._session_id, turn), self._slow, self._parts.patience
@@ -154,7 +152,7 @@ class Dialogue:
             state=reply.state,
             latency_ms=round((time.monotonic() - begun) * 1000),
         )
-        await self.deliver(reply)
+        self.deliver(reply)
 
     async def _turn(self, utterance: Utterance) -> Turn | None:
         """The turn to send. A code goes in at the door and leaves no digit behind; half a code waits for the rest."""
@@ -204,13 +202,13 @@ class Dialogue:
     def _slow(self) -> None:
         self._parts.mouth.say(ONE_MOMENT, ONE_MOMENT)
 
-    async def _show(self, reply: Reply) -> None:
-        await self._parts.screen.show({"type": "reply", "payload": reply.to_json()})
+    def _show(self, reply: Reply) -> None:
+        self._parts.screen.show({"type": "reply", "payload": reply.to_json()})
         question = reply.elicitation
         if question is not None and question.elicitation_id != self._shown:
             self._shown = question.elicitation_id
-            await self._parts.screen.show({"type": "elicitation", "payload": question.to_json()})
+            self._parts.screen.show({"type": "elicitation", "payload": question.to_json()})
         if reply.card is not None:
             rows = [{"label": label, "value": value} for label, value in reply.card.rows]
             card = {"kind": reply.card.kind, "title": reply.card.title, "rows": rows}
-            await self._parts.screen.show({"type": "data_card", "payload": card})
+            self._parts.screen.show({"type": "data_card", "payload": card})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from adapters.speech.moonshine import MoonshineEar
 from adapters.speech.sphinx import SphinxService
 from adapters.speech.voice import Speaker
+from adapters.understanding.understander import warm_up
 from domain.dialogue import phrases
 from voice_worker.dialogue import ONE_MOMENT
 
@@ -27,6 +28,7 @@ class Models:
     def load(cls) -> Models:
         """Takes about two seconds; the fixed phrases are spoken in advance in the background."""
         models = cls(MoonshineEar(), SphinxService(), Speaker.embedded())
+        warm_up()
         models.speaker.warm([ONE_MOMENT, *_fixed_phrases()])
         return models
 

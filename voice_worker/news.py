@@ -23,11 +23,11 @@ async def tell(events: AsyncIterator[Event], dialogue: Dialogue, screen: Screen)
     """Pass a session's events on until cancelled."""
     async for event in events:
         if event.kind is EventKind.ASSISTANT_SPOKE:
-            await dialogue.deliver(reply_from(event.body["reply"]))
+            dialogue.deliver(reply_from(event.body["reply"]))
         elif event.kind is _STATUS:
-            await screen.show({"type": "elicitation_status", "payload": status_from(event)})
+            screen.show({"type": "elicitation_status", "payload": status_from(event)})
         elif event.kind is not EventKind.ELICITATION_OPENED:
-            await screen.show({"type": "payment_status", "payload": {"payment_id": event.subject_id, **event.body}})
+            screen.show({"type": "payment_status", "payload": {"payment_id": event.subject_id, **event.body}})
 
 
 def status_from(event: Event) -> dict[str, Any]:

@@ -54,8 +54,8 @@ class Mouth(Protocol):
 class Screen(Protocol):
     """What the customer's client shows."""
 
-    async def show(self, message: dict[str, Any]) -> None:
-        """Send one data-channel message."""
+    def show(self, message: dict[str, Any]) -> None:
+        """Send one data-channel message, after those before it."""
         ...
 
 

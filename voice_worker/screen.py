@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -24,15 +25,22 @@ class RoomScreen:
     def __init__(self, room: rtc.Room, customer: str) -> None:
         self._room = room
         self._customer = customer
+        self._waiting: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 
-    async def show(self, message: dict[str, Any]) -> None:
-        """Send one message, reliably, to the customer alone."""
-        try:
-            await self._room.local_participant.publish_data(
-                json.dumps(message), reliable=True, topic=TOPIC, destination_identities=[self._customer]
-            )
-        except PublishDataError:
-            _log.warning("screen_unreachable", kind=str(message.get("type", "")))
+    def show(self, message: dict[str, Any]) -> None:
+        """Queue one message: what is shown never holds up what is said."""
+        self._waiting.put_nowait(message)
+
+    async def run(self) -> None:
+        """Send what is queued, in order, reliably, to the customer alone, until cancelled."""
+        while True:
+            message = await self._waiting.get()
+            try:
+                await self._room.local_participant.publish_data(
+                    json.dumps(message), reliable=True, topic=TOPIC, destination_identities=[self._customer]
+                )
+            except PublishDataError:
+                _log.warning("screen_unreachable", kind=str(message.get("type", "")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,8 +85,10 @@ class Caller:
         """Wait until the assistant has said nothing for so long. Raises TimeoutError."""
         begun = time.monotonic()
         async with asyncio.timeout(timeout_s):
-            while (left := max(begun, self.heard_at) + quiet_s - time.monotonic()) > 0:
-                await asyncio.sleep(left)
+            until = begun + quiet_s
+            while until > time.monotonic():
+                await asyncio.sleep(until - time.monotonic())
+                until = max(begun, self.heard_at) + quiet_s
 
     async def send(self, message: dict[str, Any], topic: str) -> None:
         """Send on the data channel."""
