@@ -49,6 +49,8 @@ def _fits(intent: Intent, text: str, match: re.Match[str], tagged: Tagged) -> bo
         return False
     if intent is Intent.BALANCE and "if" in words:
         return False
+    if intent is Intent.NOT_OFFERED and text.startswith("how much ") and "spend" not in text and "spent" not in text:
+        return False
     outside = (text[: match.start()] + text[match.end() :]).split()
     if sum(word not in GLUE and not word.startswith("§") for word in outside) > MOST_OUTSIDE:
         return False
