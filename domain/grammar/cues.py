@@ -84,7 +84,8 @@ cue.balance = (anything | something | money) $skip2 (left | in) $skip2 $account 
     $skip1 (balance | balances | looking | doing) | how (rich | poor | broke) am i | (have | got) $skip2 in (the | my)
     (bank | account | accounts) | money $skip2 left ;
 cue.agent = (somebody | someone | person | agent | human) $skip1 call me | (speak | talk | connect | transfer | put me
-    | connected | transferred | speaking | talking | get | want | need | give me | chat | reach) $skip4 (person | human | human being | agent |
+    | connected | transferred | speaking | talking | get | want | need | give me | chat | reach) $skip4 (person |
+    human | human being | agent |
     representative | rep | someone | somebody | operator | manager | supervisor | adviser | advisor | real people |
     teller | customer service | customer support | staff) ;
 cue.help = (need | want | give) $skip2 help | what $skip4 can (i | you) (ask | do | say | help) | how $skip2 (this |

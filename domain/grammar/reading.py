@@ -55,7 +55,8 @@ transactions = [<show>] [<mine> | some of my | all my | any | a list of my | wha
     (pay | send money to) [last | <when>] | any (new | recent) <txs> | are there any [new | recent] <txs> [<when>] |
     what have i been (spending | buying | spending my money on | spending money on) [<when>] | my (spending | activity
     | history) [<when>] | what (i | have i) (been up to) ;
-doing = going through | processed | finished | done | sent | complete | completed | finished | through | posted | still pending |
+doing = going through | processed | finished | done | sent | complete | completed | finished | through | posted |
+    still pending |
     pending | on its way | paid | there yet | settled | executed | approved | waiting | stuck | going ahead ;
 it = it | that | this | (the | my) [last | latest | previous] [payment | transfer | money | transaction | wire] [(to |
     for) $payee] | (the | my) payment | everything ;
