@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 _CUSTOMER_WAIT_S: Final = 30.0
 _HTTP_TIMEOUT_S: Final = 10.0
+_FAREWELL_S: Final = 8.0
 
 
 class _Silent(Agent):
@@ -132,8 +133,14 @@ class Call:
         stack.push_async_callback(feed.close)
         events = feed.follow(after, session_id=self._summons.session_id)
         await self._until_over(dialogue.run(), shown.run(), tell(events, dialogue, shown), self._teach_second_ear())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._farewell(), _FAREWELL_S)
         with suppress(BankError):
             await conversations.leave(self._summons.session_id, self.agent_id)
+
+    async def _farewell(self) -> None:
+        if self._customer in self._job.room.remote_participants:
+            await self._mouth.finished()
 
     async def _connect(self) -> ConversationGateway:
         settings = self._worker.settings

@@ -15,7 +15,7 @@ from runtime.telemetry import tracer
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
-    from livekit.agents import AgentSession
+    from livekit.agents import AgentSession, SpeechHandle
 
     from adapters.speech.audio_out import PacedOutput
     from adapters.speech.listener import Listener
@@ -43,6 +43,7 @@ class SessionMouth:
         self._listener = listener
         self._barge = BargeIn()
         self._doubt: asyncio.Task[None] | None = None
+        self._newest: SpeechHandle | None = None
 
     def say(self, text: str, speech: str) -> None:
         """Queue speech behind what is being said. While the customer speaks it is held back."""
@@ -50,7 +51,14 @@ class SessionMouth:
         if listener is not None and listener.speaking:
             self._apply(self._barge.suspected(sounding=True))
         # own rules for interruptions: see BargeIn
-        self._session.say(text, audio=self._frames(speech), allow_interruptions=False, add_to_chat_ctx=False)
+        self._newest = self._session.say(
+            text, audio=self._frames(speech), allow_interruptions=False, add_to_chat_ctx=False
+        )
+
+    async def finished(self) -> None:
+        """Wait until everything that was queued has been said."""
+        if self._newest is not None:
+            await self._newest.wait_for_playout()
 
     def hush(self) -> None:
         """Drop everything that is being said or queued."""

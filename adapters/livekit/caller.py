@@ -109,13 +109,19 @@ class Caller:
 
     async def _listen(self, track: rtc.Track) -> None:
         self.agent_there.set()
-        async for event in rtc.AudioStream(track, sample_rate=HEARD_RATE, num_channels=1):
-            pcm = from_bytes(bytes(event.frame.data))
-            self.recorded.append(pcm)
-            if rms(pcm) > AUDIBLE_RMS:
-                self.heard_at = time.monotonic()
-                self.first_heard_at = self.first_heard_at or self.heard_at
-                self._audible.set()
+        stream = rtc.AudioStream(track, sample_rate=HEARD_RATE, num_channels=1)
+        try:
+            async for event in stream:
+                self._hear(from_bytes(bytes(event.frame.data)))
+        finally:
+            await stream.aclose()
+
+    def _hear(self, pcm: Pcm) -> None:
+        self.recorded.append(pcm)
+        if rms(pcm) > AUDIBLE_RMS:
+            self.heard_at = time.monotonic()
+            self.first_heard_at = self.first_heard_at or self.heard_at
+            self._audible.set()
 
     def _received(self, packet: rtc.DataPacket) -> None:
         if self._on_message is not None:

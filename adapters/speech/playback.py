@@ -32,7 +32,7 @@ class Playback:
         self._silence = np.zeros(frame, np.int16)
         self._waiting: list[Pcm] = []
         self._offset = 0
-        self._fading = False
+        self._tail: Pcm | None = None
         self._begun = False
         self._complete = False
         self._open = False
@@ -68,26 +68,26 @@ class Playback:
 
     def pause(self) -> None:
         """Silence from the next frame on, with a short fade."""
-        self._fading = self._fading or self.sounding
+        if self.sounding:
+            self._tail = self._head()
         self.paused = True
 
     def resume(self) -> None:
         """Go on where it stopped."""
-        self.paused, self._fading = False, False
+        self.paused, self._tail = False, None
 
     def clear(self) -> bool:
         """Drop the segment; returns whether there was one."""
+        if self.sounding:
+            self._tail = self._head()
         was_open, self._open, self.paused = self._open, False, False
-        if was_open and self._waiting:
-            self._fading = True
-            self._waiting = [self._waiting[0][self._offset :][: self._frame]]
-            self._offset = 0
+        self._waiting, self._offset = [], 0
         return was_open
 
     def pull(self) -> tuple[Pcm, Mark | None]:
         """The next 10 ms."""
-        if self._fading:
-            return self._fade(), None
+        if self._tail is not None:
+            return self._fade(self._tail), None
         if self.sounding:
             frame = self._take()
             mark = None if self._begun else Mark.FIRST
@@ -114,11 +114,11 @@ class Playback:
             taken.append(self._silence[:missing])
         return np.concatenate(taken)
 
-    def _fade(self) -> Pcm:
-        self._fading = False
-        head = self._waiting[0][self._offset :][: self._ramp.size] if self._waiting else self._silence[:0]
-        if not self._open:
-            self._waiting, self._offset = [], 0
+    def _head(self) -> Pcm:
+        return self._waiting[0][self._offset :][: self._ramp.size]
+
+    def _fade(self, tail: Pcm) -> Pcm:
+        self._tail = None
         faded = self._silence.copy()
-        faded[: head.size] = (head * self._ramp[: head.size]).astype(np.int16)
+        faded[: tail.size] = (tail * self._ramp[: tail.size]).astype(np.int16)
         return faded

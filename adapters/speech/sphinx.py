@@ -39,6 +39,7 @@ class SphinxService:
         self._lock = threading.Lock()
         self._ears: dict[int, SphinxEar] = {}
         self._process: subprocess.Popen[bytes] | None = None
+        self._reader: threading.Thread | None = None
         self._closed = False
 
     def open(self, language: Path, dictionary: Path, on_hypothesis: Callable[[Hypothesis], None]) -> SphinxEar:
@@ -74,7 +75,8 @@ class SphinxService:
             process, self._process = self._process, None
         if process is not None and process.stdin is not None:
             process.stdin.close()
-            process.wait(timeout=10)
+        if self._reader is not None:
+            self._reader.join(timeout=10)
 
     def _launch(self) -> None:
         process = subprocess.Popen(
@@ -84,7 +86,8 @@ class SphinxService:
             pipesize=_PIPE_BYTES,
         )
         self._process = process
-        threading.Thread(target=self._read, args=(process,), name="sphinx", daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=(process,), name="sphinx", daemon=True)
+        self._reader.start()
         for ear in self._ears.values():
             self._write(Operation.OPEN, ear.ear_id, 0, ear.model.encode())
 
@@ -99,14 +102,15 @@ class SphinxService:
             self._process = None
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
-        source = process.stdout
-        while source is not None and len(header := source.read(REPLY.size)) == REPLY.size:
-            ear_id, utterance, samples, length = REPLY.unpack(header)
-            ear = self._ears.get(ear_id)
-            text = source.read(length).decode()
-            if ear is not None:
-                ear.on_hypothesis(Hypothesis(utterance, samples, text))
-        process.wait()
+        # leaving the block closes both pipes and waits for the end of the process
+        with process:
+            source = process.stdout
+            while source is not None and len(header := source.read(REPLY.size)) == REPLY.size:
+                ear_id, utterance, samples, length = REPLY.unpack(header)
+                ear = self._ears.get(ear_id)
+                text = source.read(length).decode()
+                if ear is not None:
+                    ear.on_hypothesis(Hypothesis(utterance, samples, text))
         with self._lock:
             if self._process is process:
                 self._process = None
