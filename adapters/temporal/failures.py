@@ -28,11 +28,15 @@ _UNAVAILABLE: Final = frozenset(
         RPCStatusCode.UNKNOWN,
     }
 )
+_ALREADY_COMPLETED: Final = "already completed"
 
 
 @contextmanager
-def as_bank_errors(missing: type[BankError]) -> Generator[None]:
-    """Raise `missing` where there is no such workflow, its refusals by their code, UnavailableError for the rest."""
+def as_bank_errors(missing: type[BankError], completed: type[BankError] | None = None) -> Generator[None]:
+    """Raise `missing` where there is no such workflow, `completed` where it has ended, its refusals by their code.
+
+    Whatever else goes wrong on the way is UnavailableError.
+    """
     try:
         yield
     except WorkflowUpdateFailedError as error:
@@ -42,7 +46,8 @@ def as_bank_errors(missing: type[BankError]) -> Generator[None]:
         raise UnavailableError from error
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            raise missing from error
+            ended = completed is not None and _ALREADY_COMPLETED in error.message
+            raise (completed if ended and completed else missing) from error
         if error.status in _UNAVAILABLE:
             raise UnavailableError from error
         raise

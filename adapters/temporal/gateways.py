@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -16,9 +18,11 @@ from domain.conversation import ConversationStart, Join, Joined, Reply, Turn
 from domain.elicitation import Closing, ElicitationOutcome, ElicitationState, ElicitationStatus, ProvenAnswer
 from domain.errors import (
     ElicitationClosedError,
+    ElicitationNotFoundError,
     IdempotencyConflictError,
     PaymentNotFoundError,
     SessionNotFoundError,
+    UnavailableError,
 )
 from domain.payments import PaymentBegun, PaymentRequest, PaymentResult, PaymentState
 from workflows import options
@@ -27,6 +31,8 @@ from workflows.elicitation import ElicitationWorkflow
 from workflows.payment import PaymentWorkflow
 
 RPC_TIMEOUT: Final = timedelta(seconds=10)
+_START_TRIES: Final = 40
+_START_WAIT_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +133,20 @@ class ElicitationGateway:
     client: Client
 
     async def answer(self, elicitation_id: str, proof: str, response_id: str) -> ElicitationStatus:
-        """Hand in a proof. A repeated response id gets the first status. Raises the refusal."""
-        with as_bank_errors(ElicitationClosedError):
-            return await self._handle(elicitation_id).execute_update(
-                ElicitationWorkflow.answer,
-                ProvenAnswer(proof, response_id),
-                id=response_id,
-                rpc_timeout=RPC_TIMEOUT,
-            )
+        """Hand in a proof. A repeated response id gets the first status. Raises the refusal.
+
+        A code can be delivered, and typed in by a quick program, a moment before its workflow has started.
+        """
+        for _ in range(_START_TRIES):
+            with suppress(ElicitationNotFoundError), as_bank_errors(ElicitationNotFoundError, ElicitationClosedError):
+                return await self._handle(elicitation_id).execute_update(
+                    ElicitationWorkflow.answer,
+                    ProvenAnswer(proof, response_id),
+                    id=response_id,
+                    rpc_timeout=RPC_TIMEOUT,
+                )
+            await asyncio.sleep(_START_WAIT_S)
+        raise UnavailableError
 
     async def cancel(self, elicitation_id: str, user_id: str) -> ElicitationStatus:
         """Withdraw the question, and with it the payment that waits on it."""
