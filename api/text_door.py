@@ -32,10 +32,11 @@ _MASKER: Final = Masker()
 
 @dataclass(frozen=True, slots=True)
 class _AtTheDoor:
-    """What became of a code in a turn: which elicitation it went to, and the door's error code."""
+    """What became of a code in a turn: which elicitation it went to, and the door's refusal."""
 
     elicitation_id: str = ""
     error: str = ""
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class TextDoor:
         except UnavailableError:
             raise
         except BankError as error:
-            return _AtTheDoor(asked.elicitation_id, error.code)
+            return _AtTheDoor(asked.elicitation_id, error.code, error.sentence)
         return _AtTheDoor(asked.elicitation_id)
 
 
@@ -152,4 +153,5 @@ def _turn(turn_id: str, heard: Heard, door: _AtTheDoor) -> Turn:
         heard_code=bool(door.elicitation_id),
         elicitation_id=door.elicitation_id,
         answer_error=door.error,
+        answer_sentence=door.sentence,
     )

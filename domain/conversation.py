@@ -25,7 +25,7 @@ class Turn:
     """One thing that the customer said. `text` is masked; `turn_id` is the client's and makes a repeat harmless.
 
     `heard_code`: a one-time code was in the words and went through the answer door instead; then `elicitation_id`
-    names the elicitation it answered and `answer_error` is empty or the door's error code.
+    names the elicitation it answered; `answer_error` is empty or the door's error code, beside its sentence.
     """
 
     turn_id: str
@@ -37,6 +37,7 @@ class Turn:
     heard_code: bool = False
     elicitation_id: str = ""
     answer_error: str = ""
+    answer_sentence: str = ""
     epoch: int = 0
 
 

@@ -113,8 +113,8 @@ class Dialogue:
         if reply.end:
             self._parts.leave()
 
-    async def answer(self, elicitation_id: str, data: dict[str, Any], response_id: str) -> str:
-        """Hand an answer in at the door and show what became of it; returns the door's error code, or nothing."""
+    async def answer(self, elicitation_id: str, data: dict[str, Any], response_id: str) -> BankError | None:
+        """Hand an answer in at the door and show what became of it; returns the door's refusal, or nothing."""
         with tracer().start_as_current_span("tool_response", attributes={"tool": "answer"}):
             try:
                 status = await insist(
@@ -129,9 +129,9 @@ class Dialogue:
                     "error_code": error.code,
                 }
                 self._parts.screen.show({"type": "elicitation_status", "payload": refused})
-                return error.code
+                return error
         self._parts.screen.show({"type": "elicitation_status", "payload": status})
-        return ""
+        return None
 
     async def _serve(self, utterance: Utterance) -> None:
         turn = await self._turn(utterance)
@@ -158,8 +158,7 @@ class Dialogue:
         """The turn to send. A code goes in at the door and leaves no digit behind; half a code waits for the rest."""
         self._cancel_unfinished()
         meaning = utterance.meaning
-        slots = {name: value for name, value in meaning.slots.items() if name != "code"}
-        elicitation_id, code, answer_error = "", "", ""
+        elicitation_id, code, refused = "", "", None
         if meaning.intent is Intent.CODE and self.expects_code:
             elicitation_id = self.elicitation_id
             self._digits.expect(elicitation_id)
@@ -169,17 +168,18 @@ class Dialogue:
                 self._ask_for_rest_of(utterance)
                 return None
             if code:
-                answer_error = await self.answer(elicitation_id, {"otp_code": code}, utterance.turn_id)
+                refused = await self.answer(elicitation_id, {"otp_code": code}, utterance.turn_id)
         return Turn(
             turn_id=utterance.turn_id,
             text=self._masked(utterance.text),
             intent=meaning.intent,
-            slots=slots,
+            slots=self._parts.front.slots(meaning),
             confidence=meaning.confidence,
             by=meaning.by,
             heard_code=bool(code),
             elicitation_id=elicitation_id if code else "",
-            answer_error=answer_error,
+            answer_error=refused.code if refused else "",
+            answer_sentence=refused.sentence if refused else "",
             epoch=self._epoch,
         )
 

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.understanding.front import safe_slots
 from adapters.understanding.understander import Understander
 from domain.conversation import Expects
 from domain.understanding import Vocabulary
@@ -55,3 +56,7 @@ class CallFront:
     def mask(self, text: str) -> str:
         """Raw words made fit for history, logs and models."""
         return self._words.masker.mask(text, code_expected=self._expects() is Expects.CODE).text
+
+    def slots(self, understanding: Understanding) -> dict[str, str]:
+        """What may leave the process of an understanding's slots."""
+        return safe_slots(understanding, self._words.masker)

@@ -69,3 +69,7 @@ class Front(Protocol):
     def mask(self, text: str) -> str:
         """Raw words made fit for history, logs and models. Raises MaskingFailedError."""
         ...
+
+    def slots(self, understanding: Understanding) -> dict[str, str]:
+        """What may leave the process of an understanding's slots."""
+        ...

@@ -29,7 +29,15 @@ def hear_text(text: str, understander: Understander, masker: Masker, expects: Ex
     understanding = understander.understand(text, expects)
     code = understanding.slots.get("code", "")
     masked = masker.mask(text, code_expected=expects is Expects.CODE or understanding.intent is Intent.CODE)
-    return Heard(without_code(understanding), masked, code)
+    return Heard(replace(understanding, slots=safe_slots(understanding, masker)), masked, code)
+
+
+def safe_slots(understanding: Understanding, masker: Masker) -> dict[str, str]:
+    """The slots, fit to leave the process: no code, and a name that is nobody's masked like any other words."""
+    slots = {name: value for name, value in understanding.slots.items() if name != "code"}
+    if slots.get("payee_known") == "no" and "payee" in slots:
+        slots["payee"] = masker.mask(slots["payee"]).text
+    return slots
 
 
 def without_code(understanding: Understanding) -> Understanding:

@@ -121,7 +121,7 @@ def _code(dialogue: Dialogue, turn: Turn) -> Decided:
     if turn.heard_code:
         if not turn.answer_error:
             return dialogue, AwaitNews()
-        return dialogue, Say(errors.by_code(turn.answer_error).spoken)
+        return dialogue, Say(turn.answer_sentence or errors.by_code(turn.answer_error).spoken)
     return dialogue, Say(phrases.SIX_DIGITS if dialogue.stage is Stage.AWAITING_CODE else phrases.NO_CODE_NEEDED)
 
 

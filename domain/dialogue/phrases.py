@@ -103,7 +103,7 @@ def unknown_payee(heard: str, payees: Sequence[str]) -> str:
 
 
 def which_amount(choices: Sequence[str]) -> str:
-    """ "Two fifty": said twice, once for each meaning."""
+    """An amount with two meanings, such as two fifty."""
     return f"Do you mean {' or '.join(money(choice) for choice in choices)}?"
 
 
