@@ -20,6 +20,7 @@ from api.routers import (
     elicitations,
     events,
     health,
+    home,
     inbox,
     payments,
 )
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from api.services import Services
     from runtime.settings import Settings
 
-_ROUTERS: Final = (auth, connection, conversations, elicitations, accounts, payments, events, codec, health)
+_ROUTERS: Final = (auth, connection, conversations, elicitations, accounts, payments, events, codec, health, home)
 
 
 def application(chosen: Settings, resources: AbstractAsyncContextManager[Services]) -> FastAPI:
