@@ -1,0 +1,59 @@
+"""`python -m bench [eval|startup|payments|voice|memory]…`: without a name, everything, on a set of servers of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from bench import memory, payments, startup, understanding
+from bench.report import console
+from runtime.local.site import read_env
+from runtime.settings import Settings, settings
+from runtime.telemetry import setup
+
+ROOT: Final = Path(__file__).parent.parent
+
+
+def main(names: list[str]) -> int:
+    """Run what was asked for; the servers are started once and stopped at the end."""
+    if names == ["eval"]:
+        return understanding.main()
+    with tempfile.TemporaryDirectory(prefix="countersign-bench-") as folder:
+        os.environ["COUNTERSIGN_STATE_DIR"] = folder
+        try:
+            startup.run()
+            os.environ |= read_env(Path(folder) / "env")
+            settings.cache_clear()
+            setup("bench", settings().model_copy(update={"log_level": "ERROR"}))
+            for name in names or [*_PARTS]:
+                console.rule(name)
+                _PARTS[name](settings())
+        finally:
+            startup.countersign("down")
+    return 0
+
+
+def _voice(_chosen: Settings) -> None:
+    command = [sys.executable, str(ROOT / "bench" / "voice.py"), "--peer"]
+    subprocess.run(command, check=True, cwd=ROOT, env=os.environ)
+
+
+def _words(_chosen: Settings) -> None:
+    understanding.main()
+
+
+_PARTS: Final[dict[str, Callable[[Settings], None]]] = {
+    "eval": _words,
+    "memory": memory.run,
+    "payments": lambda chosen: asyncio.run(payments.run(chosen)),
+    "voice": _voice,
+}
+
+if __name__ == "__main__":
+    sys.exit(main([name for name in sys.argv[1:] if name != "startup"] if sys.argv[1:] != ["startup"] else ["none"]))
