@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import numpy as np
 from voice_sounds import BARGES, COMPLETE, NOISES, OPEN, PAUSED, Booth
 
+from cli.console import load_settings
 from runtime.settings import settings
 
 HERE = Path(__file__).parent
@@ -41,12 +41,14 @@ class Line:
         self._read()
 
     def ask(self, **wanted: str) -> dict[str, Any]:
+        """One request to the caller's process."""
         assert self._process.stdin is not None  # noqa: S101
         self._process.stdin.write(json.dumps(wanted) + "\n")
         self._process.stdin.flush()
         return self._read()
 
     def close(self) -> None:
+        """Hang up."""
         assert self._process.stdin is not None  # noqa: S101
         self._process.stdin.close()
         self._process.wait(timeout=15)
@@ -78,6 +80,7 @@ def ticket(agent: str) -> tuple[str, str]:
 
 
 def spread(values: list[int]) -> str:
+    """Count, median, p95 and maximum."""
     if not values:
         return "-"
     ordered = sorted(values)
@@ -86,6 +89,7 @@ def spread(values: list[int]) -> str:
 
 
 def latency(line: Line, booth: Booth, turns: int) -> None:
+    """End of speech to first audible reply."""
     chosen = [(text, voice) for text in (*COMPLETE, *OPEN) for voice in booth.voices]
     random.Random(1).shuffle(chosen)  # noqa: S311
     line.ask(say=booth.file(COMPLETE[0], booth.voices[0]))
@@ -106,6 +110,7 @@ def latency(line: Line, booth: Booth, turns: int) -> None:
 
 
 def wrong_cuts(line: Line, booth: Booth) -> None:
+    """Turns that ended in a speaker's pause."""
     for ms in (400, 700, 1200):
         cut = 0
         cases = [(parts, voice) for parts in PAUSED for voice in booth.voices]
@@ -116,6 +121,7 @@ def wrong_cuts(line: Line, booth: Booth) -> None:
 
 
 def barge_in(line: Line, booth: Booth) -> None:
+    """How soon the assistant falls silent, and that noise does not silence it for good."""
     long_answer = booth.file("show me my last five transactions", booth.voices[0])
     silent = [
         result["silent_ms"]
@@ -130,12 +136,13 @@ def barge_in(line: Line, booth: Booth) -> None:
 
 
 def main() -> None:
+    """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--turns", type=int, default=45)
     parser.add_argument("--peer", action="store_true", help="also the library's defaults, in the same run")
     parser.add_argument("--only", choices=["latency", "cuts", "barge"], default="")
     chosen = parser.parse_args()
-    np.random.default_rng(0)
+    load_settings()
     with tempfile.TemporaryDirectory() as folder:
         booth = Booth(Path(folder))
         print("Countersign: workflow in the loop, caller in its own process, loopback")

@@ -10,12 +10,11 @@ import asyncio
 import json
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from adapters.livekit.caller import AUDIBLE_RMS, HEARD_RATE, Caller
+from adapters.livekit.caller import AUDIBLE_RMS, Caller
 from adapters.speech.pcm import rms
 
 _FINISHED_S = 0.7
@@ -26,6 +25,7 @@ _AFTER_S = 1.6
 
 
 async def main(url: str, token: str) -> None:
+    """Serve requests until the input ends."""
     heard: list[dict[str, Any]] = []
     caller = await Caller(heard.append).join(url, token)
     await asyncio.wait_for(caller.agent_there.wait(), 20)
@@ -61,7 +61,7 @@ async def ask(caller: Caller, sound: str, heard: list[dict[str, Any]]) -> dict[s
 
 
 async def barge(caller: Caller, over: str, sound: str) -> dict[str, Any]:
-    """Speak into a long answer. `silent_ms`: from the first sample of speech to the last of the assistant; null if it went on."""
+    """Speak into a long answer. `silent_ms`: from the first sample of speech to the assistant's last; null if none."""
     caller.listen_anew()
     await caller.say(np.load(over))
     await caller.first_sound(_PATIENCE_S)
@@ -85,10 +85,9 @@ async def barge(caller: Caller, over: str, sound: str) -> dict[str, Any]:
 
 
 def tell(result: dict[str, Any]) -> None:
+    """Answer a request."""
     print(json.dumps(result), flush=True)
 
 
 if __name__ == "__main__":
     asyncio.run(main(sys.argv[1], sys.argv[2]))
-    if len(sys.argv) > 3:
-        Path(sys.argv[3]).write_text(str(HEARD_RATE))

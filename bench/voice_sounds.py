@@ -76,18 +76,22 @@ class Booth:
 
     @property
     def voices(self) -> tuple[str, ...]:
+        """Names of the voices there are."""
         return tuple(self._speak)
 
     def file(self, text: str, voice: str) -> str:
+        """A phrase."""
         return self._keep(f"{voice} {text}", self._spoken(text, voice))
 
     def paused(self, parts: tuple[str, ...], voice: str, ms: int) -> str:
+        """A phrase with a pause between its parts."""
         joined: list[Pcm] = []
         for part in parts:
             joined += [self._spoken(part, voice), silence(MIC_RATE, ms)]
         return self._keep(f"{voice} {parts} {ms}", np.concatenate(joined[:-1]))
 
     def noise(self, name: str, made: Callable[[], Pcm]) -> str:
+        """A noise."""
         return self._keep(name, made())
 
     def _spoken(self, text: str, voice: str) -> Pcm:
