@@ -37,6 +37,8 @@ from runtime.settings import settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from livekit.agents.utils import AudioBuffer
+
 AGENT = "bench-peer"
 _ANSWER = "Your checking balance is four thousand two hundred and eleven dollars."
 
@@ -48,7 +50,7 @@ class Ear(stt.STT[str]):
         super().__init__(capabilities=stt.STTCapabilities(streaming=False, interim_results=False))
         self._ear = MoonshineEar()
 
-    async def _recognize_impl(self, buffer: Any, *, language: Any = None, conn_options: Any = None) -> stt.SpeechEvent:  # noqa: ANN401, ARG002
+    async def _recognize_impl(self, buffer: AudioBuffer, **_: object) -> stt.SpeechEvent:
         frame = rtc.combine_audio_frames(buffer)
         pcm = resample(from_bytes(bytes(frame.data)), frame.sample_rate, EAR_RATE)
         text = await asyncio.wrap_future(self._ear.submit(pcm))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Final
@@ -102,8 +103,8 @@ class SphinxService:
             self._process = None
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
-        # leaving the block closes both pipes and waits for the end of the process
-        with process:
+        # leaving the block closes both pipes, broken or not, and waits for the end of the process
+        with suppress(BrokenPipeError), process:
             source = process.stdout
             while source is not None and len(header := source.read(REPLY.size)) == REPLY.size:
                 ear_id, utterance, samples, length = REPLY.unpack(header)
