@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from temporalio import activity, workflow
-from temporalio.worker import Worker
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.conversation import Desk, Timings
@@ -133,8 +133,10 @@ def _worker(chosen: Settings, client: Client, activities: list[Callable[..., Any
         activities=activities,
         workflow_runner=sandbox(),
         max_cached_workflows=chosen.workflow_cache,
-        # a killed worker's sticky tasks go to another after this
-        sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
+        # a killed worker's sticky tasks go to another after this; shorter, and a busy worker loses its own
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=4),
+        workflow_task_poller_behavior=PollerBehaviorAutoscaling(initial=8, maximum=32),
+        activity_task_poller_behavior=PollerBehaviorAutoscaling(initial=4, maximum=16),
         graceful_shutdown_timeout=timedelta(seconds=3),
     )
 

@@ -41,8 +41,11 @@ class ElicitationWorkflow:
     @workflow.run
     async def run(self, order: ElicitationOrder) -> ElicitationOutcome:
         """Wait; settle; tell."""
-        with trace.get_tracer("countersign").start_as_current_span("elicitation_lifecycle"):
+        span = trace.get_tracer("countersign").start_span("elicitation_lifecycle")
+        try:
             return await self._wait(order)
+        finally:
+            span.end()
 
     async def _wait(self, order: ElicitationOrder) -> ElicitationOutcome:
         workflow.set_current_details(_waiting_words(order))

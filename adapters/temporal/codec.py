@@ -29,7 +29,7 @@ class PayloadUnreadableError(BankError):
 
 
 class EncryptionCodec(PayloadCodec):
-    """`keys`: key id → 32 bytes; new payloads use `current`. The key id travels beside the payload and is bound to it."""
+    """`keys`: key id → 32 bytes; new payloads use `current`. The key id travels beside it and is bound to it."""
 
     def __init__(self, keys: dict[str, bytes], current: str) -> None:
         """Raises KeyError where `current` is not in the ring."""
