@@ -1,4 +1,4 @@
-"""`python -m bench [eval|startup|payments|voice|memory]…`: without a name, everything, on a set of servers of its own."""
+"""`python -m bench [eval|startup|payments|voice|memory]…`: without a name, everything, on servers of its own."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def main(names: list[str]) -> int:
             os.environ |= read_env(Path(folder) / "env")
             settings.cache_clear()
             setup("bench", settings().model_copy(update={"log_level": "ERROR"}))
-            for name in names or [*_PARTS]:
+            for name in [name for name in names or [*_PARTS] if name != "startup"]:
                 console.rule(name)
                 _PARTS[name](settings())
         finally:
@@ -56,4 +56,4 @@ _PARTS: Final[dict[str, Callable[[Settings], None]]] = {
 }
 
 if __name__ == "__main__":
-    sys.exit(main([name for name in sys.argv[1:] if name != "startup"] if sys.argv[1:] != ["startup"] else ["none"]))
+    sys.exit(main(sys.argv[1:]))
