@@ -194,6 +194,10 @@ class Rooms(Protocol):
         """Whether the customer is in the room."""
         ...
 
+    async def agents_in(self, room_name: str) -> set[str]:
+        """The voice agents in the room, dead ones that LiveKit has not missed yet among them."""
+        ...
+
     async def remove(self, room_name: str, agent_id: str) -> None:
         """Remove a participant if it is there."""
         ...

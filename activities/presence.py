@@ -55,10 +55,12 @@ class Watchdog:
 
     @activity.defn(name="bring_agent")
     async def bring_agent(self, watch: PresenceWatch) -> bool:
-        """Remove the dead agent and dispatch a new one; False where the customer has left too."""
+        """Remove the dead agent and dispatch a new one, unless one is on its way in; False where nobody is left."""
         with refusals():
             if not await self.rooms.customer_present(watch.room_name, watch.user_id):
                 return False
             await self.rooms.remove(watch.room_name, watch.agent_id)
+            if await self.rooms.agents_in(watch.room_name) - {watch.agent_id}:
+                return True
             await self.rooms.dispatch(watch.room_name, watch.session_id, watch.user_id, watch.platform)
         return True

@@ -95,21 +95,17 @@ class AnswerDesk:
         row = await self.owned(elicitation_id, user_id)
         if not is_safe_id(response_id):
             raise InvalidRequestError("response_id must be 1 to 128 letters, digits, - or _")
-        if row.response_id == response_id:
-            return _first_result(row, "accepted")
         if (first := await self._attempts.outcome_of(elicitation_id, response_id)) is not None:
             return _first_result(row, first)
+        if row.response_id == response_id:
+            return await self._hand_in_again(row, response_id)
         self._check_open(row, data)
         try:
             accepted = await self._check_factor(row, data)
         except (AnswerRejectedError, TooManyTriesError) as error:
             await self._attempts.record(row, response_id, error.code)
             raise
-        status = await self._gateway.answer(
-            elicitation_id, self._proof(row, response_id, accepted=accepted), response_id
-        )
-        await self._attempts.record(row, response_id, "accepted" if accepted else "declined")
-        return status
+        return await self._hand_in(row, response_id, accepted=accepted)
 
     async def owned(self, elicitation_id: str, user_id: str) -> ElicitationRow:
         """The user's own elicitation. Raises ElicitationNotFoundError for anybody else's, as if it were not there."""
@@ -119,6 +115,19 @@ class AnswerDesk:
         if row.user_id != user_id:
             raise ElicitationNotFoundError
         return row
+
+    async def _hand_in(self, row: ElicitationRow, response_id: str, *, accepted: bool) -> ElicitationStatus:
+        proof = self._proof(row, response_id, accepted=accepted)
+        status = await self._gateway.answer(row.request.elicitation_id, proof, response_id)
+        await self._attempts.record(row, response_id, "accepted" if accepted else "declined")
+        return status
+
+    async def _hand_in_again(self, row: ElicitationRow, response_id: str) -> ElicitationStatus:
+        """It was taken and stored, but its servers died before anybody was told; the workflow may not know yet."""
+        try:
+            return await self._hand_in(row, response_id, accepted=row.state is _S.COMPLETED)
+        except ElicitationClosedError:
+            return _first_result(row, "accepted")
 
     def _check_open(self, row: ElicitationRow, data: Mapping[str, Any]) -> None:
         if is_final(row.state):

@@ -68,8 +68,13 @@ class TextDoor:
         await self._check_own(session_id, user_id)
         asked = await self._asked(session_id, user_id)
         expects = _EXPECTS[asked.elicitation_type] if asked else Expects.ANYTHING
-        heard = hear_text(text, await self._understander(user_id), _MASKER, expects)
-        door = await self._take_code(session_id, user_id, turn_id, heard, asked)
+        understander = await self._understander(user_id)
+        heard = hear_text(text, understander, _MASKER, expects)
+        if expects is not Expects.CODE and (settled := await self.elicitations.answered_by(user_id, turn_id)):
+            # this turn's code was taken before, and the reply was lost
+            heard, door = hear_text(text, understander, _MASKER, Expects.CODE), _AtTheDoor(settled)
+        else:
+            door = await self._take_code(session_id, user_id, turn_id, heard, asked)
         reply = await self.gateway.turn(session_id, _turn(turn_id, heard, door))
         if reply.end:
             await self.end(session_id, user_id)

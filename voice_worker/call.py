@@ -90,6 +90,7 @@ class Call:
         self._dialogue: Dialogue | None = None
         self._over = asyncio.Event()
         self._customer = ""
+        self._hung_up = False
         self._spoken_until = 0.0
 
     @property
@@ -135,8 +136,9 @@ class Call:
         await self._until_over(dialogue.run(), shown.run(), tell(events, dialogue, shown), self._teach_second_ear())
         with suppress(TimeoutError):
             await asyncio.wait_for(self._farewell(), _FAREWELL_S)
-        with suppress(BankError):
-            await conversations.leave(self._summons.session_id, self.agent_id)
+        if self._hung_up or (dialogue.last is not None and dialogue.last.end):
+            with suppress(BankError):
+                await conversations.leave(self._summons.session_id, self.agent_id)
 
     async def _farewell(self) -> None:
         if self._customer in self._job.room.remote_participants:
@@ -203,9 +205,13 @@ class Call:
     def _watch_room(self, dialogue: Dialogue) -> None:
         room = self._job.room
 
+        def hung_up() -> None:
+            self._hung_up = True
+            self._over.set()
+
         def left(participant: rtc.RemoteParticipant) -> None:
             if participant.identity == self._customer:
-                self._over.set()
+                hung_up()
 
         def keyed(tone: rtc.SipDTMF) -> None:
             if tone.participant is not None and tone.participant.identity == self._customer:
@@ -219,7 +225,7 @@ class Call:
         room.on("sip_dtmf_received", keyed)
         screen.listen(room, self._customer, lambda message: self._on_message(message, dialogue))
         if self._customer not in room.remote_participants:
-            self._over.set()
+            hung_up()
 
     async def _until_over(self, *services: Coroutine[Any, Any, None]) -> None:
         """Serve until the customer leaves or another agent takes over; a service that fails ends the call."""

@@ -239,9 +239,8 @@ class ConversationWorkflow:
     def _welcome(self, *, first: bool) -> str:
         if first:
             return phrases.greeting(self._dialogue.person.name)
-        if self._dialogue.active is None and self._dialogue.draft is None:
-            return "I'm back. What can I do for you?"
-        return f"I'm back. {phrases.where_it_stands(self._dialogue)}"
+        waits = self._dialogue.active is not None or self._dialogue.draft is not None
+        return phrases.back(phrases.where_it_stands(self._dialogue) if waits else phrases.unheard(self._lines))
 
     def _remember(self, who: str, text: str) -> None:
         self._lines.append(Spoken(who, text))

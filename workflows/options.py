@@ -26,8 +26,9 @@ _QUICKLY: Final = RetryPolicy(
 STORE: Final = ActivityOptions(start_to_close_timeout=timedelta(seconds=10), retry_policy=_QUICKLY)
 """Reads and writes of our own database: tried until they succeed."""
 
-MONEY: Final = ActivityOptions(start_to_close_timeout=timedelta(seconds=10), retry_policy=_QUICKLY)
-"""Steps of the ledger: idempotent by key, so tried until the ledger has answered."""
+MONEY: Final = ActivityOptions(start_to_close_timeout=timedelta(seconds=4), retry_policy=_QUICKLY)
+"""Steps of the ledger: idempotent by key, so tried until the ledger has answered. Also how long a step of a worker that
+was killed is waited for."""
 
 DELIVER: Final = ActivityOptions(
     start_to_close_timeout=timedelta(seconds=10),
@@ -37,14 +38,16 @@ DELIVER: Final = ActivityOptions(
 """Messages to a person: given up when nobody would still be waiting."""
 
 TOOL: Final = ActivityOptions(
-    start_to_close_timeout=timedelta(seconds=5),
-    schedule_to_close_timeout=timedelta(seconds=7),
+    start_to_close_timeout=timedelta(seconds=4),
+    schedule_to_close_timeout=timedelta(seconds=12),
     retry_policy=_QUICKLY,
 )
 """Bank tools, while the customer holds the line."""
 
-PRESENCE_START: Final = timedelta(seconds=5)
+PRESENCE_START: Final = timedelta(seconds=3)
 """A voice worker that does not take up its own presence within this is gone."""
+
+PRESENCE_RETRY: Final = RetryPolicy(initial_interval=timedelta(milliseconds=100), maximum_attempts=2)
 
 REDISPATCH: Final = ActivityOptions(
     start_to_close_timeout=timedelta(seconds=5),
@@ -52,7 +55,7 @@ REDISPATCH: Final = ActivityOptions(
     retry_policy=RetryPolicy(initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(seconds=1)),
 )
 
-REDISPATCH_WAIT: Final = timedelta(seconds=3)
+REDISPATCH_WAIT: Final = timedelta(seconds=2)
 """How long a new agent may take to join before another one is asked for."""
 
-REDISPATCH_TRIES: Final = 20
+REDISPATCH_TRIES: Final = 60

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
@@ -17,21 +16,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-async def watch_agent(watch: PresenceWatch, queue: str, heartbeat: timedelta, superseded: Callable[[], bool]) -> None:
-    """Wait while the agent heartbeats; if it falls silent, ask for another until one has joined or nobody is left."""
-    if await _left_in_good_order(watch, queue, heartbeat):
-        return
+async def watch_agent(watch: PresenceWatch, queue: str, heartbeat: timedelta, needless: Callable[[], bool]) -> None:
+    """Wait while the agent is there; once it is not, ask for another until one has joined or nobody is left.
+
+    `needless`: another agent has joined, or the conversation is over. How the agent came to its end does not matter:
+    a call that broke off and a worker that was stopped leave the customer as lonely as one that was killed.
+    """
+    await _until_gone(watch, queue, heartbeat)
     for _ in range(options.REDISPATCH_TRIES):
-        if superseded() or not await _bring(watch):
+        if needless() or not await _bring(watch):
             return
         try:
-            await workflow.wait_condition(superseded, timeout=options.REDISPATCH_WAIT)
+            await workflow.wait_condition(needless, timeout=options.REDISPATCH_WAIT)
         except TimeoutError:
             continue
         return
 
 
-async def _left_in_good_order(watch: PresenceWatch, queue: str, heartbeat: timedelta) -> bool:
+async def _until_gone(watch: PresenceWatch, queue: str, heartbeat: timedelta) -> None:
+    """A missed heartbeat is asked about once more: it may be Temporal's server that was away, not the agent."""
     try:
         await workflow.execute_activity_method(
             Presence.hold_presence,
@@ -40,14 +43,12 @@ async def _left_in_good_order(watch: PresenceWatch, queue: str, heartbeat: timed
             heartbeat_timeout=heartbeat,
             schedule_to_start_timeout=options.PRESENCE_START,
             start_to_close_timeout=timedelta(days=1),
-            retry_policy=RetryPolicy(maximum_attempts=1),
+            retry_policy=options.PRESENCE_RETRY,
             summary="the voice agent is in the room",
         )
     except ActivityError as failure:
         if is_cancelled_exception(failure):
             raise
-        return False
-    return True
 
 
 async def _bring(watch: PresenceWatch) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from adapters.livekit.keys import LiveKitKey
 
 _TIMEOUT_S = 4.0
+_AGENT = api.ParticipantInfo.Kind.AGENT
 
 
 @dataclass
@@ -43,15 +44,22 @@ class LiveKitRooms:
 
     async def customer_present(self, room_name: str, user_id: str) -> bool:
         """Whether a participant of this user is in the room."""
+        return any(user_of(participant.metadata) == user_id for participant in await self._participants(room_name))
+
+    async def agents_in(self, room_name: str) -> set[str]:
+        """Identities of the agents in the room."""
+        return {each.identity for each in await self._participants(room_name) if each.kind == _AGENT}
+
+    async def _participants(self, room_name: str) -> list[api.ParticipantInfo]:
         try:
             listed = await self._server().room.list_participants(api.ListParticipantsRequest(room=room_name))
         except api.TwirpError as error:
             if error.code == api.TwirpErrorCode.NOT_FOUND:
-                return False
+                return []
             raise UnavailableError("LiveKit refused") from error
         except (aiohttp.ClientError, TimeoutError) as error:
             raise UnavailableError("LiveKit does not answer") from error
-        return any(user_of(participant.metadata) == user_id for participant in listed.participants)
+        return list(listed.participants)
 
     async def remove(self, room_name: str, agent_id: str) -> None:
         """Remove the participant, if it is still there."""

@@ -52,6 +52,13 @@ class PgElicitations:
         )
         return [_row(row) for row in rows]
 
+    async def answered_by(self, user_id: str, response_id: str) -> str:
+        """The id of the user's elicitation that this response settled; empty where there is none."""
+        row = await self._pool.row(
+            "SELECT elicitation_id FROM elicitations WHERE user_id = %s AND response_id = %s", user_id, response_id
+        )
+        return "" if row is None else str(row["elicitation_id"])
+
     async def count_try(self, elicitation_id: str) -> int:
         """Tries so far, this one too. Raises TooManyTriesError, ElicitationClosedError, ElicitationNotFoundError."""
         row = await self._pool.row("SELECT code, now_tries FROM count_try(%s, %s)", elicitation_id, OTP_TRIES)

@@ -120,7 +120,8 @@ def _cancel(dialogue: Dialogue, _turn: Turn) -> Decided:
 def _code(dialogue: Dialogue, turn: Turn) -> Decided:
     if turn.heard_code:
         if not turn.answer_error:
-            return dialogue, AwaitNews()
+            told = dialogue.active is None and dialogue.last_said
+            return dialogue, Say(told) if told else AwaitNews()
         return dialogue, Say(turn.answer_sentence or errors.by_code(turn.answer_error).spoken)
     return dialogue, Say(phrases.SIX_DIGITS if dialogue.stage is Stage.AWAITING_CODE else phrases.NO_CODE_NEEDED)
 

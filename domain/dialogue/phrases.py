@@ -9,18 +9,20 @@ from domain.money import Money
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from domain.conversation import Spoken
     from domain.dialogue.state import Dialogue, Draft
     from domain.elicitation import ElicitationRequest
 
 _SIGNS: Final = {"USD": "$", "EUR": "€", "GBP": "£"}
 
+BACK: Final = "I'm back."
 HELP: Final = (
     "You can ask for a balance, for your last transactions, or have me pay someone. "
     "For example: pay Sarah Chen twenty five dollars."
 )
 NOT_UNDERSTOOD: Final = "Sorry, I didn't understand that. You can ask for a balance, or say: pay, a name and an amount."
 NOT_UNDERSTOOD_AGAIN: Final = "I'm sorry, I still didn't get that. You can also type it, or say help."
-NOT_OFFERED: Final = "I can't do that here yet. I can tell you balances and transactions, and make payments."
+NOT_OFFERED: Final = "I can't do that here. I can tell you balances and transactions, and make payments."
 NO_PERSON: Final = "I can't put you through from here. Please call the number on the back of your card."
 GOODBYE: Final = "Goodbye."
 WELCOME: Final = "You're welcome."
@@ -33,8 +35,6 @@ SIX_DIGITS: Final = "I need all six digits of the code. You can say them or type
 WHO: Final = "Who should I pay?"
 HOW_MUCH: Final = "How much should I pay?"
 UNDER_WAY: Final = "That is under way. I'll tell you as soon as it is done."
-STILL_OPEN: Final = "Something is still being paid. One moment."
-UNAVAILABLE: Final = "I can't reach the bank's systems just now. Nothing was moved. Please try again in a moment."
 CODE_AGAIN: Final = "I've sent you a new code. The old one no longer works. Please say or type the six digits."
 
 
@@ -67,7 +67,7 @@ def code_sent(question: ElicitationRequest, phone_tail: str) -> str:
     """Asks for the one-time code, with what it is bound to."""
     where = f" to your phone ending in {' '.join(phone_tail)}" if phone_tail else ""
     paid = money(question.amount, question.currency)
-    return f"I've sent a six digit code{where} for {paid} to {question.payee}. Please say it or type it."
+    return f"I've sent a six-digit code{where} for {paid} to {question.payee}. Please say it or type it."
 
 
 def paid(amount: str, currency: str, payee: str) -> str:
@@ -99,7 +99,7 @@ def which_payee(candidates: Sequence[str]) -> str:
 def unknown_payee(heard: str, payees: Sequence[str]) -> str:
     """A name that is none of the customer's payees. What was heard is not repeated where it may be anything."""
     known = f" Your payees are {listed(payees)}." if payees else ""
-    return f"I don't find {heard} among your payees.{known} Who should I pay?" if heard else WHO
+    return f"I can't find {heard} among your payees.{known} Who should I pay?" if heard else WHO
 
 
 def which_amount(choices: Sequence[str]) -> str:
@@ -124,8 +124,23 @@ def where_it_stands(dialogue: Dialogue) -> str:
         return UNDER_WAY
     if active.question.elicitation_type == "otp":
         paid_to = f"{money(active.question.amount, active.question.currency)} to {active.question.payee}"
-        return f"I'm waiting for the six digit code for {paid_to}. Please say it or type it."
+        return f"I'm waiting for the six-digit code for {paid_to}. Please say it or type it."
     return read_back(active.question)
+
+
+def back(stands: str) -> str:
+    """The first thing said by an agent that takes over from another."""
+    return f"{BACK} {stands}"
+
+
+def unheard(lines: Sequence[Spoken]) -> str:
+    """What was said since the customer last spoke: the agent that said it may have died before it was heard."""
+    for line in reversed(lines):
+        if line.who != "assistant":
+            break
+        if not line.text.startswith(BACK):
+            return line.text
+    return "What can I do for you?"
 
 
 def next_question(draft: Draft) -> str:
