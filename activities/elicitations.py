@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.ports import Directory, ElicitationRow, Elicitations, Messenger, OneTimeCodes, ProofVerifier
+from activities.ports import Attempts, Directory, ElicitationRow, Elicitations, Messenger, OneTimeCodes, ProofVerifier
 from activities.refusals import refusals
+from domain.dialogue import phrases
 from domain.elicitation import (
     Closing,
     ElicitationOrder,
@@ -37,6 +38,15 @@ class ClosingOf:
 
 
 @dataclass(frozen=True, slots=True)
+class IgnoredMessage:
+    """A signal that was refused, by the code of the refusal."""
+
+    elicitation_id: str
+    response_id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Questions:
     """Activities over the elicitations at rest, the codes and their delivery."""
 
@@ -45,6 +55,7 @@ class Questions:
     messenger: Messenger
     directory: Directory
     proofs: ProofVerifier
+    attempts: Attempts
 
     @activity.defn(name="open_elicitation")
     async def open(self, order: ElicitationOrder) -> None:
@@ -109,6 +120,14 @@ class Questions:
             error_code=closing.closing.error_code,
         )
 
+    @activity.defn(name="note_ignored")
+    async def note_ignored(self, ignored: IgnoredMessage) -> None:
+        """Write a refused message to the audit trail."""
+        with refusals():
+            row = await self.elicitations.get(ignored.elicitation_id)
+            await self.attempts.record(row, f"signal-{ignored.response_id}", ignored.code)
+        _note("message ignored", ignored.elicitation_id, code=ignored.code)
+
     async def _deliver(self, row: ElicitationRow) -> None:
         customer = await self.directory.customer(row.user_id)
         code = self.codes.code(row.secret, row.counter)
@@ -120,8 +139,8 @@ def code_message(request: ElicitationRequest, code: str) -> str:
     """The text of the message: the code with amount and payee (PSD2 RTS art. 5: dynamic linking)."""
     minutes = max(request.timeout_seconds // 60, 1)
     return (
-        f"Your code is {code} to pay {request.amount} {request.currency} to {request.payee}. "
-        f"It is valid for {minutes} minutes."
+        f"Your code is {code} to pay {phrases.money(request.amount, request.currency)} to {request.payee}. "
+        f"It is valid for {minutes} minutes. Never share it."
     )
 
 

@@ -107,6 +107,18 @@ class Elicitations(Protocol):
         ...
 
 
+class Attempts(Protocol):
+    """The record of every attempt: by whom, on what, with what outcome; never with which factor."""
+
+    async def outcome_of(self, elicitation_id: str, response_id: str) -> str | None:
+        """The outcome code first recorded for this response; None if it is new."""
+        ...
+
+    async def record(self, row: ElicitationRow, response_id: str, outcome: str) -> None:
+        """Keep an outcome code ("accepted", "declined" or an error's code); the first one stays."""
+        ...
+
+
 class OneTimeCodes(Protocol):
     """HOTP (RFC 4226) over a secret of its own per elicitation, sealed at rest."""
 

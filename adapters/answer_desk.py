@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
-from activities.ports import ElicitationRow, Elicitations, OneTimeCodes, ProofClaims
+from activities.ports import Attempts, ElicitationRow, Elicitations, OneTimeCodes, ProofClaims
 from domain.elicitation import OTP_DIGITS, OTP_TRIES, ElicitationState, ElicitationStatus, ElicitationType, is_final
 from domain.errors import (
     AnswerMalformedError,
@@ -46,18 +46,6 @@ class ElicitationDoor(Protocol):
 
     async def fail(self, elicitation_id: str, error_code: str) -> ElicitationStatus:
         """End it without an answer."""
-        ...
-
-
-class Attempts(Protocol):
-    """The record of every attempt: by whom, on what, with what outcome; never with which factor."""
-
-    async def outcome_of(self, elicitation_id: str, response_id: str) -> str | None:
-        """The outcome code first recorded for this response; None if it is new."""
-        ...
-
-    async def record(self, row: ElicitationRow, response_id: str, outcome: str) -> None:
-        """Keep an outcome code ("accepted", "declined" or an error's code); the first one stays."""
         ...
 
 
@@ -183,7 +171,7 @@ class AnswerDesk:
 def rejected(left: int) -> AnswerRejectedError:
     """A wrong factor, with the tries that are left."""
     tries = "one try" if left == 1 else f"{left} tries"
-    return AnswerRejectedError(f"{left} left of {OTP_TRIES}", spoken=f"That is not right. You have {tries} left.")
+    return AnswerRejectedError(f"{left} left of {OTP_TRIES}", spoken=f"That code isn't right. You have {tries} left.")
 
 
 def _code_in(data: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ class BankError(Exception):
 
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
-    spoken: ClassVar[str] = "Something went wrong on our side. Nothing was moved."
+    spoken: ClassVar[str] = "Something went wrong on our side. Please ask me where your payment stands."
 
     def __init__(self, detail: str = "", *, spoken: str = "") -> None:
         """Keep `detail` for logs and problem bodies; `spoken` overrides the type's sentence for the ear."""
@@ -26,7 +26,7 @@ class BankError(Exception):
 class UnknownPayeeError(BankError):
     code = "unknown_payee"
     status = 422
-    spoken = "I don't find that payee among yours. Who should I pay?"
+    spoken = "I can't find that payee among yours. Who should I pay?"
 
 
 class AmbiguousPayeeError(BankError):
@@ -38,7 +38,7 @@ class AmbiguousPayeeError(BankError):
 class UnknownAccountError(BankError):
     code = "unknown_account"
     status = 422
-    spoken = "I don't find that account among yours. Checking or savings?"
+    spoken = "I can't find that account among yours. Checking or savings?"
 
 
 class AccountClosedError(BankError):
@@ -86,13 +86,13 @@ class InsufficientFundsError(BankError):
 class IdempotencyConflictError(BankError):
     code = "idempotency_conflict"
     status = 409
-    spoken = "That request was already used for something else. Nothing was moved."
+    spoken = "I already have a different request under that number. Nothing was moved."
 
 
 class PaymentNotFoundError(BankError):
     code = "payment_not_found"
     status = 404
-    spoken = "I don't find that payment."
+    spoken = "I can't find that payment."
 
 
 class PaymentClosedError(BankError):
@@ -104,7 +104,7 @@ class PaymentClosedError(BankError):
 class ElicitationNotFoundError(BankError):
     code = "elicitation_not_found"
     status = 404
-    spoken = "I don't find that request."
+    spoken = "I can't find that request."
 
 
 class ElicitationClosedError(BankError):
@@ -136,7 +136,7 @@ class AnswerRejectedError(BankError):
 
     code = "answer_rejected"
     status = 403
-    spoken = "That is not right. Please try again."
+    spoken = "That code isn't right. Please try again."
 
 
 class TooManyTriesError(BankError):
@@ -148,7 +148,7 @@ class TooManyTriesError(BankError):
 class ProofInvalidError(BankError):
     code = "proof_invalid"
     status = 403
-    spoken = "I could not verify that answer. Nothing was moved."
+    spoken = "I could not verify that answer. Please try again."
 
 
 class UnauthenticatedError(BankError):
@@ -172,7 +172,7 @@ class TokenAudienceError(UnauthenticatedError):
 class ForbiddenError(BankError):
     code = "forbidden"
     status = 403
-    spoken = "You may not do that."
+    spoken = "I can't do that with this sign-in."
 
 
 class SessionStaleError(BankError):
@@ -184,7 +184,7 @@ class SessionStaleError(BankError):
 class SessionNotFoundError(BankError):
     code = "session_not_found"
     status = 404
-    spoken = "I don't find that conversation."
+    spoken = "I can't find that conversation."
 
 
 class InvalidRequestError(BankError):
@@ -220,13 +220,13 @@ class BodyTooLargeError(BankError):
 class RateLimitedError(BankError):
     code = "rate_limited"
     status = 429
-    spoken = "That was too often. Please wait a moment."
+    spoken = "That was a bit quick. Please wait a moment."
 
 
 class UnavailableError(BankError):
     code = "service_unavailable"
     status = 503
-    spoken = "I can't reach the bank's systems just now. Nothing was moved. Please try again in a moment."
+    spoken = "I can't reach the bank's systems just now. Please try again in a moment."
 
 
 class MaskingFailedError(BankError):
@@ -234,7 +234,7 @@ class MaskingFailedError(BankError):
 
     code = "masking_failed"
     status = 503
-    spoken = "I can't take that in just now. Nothing was moved."
+    spoken = "I can't take that in just now. Please try again in a moment."
 
 
 def _all(base: type[BankError]) -> list[type[BankError]]:
@@ -251,4 +251,12 @@ class SupersededError(BankError):
 
     code = "superseded"
     status = 409
-    spoken = "Another device has taken over this conversation."
+    spoken = "This conversation goes on elsewhere."
+
+
+class WithdrawnError(BankError):
+    """The customer, or an operator for them, took it back."""
+
+    code = "withdrawn"
+    status = 409
+    spoken = "That was cancelled. Nothing was moved."

@@ -22,6 +22,7 @@ from adapters.livekit.keys import read_key
 from adapters.livekit.rooms import LiveKitRooms
 from adapters.mcp_client import McpTools
 from adapters.postgres.announcer import PgAnnouncer
+from adapters.postgres.answers import PgAnswers
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.ledger import PgLedger
@@ -104,12 +105,13 @@ async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> li
         sms,
         directory,
         ProofChecker(PublicKeys.from_jwks(chosen.jwks_file, "proof")),
+        PgAnswers(pool),
     )
     desk = Desk(tools, directory, PgAnnouncer(pool), PgSessions(pool), _timings(chosen))
     watchdog = Watchdog(rooms)
     return [
         *(payments.screen, payments.hold, payments.post, payments.end),
-        *(questions.open, questions.resend, questions.accept, questions.close),
+        *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
         *(desk.introduce, desk.call_tool, desk.announce, desk.end_session),
         watchdog.bring_agent,
     ]

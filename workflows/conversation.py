@@ -28,6 +28,8 @@ with workflow.unsafe.imports_passed_through():
     from workflows.refusal import failed, refusal_of
     from workflows.watchdog import watch_agent
 
+_GONE = frozenset({"elicitation_closed", "elicitation_not_found", "elicitation_expired", "payment_closed"})
+
 
 @workflow.defn(name="ConversationWorkflow")
 class ConversationWorkflow:
@@ -158,7 +160,15 @@ class ConversationWorkflow:
                     await workflow.execute_local_activity_method(Questions.resend, elicitation_id, **options.DELIVER)
                     told = phrases.CODE_AGAIN
         except FailureError as failure:
-            told = refusal_of(failure).sentence
+            refusal = refusal_of(failure)
+            told = await self._without_question() if refusal.code in _GONE else refusal.sentence
+        return told
+
+    async def _without_question(self) -> str:
+        """The question was settled elsewhere: its payment tells how it ended, or nobody does and it is let go."""
+        told = await self._hear_news()
+        if told == phrases.UNDER_WAY:
+            self._dialogue, told = outcome.lost(self._dialogue)
         return told
 
     async def _ask(self, tool: str, arguments: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from opentelemetry import trace
 
-    from activities.elicitations import AnswerToCheck, ClosingOf, Questions
+    from activities.elicitations import AnswerToCheck, ClosingOf, IgnoredMessage, Questions
     from domain.elicitation import (
         Closing,
         ElicitationOrder,
@@ -22,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
         ProvenAnswer,
         is_final,
     )
-    from domain.errors import BankError, ElicitationClosedError, ElicitationExpiredError
+    from domain.errors import BankError, ElicitationClosedError, ElicitationExpiredError, WithdrawnError
     from workflows import options
     from workflows.refusal import failed, refusal_of
 
@@ -57,6 +57,8 @@ class ElicitationWorkflow:
             )
         except TimeoutError:
             await self._close(Closing(ElicitationState.EXPIRED, ElicitationExpiredError.code))
+        except asyncio.CancelledError:  # an operator cancelled the workflow, or the payment above it
+            await self._close(Closing(ElicitationState.CANCELLED, WithdrawnError.code))
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._outcome is not None)
         if self._outcome is None:
             raise AssertionError
@@ -102,12 +104,12 @@ class ElicitationWorkflow:
 
     @workflow.signal
     async def submit_answer(self, answer: ProvenAnswer) -> None:
-        """The `answer` update for those who cannot wait for a verdict; a bad one is logged and ignored."""
+        """The `answer` update for those who cannot wait for a verdict; a bad one is audited and ignored."""
         try:
             self._validate_answer(answer)
             await self._take(answer)
         except ApplicationError as refused:
-            workflow.logger.warning("answer ignored", extra={"code": refused.type})
+            await self._audit(answer.response_id, refused.type or BankError.code)
 
     @workflow.signal
     async def withdraw(self, closing: Closing) -> None:
@@ -115,7 +117,7 @@ class ElicitationWorkflow:
         try:
             self._validate_cancel(closing)
         except ApplicationError as refused:
-            workflow.logger.warning("cancellation ignored", extra={"code": refused.type})
+            await self._audit("withdraw", refused.type or BankError.code)
             return
         await self._close(closing)
 
@@ -123,6 +125,11 @@ class ElicitationWorkflow:
     def status(self) -> ElicitationStatus:
         """Where the question stands."""
         return self._status()
+
+    async def _audit(self, response_id: str, code: str) -> None:
+        """A message that asked for what could not be: it is written down and changes nothing."""
+        ignored = IgnoredMessage(self._order.request.elicitation_id, response_id, code)
+        await workflow.execute_local_activity_method(Questions.note_ignored, ignored, **options.STORE)
 
     async def _close(self, closing: Closing) -> None:
         async with self._settling:

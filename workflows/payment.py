@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
         ElicitationState,
         ElicitationType,
     )
-    from domain.errors import IdempotencyConflictError, PaymentClosedError
+    from domain.errors import IdempotencyConflictError, PaymentClosedError, WithdrawnError
     from domain.payments import (
         FINAL_STATES,
         PaymentBegun,
@@ -48,7 +48,6 @@ _ENDED_BY = {
     ElicitationState.EXPIRED: PaymentState.EXPIRED,
     ElicitationState.FAILED: PaymentState.FAILED,
 }
-_CANCELLABLE = frozenset({PaymentState.AWAITING_CUSTOMER})
 
 
 @workflow.defn(name="PaymentWorkflow")
@@ -195,35 +194,40 @@ class PaymentWorkflow:
 
     @workflow.update
     async def cancel(self, reason: str) -> PaymentState:
-        """Withdraw the payment while it still waits; returns the state that it ended in."""
-        await self._withdraw(reason)
+        """Withdraw the payment while it still waits; returns the state that it ended in. `reason` is for history."""
+        del reason
+        await self._withdraw()
         await workflow.wait_condition(lambda: self._state in FINAL_STATES)
         return self._state
 
     @cancel.validator
     def _validate_cancel(self, reason: str) -> None:
         del reason
-        if self._state not in _CANCELLABLE or self._question is None:
+        if not self._can_be_withdrawn():
             raise failed(PaymentClosedError())
 
     @workflow.signal
     async def request_cancel(self, reason: str) -> None:
         """The `cancel` update as a signal; ignored once there is nothing left to cancel."""
-        if self._state in _CANCELLABLE and self._question is not None:
-            await self._withdraw(reason)
+        del reason
+        if self._can_be_withdrawn():
+            await self._withdraw()
 
     @workflow.query
     def begun(self) -> PaymentBegun:
         """Where the payment stands."""
         return PaymentBegun(self._request.payment_id, self._state, self._question)
 
-    async def _withdraw(self, reason: str) -> None:
+    def _can_be_withdrawn(self) -> bool:
+        return self._state is PaymentState.AWAITING_CUSTOMER and self._question is not None
+
+    async def _withdraw(self) -> None:
         if self._question is None or self._withdrawing:
             return
         self._withdrawing = True
         question = workflow.get_external_workflow_handle(ids.elicitation_workflow_id(self._question.elicitation_id))
         try:
-            await question.signal("withdraw", Closing(ElicitationState.CANCELLED, reason))
+            await question.signal("withdraw", Closing(ElicitationState.CANCELLED, WithdrawnError.code))
         except FailureError:
             workflow.logger.info("the question was settled first")
         finally:

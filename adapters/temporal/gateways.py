@@ -23,6 +23,7 @@ from domain.errors import (
     PaymentNotFoundError,
     SessionNotFoundError,
     UnavailableError,
+    WithdrawnError,
 )
 from domain.payments import PaymentBegun, PaymentRequest, PaymentResult, PaymentState
 from workflows import options
@@ -111,7 +112,7 @@ class PaymentGateway:
         del user_id
         with as_bank_errors(PaymentNotFoundError):
             return await self._handle(payment_id).execute_update(
-                PaymentWorkflow.cancel, "withdrawn", rpc_timeout=RPC_TIMEOUT
+                PaymentWorkflow.cancel, WithdrawnError.code, rpc_timeout=RPC_TIMEOUT
             )
 
     async def _ended(self, request: PaymentRequest) -> PaymentBegun:
@@ -151,7 +152,7 @@ class ElicitationGateway:
     async def cancel(self, elicitation_id: str, user_id: str) -> ElicitationStatus:
         """Withdraw the question, and with it the payment that waits on it."""
         del user_id
-        return await self._close(elicitation_id, Closing(ElicitationState.CANCELLED, "withdrawn"))
+        return await self._close(elicitation_id, Closing(ElicitationState.CANCELLED, WithdrawnError.code))
 
     async def fail(self, elicitation_id: str, error_code: str) -> ElicitationStatus:
         """Close the question for a reason of the bank's, such as too many tries."""

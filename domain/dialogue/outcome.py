@@ -71,6 +71,11 @@ def news(dialogue: Dialogue, told: PaymentNews) -> Told:
     return after, phrases.ended(told.state, told.amount, told.currency, told.payee)
 
 
+def lost(dialogue: Dialogue) -> Told:
+    """The payment under way no longer answers. Nothing is claimed about it but where to look."""
+    return replace(dialogue, active=None, stage=Stage.IDLE), phrases.LOST
+
+
 def balances(found: dict[str, Any]) -> str:
     """`balance` as a sentence. Accounts: [{name, currency, balance_minor, available_minor}]."""
     lines = [_balance_line(account) for account in found.get("accounts", [])]

@@ -34,6 +34,7 @@ YES_OR_NO: Final = "Sorry, was that a yes or a no?"
 SIX_DIGITS: Final = "I need all six digits of the code. You can say them or type them."
 WHO: Final = "Who should I pay?"
 HOW_MUCH: Final = "How much should I pay?"
+LOST: Final = "That payment is no longer waiting for you. Your payments show how it ended. What else can I do?"
 UNDER_WAY: Final = "That is under way. I'll tell you as soon as it is done."
 CODE_AGAIN: Final = "I've sent you a new code. The old one no longer works. Please say or type the six digits."
 

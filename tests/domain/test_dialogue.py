@@ -104,7 +104,7 @@ MOVES: list[tuple[str, Dialogue, Turn, Move]] = [
     ("what was not understood", IDLE, turn(Intent.UNKNOWN), Say(phrases.NOT_UNDERSTOOD)),
     ("what is not offered", IDLE, turn(Intent.NOT_OFFERED), Say(phrases.NOT_OFFERED)),
     ("one payment at a time", AWAITING, turn(Intent.PAY, amount="5.00", payee="John Doe"), Say(
-        "One payment at a time. I'm waiting for the six digit code for $25.00 to Sarah Chen. Please say it or type it."
+        "One payment at a time. I'm waiting for the six-digit code for $25.00 to Sarah Chen. Please say it or type it."
     )),
 ]  # fmt: skip
 
@@ -189,7 +189,7 @@ def test_news_of_another_payment_leaves_the_open_one_open() -> None:
 def test_the_next_question_is_asked() -> None:
     after, text = outcome.news(CONFIRMING, news("AWAITING_CUSTOMER", opened=question(ElicitationType.OTP)))
     assert after.stage is Stage.AWAITING_CODE
-    assert text.startswith("I've sent a six digit code to your phone ending in 0 1 for $25.00 to Sarah Chen.")
+    assert text.startswith("I've sent a six-digit code to your phone ending in 0 1 for $25.00 to Sarah Chen.")
 
 
 def test_a_balance_with_a_hold_says_so() -> None:
