@@ -10,14 +10,23 @@ from adapters.understanding.digits import NUMBER_WORDS
 from adapters.understanding.money import Number
 from adapters.understanding.names import Snapped
 from adapters.understanding.numbers import find_numbers
-from domain.grammar import RULES
+from domain.grammar import RULES, moving
+from domain.grammar.frames import CONCEPTS, GLUE
 from domain.grammar.notation import words_of
 from domain.grammar.words import ACCOUNT_FORMS, NOT_NAMES
 
 if TYPE_CHECKING:
     from adapters.understanding.names import PayeeNames
 
-LEXICON: Final = frozenset(word for node in RULES.values() for word in words_of(node)) | NOT_NAMES | NUMBER_WORDS
+SOUNDS_LIKE_A_NAME: Final = frozenset({"sir"})
+LEXICON: Final = (
+    frozenset(word for node in RULES.values() for word in words_of(node))
+    | NOT_NAMES
+    | NUMBER_WORDS
+    | moving.WORDS
+    | frozenset(part for word in CONCEPTS.split() for part in word.split("_"))
+    | GLUE
+) - SOUNDS_LIKE_A_NAME
 """Every word that the grammar knows; a word outside it may be a misheard name."""
 
 CODE_LENGTH: Final = 6

@@ -15,6 +15,7 @@ _ASSENT: Final = re.compile(r"\b(?:uh[ -]huh|mm+[ -]hm+|mhm+|um[ -]hm+)\b")
 _NOT_THIS: Final = re.compile(r"\b(not [a-z0-9$. ]{2,40}),")
 """`Not fifty four, forty five`: the comma parts two numbers."""
 _KEEP_LIKE: Final = frozenset({"would", "i", "sounds", "looks", "feel"})
+_ENDINGS: Final = {"n't": " not", "'ll": " will", "'ve": " have", "'re": " are", "'d": " would"}
 LONGEST_TEXT: Final = 500
 """Characters. Nobody says more in one breath; what is longer is cut, so that time stays bounded."""
 
@@ -25,7 +26,15 @@ def tokens_of(text: str) -> list[str]:
     plain = _NOT_THIS.sub(r"\1 but ", plain)
     found: list[str] = []
     for token in _TOKEN.findall(plain):
-        for word in str(SAME.get(token, token)).split():
+        for word in SAME.get(token, _spelled_out(token)).split():
             if word not in FILLERS or (word == "like" and found and found[-1] in _KEEP_LIKE):
                 found.append(word.removesuffix("'s") if word.endswith("'s") else word)
     return found
+
+
+def _spelled_out(token: str) -> str:
+    """`that'll` as `that will`."""
+    for ending, full in _ENDINGS.items():
+        if token.endswith(ending):
+            return token.removesuffix(ending) + full
+    return token

@@ -9,8 +9,11 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from adapters.understanding.filling import Filler
+from adapters.understanding.frames import by_frame
 from adapters.understanding.loose import by_cue, cues
+from adapters.understanding.moving import by_class, denies
 from adapters.understanding.names import PayeeNames
+from adapters.understanding.repair import mended, with_accounts
 from adapters.understanding.tagging import Tagged, Tagger
 from adapters.understanding.tokens import tokens_of
 from domain.conversation import Expects
@@ -104,8 +107,10 @@ class Understander:
         return replace(found, slots=dict(found.slots))
 
     def _understand(self, text: str, expects: Expects) -> Understanding:
-        tokens = tokens_of(text)
+        tokens = with_accounts(tokens_of(text), self._names.words())
         found = self._read(tokens, expects)
+        if found is None and (better := mended(tokens, self._names.words())) != tokens:
+            tokens, found = better, self._read(better, expects)
         kept = list(tokens)
         while found is None and kept and kept[-1] in _DANGLING:
             kept.pop()
@@ -118,7 +123,9 @@ class Understander:
         if not tokens:
             return None
         tagged = self._tagger.tag(tokens, code_expected=expects is Expects.CODE, choosing=expects is Expects.SLOT)
-        return self._match(tagged) or self._corrected(tagged) or self._loosely(tagged)
+        if expects is Expects.CONFIRMATION and denies(tagged.plain):
+            return self._filler.fill(Intent.DENY, "", tagged, "")
+        return self._match(tagged) or self._corrected(tagged) or self._loosely(tagged) or self._freely(tagged, expects)
 
     def _match(self, tagged: Tagged) -> Understanding | None:
         for intent in ORDER:
@@ -141,6 +148,15 @@ class Understander:
     def _loosely(self, tagged: Tagged) -> Understanding | None:
         cue = by_cue(tagged)
         found = self._filler.fill(*cue, tagged, "") if cue else None
+        return replace(found, open_ended=True) if found else None
+
+    def _freely(self, tagged: Tagged, expects: Expects) -> Understanding | None:
+        moved = by_class(tagged, expects)
+        if moved:
+            found = self._filler.fill(moved[0], "", moved[1], "")
+        else:
+            frame = by_frame(tagged, expects)
+            found = self._filler.fill(*frame, tagged, "") if frame else None
         return replace(found, open_ended=True) if found else None
 
     def _corrected(self, tagged: Tagged) -> Understanding | None:

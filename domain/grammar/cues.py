@@ -13,8 +13,7 @@ verb = pay | send | give | transfer | wire | get | move | put | hand | zelle | v
     sort | square | compensate | remit ;
 cue.code = (code | number | digits | text | message | sms) $skip6 $code | $code $skip4 (code | number) ;
 cue.cancel = (cancel | stop | abort | call off | kill | scrap | withdraw | undo | halt) $skip2 (payment | transfer |
-    it | that | this | everything | transaction | thing | money | order | request) | do not $skip3 (send | pay |
-    transfer | make | wire | proceed | continue | go ahead | do) | never mind | forget (it | about it | that | the
+    it | that | this | everything | transaction | thing | money | order | request) | never mind | forget (it | about it | that | the
     whole thing) | changed my mind | no longer want | stop stop | call it off ;
 cue.not_offered.card_controls = (block | freeze | lock | replace | lost | losing | stolen | stole | nicked | pinched |
     misplaced | hacked | unblock | unfreeze | activate | deactivate | order | cancel | unlock | mislaid | cloned |

@@ -1,0 +1,118 @@
+"""Understands by frames what neither rule nor cue fits: the best frame wins if it is good, and clearly the best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from domain.conversation import Expects
+from domain.grammar.frames import CONCEPTS, FRAMES, GLUE
+from domain.understanding import Intent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adapters.understanding.tagging import Tagged
+
+_GOOD: Final = 2.9
+_CLEAR: Final = 0.3
+_UNEXPLAINED: Final = 0.8
+_BY_LETTER: Final = {"a": "amount", "c": "count", "d": "digits", "f": "amount", "p": "payee", "k": "account",
+                     "s": "account"}  # fmt: skip
+_LONGEST: Final = 4
+_LEADING: Final = frozenset(
+    """
+    so well hey hi hello okay right and now oh please can could you tell me i want would like to know wondering wonder
+    sorry just check see do say then but yes need find out
+    """.split()  # noqa: SIM905
+)
+"""Words that a question may follow and still be one."""
+_CONTEXT: Final = {Expects.CODE: "@code"}
+_FROM_CONTEXT: Final = frozenset(_CONTEXT.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """`needed`: concepts that must be there, one of each set; `barred`: that must not."""
+
+    intent: Intent
+    topic: str
+    weight: float
+    needed: frozenset[str]
+    barred: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def frames() -> tuple[Frame, ...]:
+    """All frames of the grammar."""
+    return tuple(_frame(text.split()) for text in FRAMES.replace("\n", "|").split("|") if text.strip())
+
+
+def _frame(words: list[str]) -> Frame:
+    intent, _, topic = words[0].partition(".")
+    barred = frozenset(word[1:] for word in words[2:] if word.startswith("!"))
+    needed = frozenset(word for word in words[2:] if not word.startswith("!"))
+    return Frame(Intent(intent), topic, float(words[1]), needed, barred)
+
+
+@lru_cache(maxsize=1)
+def concepts() -> dict[str, frozenset[str]]:
+    """Which concepts a word, or several joined by `_`, may stand for."""
+    found: dict[str, set[str]] = {}
+    for line in CONCEPTS.replace("\n    ", " ").strip().splitlines():
+        name, _, words = line.partition(" = ")
+        for word in words.split():
+            found.setdefault(word, set()).add(name)
+    return {word: frozenset(names) for word, names in found.items()}
+
+
+def by_frame(tagged: Tagged, expects: Expects) -> tuple[Intent, str] | None:
+    """The intent and topic of the best frame; None where none is good, or two are about as good."""
+    words = tagged.tagged.split()
+    said = list(_said(words))
+    present = {name for names in said for name in names} | {_CONTEXT.get(expects, "")}
+    scored = sorted(
+        ((_score(frame, words, said), frame) for frame in frames() if _evoked(frame, present, said)),
+        key=lambda pair: -pair[0],
+    )
+    if not scored or scored[0][0] < _GOOD:
+        return None
+    best = scored[0][1]
+    rivals = (score for score, frame in scored if (frame.intent, frame.topic) != (best.intent, best.topic))
+    if scored[0][0] - next(rivals, 0.0) < _CLEAR:
+        return None
+    return best.intent, best.topic
+
+
+def _evoked(frame: Frame, present: set[str], said: list[frozenset[str]]) -> bool:
+    """Every concept is there, and no word stands for two of them."""
+    if not frame.needed <= present or frame.barred & present:
+        return False
+    return sum(bool(names & frame.needed) for names in said) >= len(frame.needed - _FROM_CONTEXT)
+
+
+def _said(words: list[str]) -> Iterator[frozenset[str]]:
+    """The concepts of each word, with those of the longer expressions that it is part of."""
+    known = concepts()
+    began = True
+    spread: list[set[str]] = [set() for _ in words]
+    for at, word in enumerate(words):
+        if word.startswith("§"):
+            spread[at] |= {_BY_LETTER[letter] for letter in word[1:] if letter in _BY_LETTER}
+            continue
+        for size in range(1, _LONGEST + 1):
+            names = known.get("_".join(words[at : at + size]), frozenset())
+            for covered in spread[at : at + size]:
+                covered |= names if began or "question" not in names else names - {"question"}
+        began = began and word in _LEADING
+    return (frozenset(names) for names in spread)
+
+
+def _score(frame: Frame, words: list[str], said: list[frozenset[str]]) -> float:
+    explained = 0.15 * len(frame.needed)
+    strange = sum(
+        not names & frame.needed and word not in GLUE and not word.startswith("§")
+        for word, names in zip(words, said, strict=True)
+    )
+    return frame.weight + explained - _UNEXPLAINED * strange

@@ -1,0 +1,193 @@
+"""Payments, changes, yes and no by classes of words: heard only where the whole utterance speaks for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from adapters.understanding.money import Number
+from adapters.understanding.names import Snapped
+from domain.conversation import Expects
+from domain.grammar import moving
+from domain.understanding import Intent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from adapters.understanding.tagging import Tagged
+
+_TAG: Final = re.compile(r"§([a-z]+)(\d+)")
+_NOT_VALUE: Final = re.compile(r"\b(?:not|instead of|rather than) (?:to |for |from |my |on )*(§[a-z]+\d+) ")
+_SORRY: Final = r"(?:\b(?:no|sorry|wait|oops|actually|rather|i mean|i meant|make (?:it|that)|scratch that|correction) )"
+_CODE_LENGTH: Final = 6
+_PAYMENT: Final = 3.9
+_BARE_PAYMENT: Final = 2.9
+_STRANGE: Final = 0.7
+_FEW: Final = 1
+_ASKED_OF: Final = re.compile(r"\b(?:should|shall|do|did|must|am|was|have) (?:i|we) ")
+_PURPOSE: Final = re.compile(r"(§[a-z]+\d+ )for (?:the |my |our |his |her |some |a )?(?:[a-z']+ ){1,3}$")
+
+
+def by_class(tagged: Tagged, expects: Expects) -> tuple[Intent, Tagged] | None:
+    """The intent, and the tagged text without what was taken back; None where the words don't suffice."""
+    text = tagged.sourced
+    kept = replace(tagged, sourced=_last_values(text, tagged))
+    if _gives_code(tagged, expects):
+        return Intent.CODE, tagged
+    if _pays(kept):
+        return Intent.PAY, kept
+    if _amends(text, kept):
+        return Intent.AMEND, kept
+    if _assents(text, expects):
+        return Intent.CONFIRM, tagged
+    return (Intent.DENY, tagged) if denies(text) else None
+
+
+def _last_values(text: str, tagged: Tagged) -> str:
+    """Without values that were denied, or taken back by a later one of their kind."""
+    text = _NOT_VALUE.sub("", text)
+    for kind in "apks":
+        tags = [tag for tag in _TAG.finditer(text) if kind in tag[1]]
+        for early, late in zip(tags[-2::-1], tags[:0:-1], strict=False):
+            between = text[early.end() : late.start()]
+            if re.search(_SORRY, between) or _same(tagged, early, late):
+                rest = text[early.end() :].lstrip(" ")
+                text = text[: early.start()] + rest
+    return re.sub(_SORRY + "+(?=.*§)(?<=. )", "", text) if text != tagged.sourced else text
+
+
+def _same(tagged: Tagged, one: re.Match[str], other: re.Match[str]) -> bool:
+    first, second = tagged.values[int(one[2])], tagged.values[int(other[2])]
+    if isinstance(first, Snapped) and isinstance(second, Snapped):
+        return first.payee == second.payee
+    if isinstance(first, Number) and isinstance(second, Number):
+        return first.amounts == second.amounts
+    return first == second
+
+
+def _count(text: str, kinds: str) -> int:
+    return sum(any(kind in tag[1] for kind in kinds) for tag in _TAG.finditer(text))
+
+
+def _strange(words: list[str], *known: frozenset[str]) -> int:
+    return sum(not word.startswith("§") and not any(word in group for group in known) for word in words)
+
+
+def _pays(tagged: Tagged) -> bool:
+    text = tagged.sourced
+    if any(word in moving.UNREAL_ANYWHERE for word in text.split()) or _count(text, "f") or _ASKED_OF.search(text):
+        return False
+    return any(_score(clause) >= 0 for clause in _clauses(text))
+
+
+def _clauses(text: str) -> Iterator[str]:
+    """The whole, then what follows each break, as long as it holds every value."""
+    yield text
+    words = text.split()
+    for at, word in enumerate(words):
+        clause = " ".join(words[at + 1 :]) + " "
+        if word in moving.BREAKS and _count(clause, "apks") == _count(text, "apks"):
+            yield clause
+
+
+def _score(clause: str) -> float:
+    """By how much a clause is a payment; below zero it isn't."""
+    clause = _PURPOSE.sub(r"\1", clause)
+    words = [moving.GERUNDS.get(word, word) for word in clause.split()]
+    amounts, payees = _count(clause, "a"), _count(clause, "p")
+    if amounts > 1 or payees > 1 or any(word in moving.UNREAL for word in words) or _others(words):
+        return -1
+    strong = [at for at, word in enumerate(words) if _moves(word) and _licensed(words, at)]
+    weak = [at for at, word in enumerate(words) if word in moving.CARRY_VERBS and _licensed(words, at)]
+    points = 2.0 * bool(strong) + 1.0 * bool(weak) + 1.5 * amounts + 1.5 * payees
+    points += 0.8 * any(lead in clause for lead in moving.LEADS) + 0.5 * bool(re.search(r"\bto §[a-z]*p", clause))
+    points += 0.8 * any(word in moving.DUES for word in words)
+    strange = _strange([_stem(word) for word in words], moving.PAY_GLUE, moving.PAID, moving.PAY_VERBS, moving.CARRY_VERBS)
+    points -= _STRANGE * strange
+    if amounts and payees:
+        if strong or weak:
+            return points - _PAYMENT
+        stated = any(word in ("is", "are", "was", "be") for word in words) and "it is" not in clause
+        return -1 if strange > _FEW or stated else points - _BARE_PAYMENT
+    return points - _PAYMENT if strong and not strange and (amounts or payees) else -1
+
+
+def _moves(word: str) -> bool:
+    return word in moving.PAID or _stem(word) in moving.PAY_VERBS
+
+
+def _stem(word: str) -> str:
+    if word in moving.PAID:
+        return word
+    return word.removesuffix("ing") if word.removesuffix("ing") in moving.PAY_VERBS else word
+
+
+def _others(words: list[str]) -> bool:
+    """Somebody else pays, or it is told of the past."""
+    for at, word in enumerate(words):
+        before = words[at - 1] if at else ""
+        moves = word in moving.PAID or _stem(word.removesuffix("s")) in moving.PAY_VERBS
+        if moves and (before in moving.OTHERS or (word.endswith("s") and word not in moving.PAY_VERBS)):
+            return True
+        if word in moving.PAID and not any(wish in moving.WISHES for wish in words[:at]):
+            return True
+    return False
+
+
+def _licensed(words: list[str], at: int) -> bool:
+    before = words[at - 1] if at else ""
+    if words[at] in moving.PAID:
+        return before in ("be", "get") or before.startswith("§")
+    last = at + 1 >= len(words) or words[at + 1] in ("it", "that", "them", "her", "him", "now", "please", "this")
+    return not before or before in moving.LICENCES or (before.startswith("§") and last)
+
+
+def _amends(text: str, kept: Tagged) -> bool:
+    words = text.split()
+    values = [_count(kept.sourced, kind) for kind in ("a", "p", "ks")]
+    if not any(values) or max(values) > 1 or any(asking in f" {text}" for asking in _ASKING_ALONE):
+        return False
+    if _UNWILLING.search(kept.sourced) or _ASKED_OF.search(text):
+        return False
+    cues = [word for word in words if word in moving.AMEND_CUES or word.startswith("§s")]
+    strong = any(word in moving.AMEND_STRONG for word in words) or text != kept.sourced or words[0] in ("no", "not")
+    if not cues or (values[2] and values[0] and not strong):
+        return False
+    return _strange(words, moving.AMEND_CUES, moving.AMEND_GLUE) == 0
+
+
+_UNWILLING: Final = re.compile(r"\b(?:(?:do|does|did|would|will|could|can|have|has|should|is|am) not|never) (?!§)")
+_ASKING_ALONE: Final = tuple(
+    f" {word} " for word in ("how", "what", "who", "when", "why", "where", "did", "does", "are", "any", "there", "if")
+)
+
+
+def _assents(text: str, expects: Expects) -> bool:
+    words = text.split()
+    asked = expects is Expects.CONFIRMATION
+    if any(f" {asking} " in f" {text}" for asking in moving.ASKING):
+        return False
+    says_yes = any(word in moving.YES for word in words) or any(f" {p} " in f" {text}" for p in moving.YES_PHRASES)
+    if asked:
+        says_yes = says_yes or any(word in moving.YES_WHEN_ASKED for word in words)
+    known = (moving.YES, moving.YES_GLUE, moving.YES_WHEN_ASKED) if asked else (moving.YES, moving.YES_GLUE)
+    return says_yes and "§" not in text and _strange(words, *known) == 0
+
+
+def denies(text: str) -> bool:
+    """Whether every word says no, or nothing."""
+    words = text.split()
+    if "§" in text or not any(word in moving.NO for word in words) or "did you" in text or words[0] in ("what", "why"):
+        return False
+    return _strange(words, moving.NO, moving.NO_GLUE) == 0
+
+
+def _gives_code(tagged: Tagged, expects: Expects) -> bool:
+    words = tagged.plain.split()
+    numbers = [value for value in tagged.values if isinstance(value, Number)]
+    digits = sum(len(number.digits) for number in numbers)
+    if digits != _CODE_LENGTH or any(number.unit for number in numbers) or _count(tagged.tagged, "pks"):
+        return False
+    allowed = _FEW if expects is Expects.CODE else 0
+    return _strange(words, moving.CODE_GLUE) <= allowed
