@@ -13,7 +13,8 @@ from typing import Final
 
 from bench import memory, payments, startup, understanding
 from bench.report import console
-from runtime.local.site import read_env
+from runtime.local.layout import Layout
+from runtime.local.site import load_site
 from runtime.settings import Settings, settings
 from runtime.telemetry import setup
 
@@ -28,7 +29,7 @@ def main(names: list[str]) -> int:
         os.environ["COUNTERSIGN_STATE_DIR"] = folder
         try:
             startup.run()
-            os.environ |= read_env(Path(folder) / "env")
+            os.environ |= load_site(Layout(Path(folder))).settings_of("bench")
             settings.cache_clear()
             setup("bench", settings().model_copy(update={"log_level": "ERROR"}))
             for name in [name for name in names or [*_PARTS] if name != "startup"]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -21,7 +22,8 @@ from typing import Any
 import httpx
 from voice_sounds import BARGES, COMPLETE, NOISES, OPEN, PAUSED, Booth
 
-from cli.console import load_settings
+from runtime.local.layout import Layout, state_dir
+from runtime.local.site import load_site
 from runtime.settings import settings
 
 HERE = Path(__file__).parent
@@ -142,7 +144,8 @@ def main() -> None:
     parser.add_argument("--peer", action="store_true", help="also the library's defaults, in the same run")
     parser.add_argument("--only", choices=["latency", "cuts", "barge"], default="")
     chosen = parser.parse_args()
-    load_settings()
+    for name, value in load_site(Layout(state_dir())).settings_of("bench").items():
+        os.environ.setdefault(name, value)
     with tempfile.TemporaryDirectory() as folder:
         booth = Booth(Path(folder))
         print("Countersign: workflow in the loop, caller in its own process, loopback")

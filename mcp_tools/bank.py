@@ -7,7 +7,7 @@ from typing import Protocol
 
 from uuid_utils import uuid7
 
-from activities.ports import Directory, ElicitationRow
+from activities.ports import Directory
 from adapters.http_clients.answer_door import AnswerDoor
 from domain.accounts import Account, Posting
 from domain.elicitation import ElicitationStatus
@@ -40,9 +40,9 @@ class PaymentDesk(Protocol):
 
 
 class Questions(Protocol):
-    """Elicitations at rest."""
+    """Whose an elicitation is; the rest of it is no business of a tool's."""
 
-    async def get(self, elicitation_id: str) -> ElicitationRow:
+    async def owner_of(self, elicitation_id: str) -> str:
         """Raises ElicitationNotFoundError."""
         ...
 
@@ -119,8 +119,7 @@ class Bank:
     async def _own(self, caller: Caller, elicitation_id: str) -> None:
         if not is_safe_id(elicitation_id):
             raise ElicitationNotFoundError
-        row = await self.questions.get(elicitation_id)
-        if row.user_id != caller.user_id:
+        if await self.questions.owner_of(elicitation_id) != caller.user_id:
             raise ElicitationNotFoundError
 
 

@@ -22,6 +22,7 @@ from runtime.local.layout import write_private
 
 SIGNING_USES = ("access", "service", "proof")
 RING_BYTES = 32
+POSTGRES_PASSWORDS = ("postgres_owner", "postgres_worker", "postgres_api", "postgres_mcp")
 
 
 def ensure_keys(folder: Path) -> None:
@@ -33,7 +34,7 @@ def ensure_keys(folder: Path) -> None:
             write_private(folder / name, json.dumps(_new_ring()))
     if not (folder / "livekit.yaml").exists():
         write_private(folder / "livekit.yaml", f"API{secrets.token_hex(6)}: {secrets.token_urlsafe(32)}\n")
-    for name in ("postgres_owner", "postgres_app", "demo_password", "sms_auth"):
+    for name in (*POSTGRES_PASSWORDS, "demo_password", "sms_auth"):
         ensure_secret(folder / name)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -13,26 +15,31 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
+from runtime.local.told import password_file
 from runtime.settings import settings
 
 MIGRATIONS: Final = Path(__file__).parents[1] / "ops" / "migrations"
 _LOCK: Final = 0x636F756E
 _OWNER: Final = "countersign_owner"
-_APP: Final = "countersign_app"
-_ROLES: Final = {_OWNER: b"NOLOGIN", _APP: b"LOGIN"}
+LOGINS: Final = ("countersign_worker", "countersign_api", "countersign_mcp")
+_RETIRED: Final = "countersign_app"  # the first migrations name it
 
 
-def migrate(url: str, app_url: str = "") -> None:
+def migrate(url: str, passwords: Mapping[str, str] | None = None) -> None:
     """Make database, roles, tables and rights under `url`, whose user may create databases and roles.
 
-    The application's role gets the password that `app_url` carries, if it carries one.
+    `passwords` are set, by role; a role that has none there keeps what it has.
     """
     _ensure_database(url)
     with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
-        for role, kind in _ROLES.items():
-            _ensure_role(connection, role, kind)
-        _set_password(connection, app_url)
+        connection.execute(b"SELECT pg_advisory_lock(%s)", [_LOCK])
+        for role in (_OWNER, _RETIRED, *LOGINS):
+            _ensure_role(connection, role)
+        for role in LOGINS:
+            _let_in(connection, role, (passwords or {}).get(role))
+        connection.execute(b"ALTER ROLE countersign_app NOLOGIN PASSWORD NULL")
         connection.execute(b"GRANT CREATE, USAGE ON SCHEMA public TO countersign_owner")
+        connection.execute(sql.SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(_name(url)))
     engine = create_engine(
         "postgresql+psycopg://", creator=lambda: psycopg.connect(url, connect_timeout=5), poolclass=NullPool
     )
@@ -55,22 +62,29 @@ def _ensure_database(url: str) -> None:
                 return  # another run made it just now
 
 
-def _ensure_role(connection: psycopg.Connection, role: str, kind: bytes) -> None:
+def _ensure_role(connection: psycopg.Connection, role: str) -> None:
     if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone() is None:
-        try:
-            connection.execute(b"CREATE ROLE " + role.encode() + b" " + kind)
-        except (psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):
-            return
-    connection.execute(b"GRANT " + role.encode() + b" TO CURRENT_USER")
+        with suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation):  # another run made it just now
+            connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(role)))
+    if role == _OWNER:
+        connection.execute(b"GRANT countersign_owner TO CURRENT_USER")
 
 
-def _set_password(connection: psycopg.Connection, app_url: str) -> None:
-    given = conninfo_to_dict(app_url) if app_url else {}
-    if given.get("user") == _APP and given.get("password"):
-        connection.execute(
-            sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(_APP), sql.Literal(given["password"]))
-        )
+def _let_in(connection: psycopg.Connection, role: str, password: str | None) -> None:
+    connection.execute(sql.SQL("ALTER ROLE {} LOGIN").format(sql.Identifier(role)))
+    if password:
+        connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(password)))
+
+
+def _name(url: str) -> sql.Identifier:
+    return sql.Identifier(str(conninfo_to_dict(url)["dbname"]))
+
+
+def passwords_in(folder: Path) -> dict[str, str]:
+    """The roles' passwords, as far as their files are there."""
+    files = {role: folder / password_file(role) for role in LOGINS}
+    return {role: file.read_text().strip() for role, file in files.items() if file.exists()}
 
 
 if __name__ == "__main__":
-    migrate(settings().migrations_url, settings().database_url)
+    migrate(settings().migrations_url, passwords_in(settings().role_passwords_dir))

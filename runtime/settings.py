@@ -20,7 +20,8 @@ class Settings(BaseSettings):
     tenant_id: str = "demo"
 
     # addresses
-    database_url: str = "postgresql://countersign_app@127.0.0.1:5432/countersign"
+    database_url: str = "postgresql://127.0.0.1:5432/countersign"
+    """As the process's own role; each of api, mcp_tools and temporal_worker has one."""
     migrations_url: str = "postgresql://postgres@127.0.0.1:5432/countersign"
     redis_url: str = "redis://127.0.0.1:6379/0"
     temporal_address: str = "127.0.0.1:7233"
@@ -50,6 +51,8 @@ class Settings(BaseSettings):
     payload_keys_file: Path = Path(".countersign/keys/payload.json")
     code_key_file: Path = Path(".countersign/keys/codes.json")
     sms_auth_file: Path = Path(".countersign/keys/sms_auth")
+    role_passwords_dir: Path = Path(".countersign/keys")
+    """Files `postgres_worker`, `postgres_api`, `postgres_mcp`: what the migrations set as the roles' passwords."""
 
     # limits and time-outs
     access_token_s: int = 900

@@ -10,8 +10,9 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from adapters.postgres.pool import Pool, open_pool
+from runtime.local.catalogue import names_of
 from runtime.local.stack import Stack
-from runtime.migrate import migrate
+from runtime.migrate import LOGINS, migrate, passwords_in
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -28,10 +29,12 @@ EMPTY = b"""
 
 @dataclass(frozen=True)
 class Database:
-    """The tests' database, as its owner and as the application see it."""
+    """The tests' database, as its owner and as each process's role see it."""
 
     owner_url: str
-    app_url: str
+    worker_url: str
+    api_url: str
+    mcp_url: str
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +42,20 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     servers = Stack(tmp_path_factory.mktemp("servers"))
     yield servers
     servers.stop()
+
+
+@pytest.fixture(scope="session")
+def typed_bank(stack: Stack) -> Stack:
+    """The whole bank with the demo's people, without the voice."""
+    stack.start([name for name in names_of([]) if name != "voice_worker"])
+    return stack
+
+
+@pytest.fixture(scope="session")
+def bank_stack(stack: Stack) -> Stack:
+    """The whole bank with the demo's people."""
+    stack.start(names_of([]))
+    return stack
 
 
 @pytest.fixture(scope="session")
@@ -50,10 +67,10 @@ def redis_url(stack: Stack) -> str:
 @pytest.fixture(scope="session")
 def migrated(stack: Stack) -> Database:
     stack.start(["postgres"])
-    owner, app = stack.env["COUNTERSIGN_MIGRATIONS_URL"], stack.env["COUNTERSIGN_DATABASE_URL"]
-    url = make_conninfo(owner, dbname="countersign_test")
-    migrate(url, app)
-    return Database(url, make_conninfo(app, dbname="countersign_test"))
+    urls = [stack.env["COUNTERSIGN_MIGRATIONS_URL"], *(stack.site.database_url(role) for role in LOGINS)]
+    database = Database(*(make_conninfo(url, dbname="countersign_test") for url in urls))
+    migrate(database.owner_url, passwords_in(stack.site.layout.keys))
+    return database
 
 
 @pytest.fixture
@@ -73,6 +90,15 @@ def owner(database: Database) -> Iterator[psycopg.Connection]:
 
 @pytest.fixture
 async def pool(database: Database) -> AsyncIterator[Pool]:
-    opened = await open_pool(database.app_url, 1, 10)
+    """As temporal_worker."""
+    opened = await open_pool(database.worker_url, 1, 10)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def api_pool(database: Database) -> AsyncIterator[Pool]:
+    """As the api."""
+    opened = await open_pool(database.api_url, 1, 10)
     yield opened
     await opened.close()

@@ -36,7 +36,11 @@ class PgDirectory:
 
     async def customer(self, user_id: str) -> Customer:
         """Raises UnauthenticatedError where there is no such user."""
-        row = await self._pool.row("SELECT * FROM users WHERE user_id = %s", user_id)
+        row = await self._pool.row(
+            """SELECT user_id, username, display_name, role, tenant_id, customer_ref, platform, phone, email
+               FROM users WHERE user_id = %s""",
+            user_id,
+        )
         if row is None:
             raise UnauthenticatedError
         return customer_from(row)

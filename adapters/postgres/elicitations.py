@@ -43,6 +43,13 @@ class PgElicitations:
         """Raises ElicitationNotFoundError."""
         return _row(await self._pool.row("SELECT * FROM elicitations WHERE elicitation_id = %s", elicitation_id))
 
+    async def owner_of(self, elicitation_id: str) -> str:
+        """The id of the user who was asked. Raises ElicitationNotFoundError."""
+        row = await self._pool.row("SELECT user_id FROM elicitations WHERE elicitation_id = %s", elicitation_id)
+        if row is None:
+            raise ElicitationNotFoundError
+        return str(row["user_id"])
+
     async def pending_of(self, user_id: str) -> list[ElicitationRow]:
         """Open ones, oldest first."""
         rows = await self._pool.rows(

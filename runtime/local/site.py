@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 from runtime.local import ports
 from runtime.local.layout import Layout, write_private
 from runtime.local.ports import HOST, Claims
+from runtime.local.told import DATABASE_ROLES, password_file, trimmed
 
 DATABASE = "countersign"
 OWNER = "postgres"
-APP_ROLE = "countersign_app"
+GIVEN = "given.json"
+_MOST = DATABASE_ROLES["temporal_worker"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,28 @@ class Site:
         return f"{scheme}://{HOST}:{self.ports[name]}"
 
     def settings(self) -> dict[str, str]:
-        """The COUNTERSIGN_* settings for everything that talks to this set. What was given wins."""
+        """All COUNTERSIGN_* settings of this set, with the worker's way into the database. What was given wins."""
+        return self._settings("temporal_worker")
+
+    def settings_of(self, process: str) -> dict[str, str]:
+        """What this process is told: addresses, and no secrets but its own."""
+        return trimmed(self._settings(process), process)
+
+    def database_url(self, role: str) -> str:
+        """Where a role signs in, on our own server or on the given one."""
+        server = urlsplit(self.given.get("COUNTERSIGN_MIGRATIONS_URL") or self._owner_url())
+        place = server.netloc.rpartition("@")[2]
+        return server._replace(netloc=f"{role}:{self.secret(password_file(role))}@{place}").geturl()
+
+    def _settings(self, process: str) -> dict[str, str]:
         keys = self.layout.keys
         files = {"livekit": "livekit.yaml", "access": "access.pem", "service": "service.pem", "proof": "proof.pem"}
         return {
             "COUNTERSIGN_STATE_DIR": str(self.layout.root),
             **self._addresses(),
+            "COUNTERSIGN_DATABASE_URL": self.database_url(DATABASE_ROLES.get(process, _MOST)),
+            "COUNTERSIGN_MIGRATIONS_URL": self._owner_url(),
+            "COUNTERSIGN_ROLE_PASSWORDS_DIR": str(keys),
             **{f"COUNTERSIGN_{name.upper()}_KEY_FILE": str(keys / file) for name, file in files.items()},
             "COUNTERSIGN_JWKS_FILE": str(keys / "jwks.json"),
             "COUNTERSIGN_PAYLOAD_KEYS_FILE": str(keys / "payload.json"),
@@ -50,14 +68,11 @@ class Site:
             **self.given,
         }
 
-    def database_url(self, role: str, password: str, database: str = DATABASE) -> str:
-        """A libpq address on our own server."""
-        return f"postgresql://{role}:{password}@{HOST}:{self.ports['postgres']}/{database}"
+    def _owner_url(self) -> str:
+        return f"postgresql://{OWNER}:{self.secret('postgres_owner')}@{HOST}:{self.ports['postgres']}/{DATABASE}"
 
     def _addresses(self) -> dict[str, str]:
         return {
-            "COUNTERSIGN_DATABASE_URL": self.database_url(APP_ROLE, self.secret("postgres_app")),
-            "COUNTERSIGN_MIGRATIONS_URL": self.database_url(OWNER, self.secret("postgres_owner")),
             "COUNTERSIGN_REDIS_URL": f"{self.url('redis', 'redis')}/0",
             "COUNTERSIGN_TEMPORAL_ADDRESS": f"{HOST}:{self.ports['temporal']}",
             "COUNTERSIGN_TEMPORAL_UI_URL": self.url("temporal_ui"),
@@ -88,8 +103,8 @@ def read_env(path: Path) -> dict[str, str]:
 
 
 def write_env(site: Site) -> None:
-    """Write the settings where `runtime.settings` and the command line find them."""
-    lines = [f"{name}={value}" for name, value in site.settings().items()]
+    """Write what the command line needs where it and `runtime.settings` find it: no keys, no way into the database."""
+    lines = [f"{name}={value}" for name, value in site.settings_of("cli").items()]
     write_private(site.layout.env, "\n".join(["# made by `countersign up`", *lines, ""]))
 
 
@@ -106,6 +121,7 @@ def make_site(root: Path, given: Mapping[str, str] | None = None, *, usual_ports
     chosen = ports.choose(before, claims, usual=usual_ports)
     write_private(file, json.dumps(chosen))
     site = Site(layout, chosen, dict(given or {}), claims)
+    write_private(layout.root / GIVEN, json.dumps(site.given))
     write_env(site)
     return site
 
@@ -117,7 +133,7 @@ def host_and_port(address: str, default: int) -> tuple[str, int]:
 
 
 def load_site(layout: Layout) -> Site:
-    """The set as it was last made: a setting that its own ports do not explain was given."""
-    chosen: dict[str, int] = json.loads((layout.root / "ports.json").read_text())
-    own = Site(layout, chosen).settings()
-    return Site(layout, chosen, {name: value for name, value in read_env(layout.env).items() if own.get(name) != value})
+    """The set as it was last made."""
+    file = layout.root / GIVEN
+    given: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
+    return Site(layout, json.loads((layout.root / "ports.json").read_text()), given)

@@ -43,7 +43,7 @@ def chosen(stack: Stack, migrated: Database) -> Settings:
     keys = stack.site.layout.keys
     return Settings(
         environment="test",
-        database_url=migrated.app_url,
+        database_url=migrated.api_url,
         migrations_url=migrated.owner_url,
         temporal_address=f"127.0.0.1:{_nobody()}",
         redis_url=f"redis://127.0.0.1:{_nobody()}/0",

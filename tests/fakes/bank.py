@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from domain.accounts import Account, Posting
 from domain.elicitation import ElicitationState, ElicitationStatus
 from domain.errors import UnknownPayeeError
 from domain.payments import PaymentBegun, PaymentRequest, PaymentState
 from tests.fakes.desk import question
-
-if TYPE_CHECKING:
-    from activities.ports import ElicitationRow
 
 
 class FakeDirectory:
@@ -47,8 +43,8 @@ class FakePayments:
 class FakeQuestions:
     """Two questions: one of u1's, one of u2's."""
 
-    async def get(self, elicitation_id: str) -> ElicitationRow:
-        return question(elicitation_id, user_id="u2" if elicitation_id == "theirs" else "u1")
+    async def owner_of(self, elicitation_id: str) -> str:
+        return "u2" if elicitation_id == "theirs" else "u1"
 
 
 class FakeGateway:

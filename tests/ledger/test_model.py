@@ -37,7 +37,7 @@ def machine(database: Database) -> type[RuleBasedStateMachine]:  # noqa: C901 - 
             self.owner.execute(EMPTY.replace(b"SET LOCAL", b"SET") + b"SET session_replication_role = origin")
             found_bank(self.owner)
             self.runner = asyncio.Runner()
-            self.pool = self.runner.run(open_pool(database.app_url, 1, 2))
+            self.pool = self.runner.run(open_pool(database.worker_url, 1, 2))
             self.ledger = PgLedger(self.pool)
             self.minor: dict[str, int] = {}
             self.steps: dict[str, str] = {}

@@ -13,7 +13,6 @@ from tests.bank import found_bank, plan, request
 
 if TYPE_CHECKING:
     from adapters.postgres.pool import Pool
-    from tests.conftest import Database
 
 pytestmark = pytest.mark.servers
 
@@ -62,28 +61,3 @@ async def test_the_owner_too_is_refused(bank: PgLedger, owner: psycopg.Connectio
     assert bank
     with pytest.raises(psycopg.errors.IntegrityError):
         owner.execute(statement.encode())
-
-
-@pytest.mark.parametrize("table", ["entries", "transfers", "audit", "outbox", "holds", "payments", "accounts", "users"])
-@pytest.mark.parametrize(
-    "verb", ["UPDATE {0} SET ctid = ctid", "DELETE FROM {0}", "TRUNCATE {0}", "INSERT INTO {0} DEFAULT VALUES"]
-)
-def test_the_application_may_write_no_table(database: Database, table: str, verb: str) -> None:
-    column = {"users": "username", "accounts": "name", "audit": "actor", "outbox": "kind"}.get(table, "currency")
-    statement = verb.format(table).replace("ctid", column)
-    with psycopg.connect(database.app_url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        connection.execute(statement.encode())
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "SELECT book('k', 'a1', 'shop', 1, 'x', now())",
-        "CREATE TABLE mine (x int)",
-        "ALTER TABLE entries DISABLE TRIGGER entries_immutable",
-        "SET ROLE countersign_owner",
-    ],
-)
-def test_the_application_may_not_take_rights(database: Database, statement: str) -> None:
-    with psycopg.connect(database.app_url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
-        connection.execute(statement.encode())

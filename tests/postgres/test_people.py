@@ -50,20 +50,20 @@ def test_the_demo_is_refused(database: Database, wrong: dict[str, str]) -> None:
         load(Settings.model_validate(given))
 
 
-async def test_logins(owner: psycopg.Connection, pool: Pool) -> None:
+async def test_logins(owner: psycopg.Connection, pool: Pool, api_pool: Pool) -> None:
     found_bank(owner)
-    found = await PgUsers(pool).by_username(" U1 ")
+    found = await PgUsers(api_pool).by_username(" U1 ")
     assert found is not None
     assert found.customer == await PgDirectory(pool).customer("u1")
     assert found.password_hash == "h"
-    assert await PgUsers(pool).by_username("nobody") is None
+    assert await PgUsers(api_pool).by_username("nobody") is None
     with pytest.raises(UnauthenticatedError):
         await PgDirectory(pool).customer("nobody")
 
 
-async def test_one_open_text_session_a_user(owner: psycopg.Connection, pool: Pool) -> None:
+async def test_one_open_text_session_a_user(owner: psycopg.Connection, api_pool: Pool) -> None:
     found_bank(owner)
-    sessions = PgSessions(pool)
+    sessions = PgSessions(api_pool)
     ids = await asyncio.gather(*(sessions.open_text(f"text_{n}", "u1", "web") for n in range(8)))
     assert len(set(ids)) == 1
     assert await sessions.is_fresh(ids[0], "u1")
@@ -78,9 +78,9 @@ async def test_one_open_text_session_a_user(owner: psycopg.Connection, pool: Poo
     assert await sessions.open_text("text_new", "u1", "web") == "text_new"
 
 
-async def test_voice_sessions_stand_beside(owner: psycopg.Connection, pool: Pool) -> None:
+async def test_voice_sessions_stand_beside(owner: psycopg.Connection, api_pool: Pool) -> None:
     found_bank(owner)
-    sessions = PgSessions(pool)
+    sessions = PgSessions(api_pool)
     for name in ("room1", "room2", "room1"):
         await sessions.open(name, "u1", "voice", "mobile", name)
     assert (await sessions.get("room2")).platform == "mobile"
@@ -113,7 +113,7 @@ async def test_dead_connections_cost_one_error(owner: psycopg.Connection, pool: 
     found_bank(owner)
     directory = PgDirectory(pool)
     await asyncio.gather(*(directory.customer("u1") for _ in range(10)))
-    owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'countersign_app'")
+    owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'countersign_worker'")
     with pytest.raises(UnavailableError):
         await directory.customer("u1")
     for _ in range(10):

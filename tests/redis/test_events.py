@@ -173,7 +173,7 @@ async def test_the_relay_survives_a_lost_connection(pool: Pool, owner: psycopg.C
     async with relaying(pool, clean_url):
         await speak(pool, 1, 3)
         assert len(await read(feed, 3)) == 3
-        owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'countersign_app'")
+        owner.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'countersign_worker'")
         with suppress(UnavailableError):
             await speak(pool, 4, 4)
         await speak(pool, 4, 6)

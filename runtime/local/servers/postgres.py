@@ -16,7 +16,7 @@ class Postgres(Service):
     """Loopback TCP only, passwords checked (SCRAM), every change on disk before it is confirmed."""
 
     name = "postgres"
-    given_by = "COUNTERSIGN_DATABASE_URL"
+    given_by = "COUNTERSIGN_MIGRATIONS_URL"
     root = "shed"
     stop_signal = signal.SIGINT  # fast shutdown: clients are disconnected, nothing is lost
 
@@ -44,7 +44,7 @@ class Postgres(Service):
 
     def url(self, site: Site, /) -> str:
         """See Service."""
-        host, port = host_and_port(site.settings()["COUNTERSIGN_DATABASE_URL"], 5432)
+        host, port = host_and_port(site.settings()["COUNTERSIGN_MIGRATIONS_URL"], 5432)
         return f"postgresql://{host}:{port}/{DATABASE}"
 
     async def prepare(self, site: Site, run: Run, /) -> None:
@@ -57,7 +57,7 @@ class Postgres(Service):
 
     async def healthy(self, site: Site, /) -> bool:
         """See Service."""
-        return await probe.postgres_answers(*host_and_port(site.settings()["COUNTERSIGN_DATABASE_URL"], 5432))
+        return await probe.postgres_answers(*host_and_port(site.settings()["COUNTERSIGN_MIGRATIONS_URL"], 5432))
 
 
 def _data(site: Site) -> Path:

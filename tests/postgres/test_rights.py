@@ -1,0 +1,121 @@
+"""Role by statement: what each process may do in the database. Whatever is not in the table is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+import pytest
+
+from tests.bank import found_bank
+
+if TYPE_CHECKING:
+    from tests.conftest import Database
+
+pytestmark = pytest.mark.servers
+
+NOBODY: Final = frozenset[str]()
+WORKER, API, MCP = (frozenset({name}) for name in ("worker", "api", "mcp"))
+SESSION: Final = "INSERT INTO sessions (session_id, user_id, channel, platform) VALUES ('s9', 'u1', 'text', 'web')"
+PEOPLE: Final = (
+    "SELECT user_id, username, display_name, role, tenant_id, customer_ref, platform, phone, email FROM users"
+)
+MAY: Final[dict[str, frozenset[str]]] = {
+    # money
+    "SELECT open_payment('{}', 'd')": WORKER,
+    "SELECT hold_payment('p')": WORKER,
+    "SELECT post_payment('p')": WORKER,
+    "SELECT void_payment('p', 'CANCELLED', '')": WORKER,
+    "SELECT set_payment_state('p', 'SCREENING', '')": WORKER,
+    "SELECT book('k', 'a1', 'shop', 1, 'x', now())": NOBODY,
+    # questions
+    "SELECT open_elicitation('{}')": WORKER,
+    "SELECT next_code('e')": WORKER,
+    "SELECT close_elicitation('e', 'cancelled', '', '', '{}')": WORKER,
+    "SELECT count_try('e', 5)": API,
+    "SELECT record_answer('e', 'r', 'u1', 'accepted')": WORKER | API,
+    "SELECT secret FROM elicitations": WORKER | API,
+    "SELECT request FROM elicitations": WORKER | API,
+    "SELECT user_id FROM elicitations WHERE elicitation_id = 'e'": WORKER | API | MCP,
+    "SELECT outcome FROM answers": API,
+    # events
+    "SELECT announce('s', 'u', 'k', '{}')": WORKER,
+    "SELECT sequence_outbox(1)": WORKER,
+    "SELECT * FROM outbox": WORKER | API,
+    # people and what they own
+    "SELECT password_hash FROM users": API,
+    "SELECT * FROM users": API,
+    PEOPLE: WORKER | API,
+    "SELECT * FROM accounts": WORKER | API | MCP,
+    "SELECT * FROM entries": WORKER | API | MCP,
+    "SELECT * FROM payees": WORKER | API,
+    "SELECT * FROM payments": WORKER | API,
+    "SELECT * FROM audit": NOBODY,
+    "SELECT * FROM holds": NOBODY,
+    "SELECT * FROM transfers": NOBODY,
+    "SELECT * FROM notifications": NOBODY,
+    # sessions
+    SESSION: API,
+    "SELECT * FROM sessions": API,
+    "SELECT FROM sessions WHERE user_id = 'u1' AND ended_at IS NULL AND last_seen_at < now()": API | MCP,
+    "UPDATE sessions SET last_seen_at = now() WHERE session_id = 's'": API | MCP,
+    "UPDATE sessions SET ended_at = now() WHERE session_id = 's' AND ended_at IS NULL": WORKER | API,
+    "UPDATE sessions SET user_id = 'u2'": NOBODY,
+    "DELETE FROM sessions": NOBODY,
+    # more than one's own
+    "CREATE TABLE mine (x int)": NOBODY,
+    "CREATE TEMPORARY TABLE accounts (x int)": NOBODY,
+    "ALTER TABLE entries DISABLE TRIGGER entries_immutable": NOBODY,
+    "SET ROLE countersign_owner": NOBODY,
+    "SET ROLE countersign_worker": WORKER,
+    "SELECT pg_read_file('postgresql.conf')": NOBODY,
+}
+
+
+def url_of(database: Database, role: str) -> str:
+    return {"worker": database.worker_url, "api": database.api_url, "mcp": database.mcp_url}[role]
+
+
+def refused(url: str, statement: str) -> bool:
+    """Refused for want of rights; an argument that makes no sense is not what is asked here."""
+    with psycopg.connect(url) as connection:
+        try:
+            connection.execute(statement.encode())
+        except psycopg.errors.InsufficientPrivilege:
+            return True
+        except psycopg.errors.IntegrityError:
+            return False
+        finally:
+            connection.rollback()
+    return False
+
+
+@pytest.mark.parametrize("role", ["worker", "api", "mcp"])
+@pytest.mark.parametrize("statement", MAY)
+def test_who_may(database: Database, owner: psycopg.Connection, role: str, statement: str) -> None:
+    found_bank(owner)
+    assert refused(url_of(database, role), statement) is (role not in MAY[statement])
+
+
+@pytest.mark.parametrize("role", ["worker", "api", "mcp"])
+@pytest.mark.parametrize(
+    "table",
+    ["entries", "transfers", "audit", "answers", "outbox", "holds", "payments", "accounts", "users", "elicitations"],
+)
+@pytest.mark.parametrize(
+    "verb", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "TRUNCATE {0}", "INSERT INTO {0} DEFAULT VALUES"]
+)
+def test_no_process_writes_a_table(database: Database, role: str, table: str, verb: str) -> None:
+    column = {"users": "username", "accounts": "name", "audit": "actor", "outbox": "kind", "answers": "outcome"}
+    column |= {"elicitations": "state"}
+    assert refused(url_of(database, role), verb.format(table, column.get(table, "currency")))
+
+
+def test_the_role_that_all_shared_has_nothing_and_cannot_sign_in(owner: psycopg.Connection) -> None:
+    role = "countersign_app"
+    found = owner.execute("SELECT rolcanlogin, rolpassword IS NULL FROM pg_authid WHERE rolname = %s", [role])
+    assert found.fetchall() == [(False, True)]
+    left = """SELECT count(*) FROM information_schema.role_table_grants WHERE grantee = %(role)s
+        UNION ALL SELECT count(*) FROM information_schema.role_routine_grants
+        WHERE grantee IN (%(role)s, 'PUBLIC') AND specific_schema = 'public'"""
+    assert owner.execute(left, {"role": role}).fetchall() == [(0,), (0,)]
