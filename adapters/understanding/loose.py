@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from adapters.understanding.money import Number
 from adapters.understanding.tagging import CODE_LENGTH, LEXICON
 from domain.grammar import RULES
-from domain.grammar.cues import BLOCKS_PAY, GLUE, MOST_OUTSIDE, MOST_STRANGE
+from domain.grammar.cues import GLUE, MOST_OUTSIDE, MOST_STRANGE
 from domain.grammar.matcher import Compiler
 from domain.understanding import Intent
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from adapters.understanding.tagging import Tagged
 
 _PREFIX: Final = "cue."
-_TAG: Final = re.compile(r"§([a-z]+)\d+ ")
 
 
 @lru_cache(maxsize=1)
@@ -35,8 +34,7 @@ def cues() -> tuple[tuple[Intent, str, re.Pattern[str]], ...]:
 def by_cue(tagged: Tagged) -> tuple[Intent, str] | None:
     """The intent and topic that a cue gives away; None where there is none, or too much else was said."""
     for intent, topic, pattern in cues():
-        text = tagged.sourced if intent is Intent.PAY else tagged.tagged
-        for variant in dict.fromkeys((text, tagged.plain)):
+        for variant in dict.fromkeys((tagged.tagged, tagged.plain)):
             match = pattern.search(variant)
             if match and _fits(intent, variant, match, tagged):
                 return intent, topic
@@ -56,12 +54,4 @@ def _fits(intent: Intent, text: str, match: re.Match[str], tagged: Tagged) -> bo
         return False
     if intent is Intent.CODE:
         return sum(len(value.digits) for value in tagged.values if isinstance(value, Number)) == CODE_LENGTH
-    return intent is not Intent.PAY or _one_payment(words, tagged)
-
-
-def _one_payment(words: list[str], tagged: Tagged) -> bool:
-    if any(word in BLOCKS_PAY for word in words):
-        return False
-    letters = [tag[1] for tag in _TAG.finditer(tagged.sourced)]
-    amounts = [value for value in tagged.values if isinstance(value, Number) and value.amounts]
-    return len(amounts) == 1 and sum("p" in letter for letter in letters) == 1
+    return True

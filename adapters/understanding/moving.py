@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.understanding.money import Number
 from adapters.understanding.names import Snapped
+from adapters.understanding.tagging import LEXICON
 from domain.conversation import Expects
 from domain.grammar import moving
 from domain.understanding import Intent
@@ -22,9 +23,26 @@ _NOT_VALUE: Final = re.compile(r"\b(?:not|instead of|rather than) (?:to |for |fr
 _SORRY: Final = r"(?:\b(?:no|sorry|wait|oops|actually|rather|i mean|i meant|make (?:it|that)|scratch that|correction) )"
 _CODE_LENGTH: Final = 6
 _PAYMENT: Final = 3.9
-_BARE_PAYMENT: Final = 2.9
+_BARE_PAYMENT: Final = 2.7
 _STRANGE: Final = 0.7
 _FEW: Final = 1
+_P: Final = r"§[a-z]*p[a-z]*\d+"
+_GIVE: Final = "|".join(sorted(moving.PAY_VERBS | {"get", "bring", "owe"}))
+_MODAL: Final = "|".join(sorted(moving.MODALS))
+_NOT_MINE: Final = re.compile(
+    rf"(?<!bill )(?<!invoice )\b(?:from|off) (?:my )?{_P} |\btoo much |\b(?:{_GIVE}) (?:me|us|you) |(?:can|could|will|would|has|have|did|does) {_P} (?!get |have |receive )"
+    rf"|{_P} (?:still |also |just |really )?(?:(?:{_MODAL})(?: to)?|to|in|out|off) (?!get |receive |have |be |paying |§)[a-z]+ "
+    rf"|\b(?:{'|'.join(sorted(moving.OTHERS))}) (?:{_MODAL}) |\byou (?:should|ought) |^(?:is|am|are) (?:it |i |we )"
+)
+"""Somebody else is to pay, or the customer is to be paid, or a question is asked about it."""
+_NO_MONEY: Final = re.compile(
+    rf"\b(?:{'|'.join(sorted(moving.PLACES))}) (§[a-z]*a[a-z]*\d+) |(§[a-z]*a[a-z]*\d+) ([a-z]+) "
+)
+_BILLED: Final = re.compile(
+    rf"({_P}) (?:has )?(?:sent|gave|given|handed) (?:me|us) (?:a|an|the|my|our) (?:bill|invoice) "
+)
+_I_WANT: Final = re.compile(r"\bi (?:would like|need|want|have|got) ")
+_TO_WHOM: Final = re.compile(rf"\b(?:to|for) (?:my )?{_P} ")
 _ASKED_OF: Final = re.compile(r"\b(?:should|shall|do|did|must|am|was|have) (?:i|we) ")
 _PURPOSE: Final = re.compile(r"(§[a-z]+\d+ )for (?:the |my |our |his |her |some |a )?(?:[a-z']+ ){1,3}$")
 
@@ -78,7 +96,7 @@ def _pays(tagged: Tagged) -> bool:
     text = tagged.sourced
     if any(word in moving.UNREAL_ANYWHERE for word in text.split()) or _count(text, "f") or _ASKED_OF.search(text):
         return False
-    return any(_score(clause) >= 0 for clause in _clauses(text))
+    return any(_score(clause, tagged) >= 0 for clause in _clauses(text))
 
 
 def _clauses(text: str) -> Iterator[str]:
@@ -91,26 +109,53 @@ def _clauses(text: str) -> Iterator[str]:
             yield clause
 
 
-def _score(clause: str) -> float:
+def _score(clause: str, tagged: Tagged) -> float:
     """By how much a clause is a payment; below zero it isn't."""
-    clause = _PURPOSE.sub(r"\1", clause)
+    clause = _BILLED.sub(r"\1 bill ", _PURPOSE.sub(r"\1", clause))
     words = [moving.GERUNDS.get(word, word) for word in clause.split()]
     amounts, payees = _count(clause, "a"), _count(clause, "p")
-    if amounts > 1 or payees > 1 or any(word in moving.UNREAL for word in words) or _others(words):
+    units = any("a" in tag[1] and _money(tagged.values[int(tag[2])]) for tag in _TAG.finditer(clause))
+    if (
+        amounts > 1
+        or payees > 1
+        or any(word in moving.UNREAL for word in words)
+        or _others(words)
+        or _about_else(clause, tagged)
+    ):
         return -1
+    points = 0.4 * units
     strong = [at for at, word in enumerate(words) if _moves(word) and _licensed(words, at)]
     weak = [at for at, word in enumerate(words) if word in moving.CARRY_VERBS and _licensed(words, at)]
-    points = 2.0 * bool(strong) + 1.0 * bool(weak) + 1.5 * amounts + 1.5 * payees
+    points += 2.0 * bool(strong) + 1.0 * bool(weak) + 1.5 * amounts + 1.5 * payees
     points += 0.8 * any(lead in clause for lead in moving.LEADS) + 0.5 * bool(re.search(r"\bto §[a-z]*p", clause))
     points += 0.8 * any(word in moving.DUES for word in words)
-    strange = _strange([_stem(word) for word in words], moving.PAY_GLUE, moving.PAID, moving.PAY_VERBS, moving.CARRY_VERBS)
+    strange = _strange(
+        [_stem(word) for word in words], moving.PAY_GLUE, moving.PAID, moving.PAY_VERBS, moving.CARRY_VERBS
+    )
     points -= _STRANGE * strange
     if amounts and payees:
         if strong or weak:
             return points - _PAYMENT
         stated = any(word in ("is", "are", "was", "be") for word in words) and "it is" not in clause
-        return -1 if strange > _FEW or stated else points - _BARE_PAYMENT
-    return points - _PAYMENT if strong and not strange and (amounts or payees) else -1
+        wanted = _I_WANT.search(clause) and not _TO_WHOM.search(clause)
+        return -1 if strange > _FEW or stated or wanted else points - _BARE_PAYMENT
+    bare = not _strange([_stem(word) for word in words], moving.BARE_GLUE, moving.PAY_VERBS)
+    return points - _PAYMENT if strong and bare and (amounts or payees) else -1
+
+
+def _about_else(clause: str, tagged: Tagged) -> bool:
+    """`Can John pay me twenty`, `send Sarah twenty kisses`, `call John at five`."""
+    if _NOT_MINE.search(clause):
+        return True
+    for found in _NO_MONEY.finditer(clause):
+        tag = _TAG.match(found[1] or found[2])
+        if tag and not _money(tagged.values[int(tag[2])]) and (found[1] or found[3] not in LEXICON):
+            return True
+    return False
+
+
+def _money(value: Number | Snapped | str) -> bool:
+    return isinstance(value, Number) and value.unit
 
 
 def _moves(word: str) -> bool:
@@ -148,7 +193,7 @@ def _amends(text: str, kept: Tagged) -> bool:
     values = [_count(kept.sourced, kind) for kind in ("a", "p", "ks")]
     if not any(values) or max(values) > 1 or any(asking in f" {text}" for asking in _ASKING_ALONE):
         return False
-    if _UNWILLING.search(kept.sourced) or _ASKED_OF.search(text):
+    if _UNWILLING.search(kept.sourced) or _OF_OTHERS.search(text) or _ASKED_OF.search(text):
         return False
     cues = [word for word in words if word in moving.AMEND_CUES or word.startswith("§s")]
     strong = any(word in moving.AMEND_STRONG for word in words) or text != kept.sourced or words[0] in ("no", "not")
@@ -157,6 +202,9 @@ def _amends(text: str, kept: Tagged) -> bool:
     return _strange(words, moving.AMEND_CUES, moving.AMEND_GLUE) == 0
 
 
+_OF_OTHERS: Final = re.compile(
+    rf"(?:{_P}|\b(?:he|she|they|you)) (?:said|says|meant|wants|want|needs|need|should) |^{_P} (?:wait|no|sorry|not|hey) "
+)
 _UNWILLING: Final = re.compile(r"\b(?:(?:do|does|did|would|will|could|can|have|has|should|is|am) not|never) (?!§)")
 _ASKING_ALONE: Final = tuple(
     f" {word} " for word in ("how", "what", "who", "when", "why", "where", "did", "does", "are", "any", "there", "if")

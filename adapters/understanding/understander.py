@@ -35,7 +35,6 @@ _DANGLING: Final = frozenset(
         "a",
         "an",
         "on",
-        "in",
         "when",
         "if",
         "at",
@@ -109,8 +108,11 @@ class Understander:
     def _understand(self, text: str, expects: Expects) -> Understanding:
         tokens = with_accounts(tokens_of(text), self._names.words())
         found = self._read(tokens, expects)
-        if found is None and (better := mended(tokens, self._names.words())) != tokens:
-            tokens, found = better, self._read(better, expects)
+        if found is None or (found.intent is Intent.PAY and not found.complete):
+            better = mended(tokens, self._names.words())
+            again = self._read(better, expects) if better != tokens else None
+            if again and (found is None or again.complete):
+                tokens, found = better, again
         kept = list(tokens)
         while found is None and kept and kept[-1] in _DANGLING:
             kept.pop()

@@ -53,11 +53,6 @@ cue.not_offered.spending = how much $skip2 (spend | spent | spending) $skip1 (on
 cue.not_offered.request_money = (request | ask | collect | invoice | charge | get) $skip2 (money | $amount) $skip1
     (from | off) $payee | (request | ask | invoice | charge) $payee $skip3 (money | $amount) | $payee $skip1 owes me ;
 cue.not_offered.cash = withdraw $skip3 (cash | money | $amount) ;
-cue.pay = <verb> $skip4 $amount $skip4 (to | for | towards | with | across to | over to | at) $skip2 $payee | <verb>
-    $skip4 $payee $skip6 $amount | $amount $skip5 (to | towards) $skip1 $payee | $payee $skip2 (needs | wants | want |
-    need | gets | get | should get | is owed | is due | is waiting for) $skip4 $amount | $payee $skip4 $amount $skip4
-    (pay | send | settle) (it | them | her | him | that) | $amount $skip3 sent to $payee | payment $skip4 $amount
-    $skip4 $payee | payment $skip4 $payee $skip4 $amount ;
 cue.resend = (send | text | get | need | want | give | have) $skip3 (another | new | again | fresh) $skip1 (code |
     text | message | sms | one) | (code | text | message | sms) $skip4 (not | never) $skip2 (come | came | arrive |
     arrived | received | receive | through | here | show | working | work | got | gotten) | (not | never) $skip2 (get
@@ -90,16 +85,6 @@ cue.agent = (somebody | someone | person | agent | human) $skip1 call me | (spea
 cue.help = (need | want | give) $skip2 help | what $skip4 can (i | you) (ask | do | say | help) | how $skip2 (this |
     it) work | not $skip2 (know | sure) $skip1 (how | what) to (do | use | say | ask) ;
 """
-
-BLOCKS_PAY: Final = frozenset(
-    """
-    did if should shall when why how what who whom whose where which was were had would've paid sent spent gave
-    received transferred got not never no do_not old years call called ring about without unless whether suppose
-    imagine told said says joke story remember already yesterday ago last owed owes ask request charge borrow
-    lend lent each both and_then dream maybe might bought sold wonder wondering think thought
-    """.split()  # noqa: SIM905 - a list this long is read as text
-)
-"""A sentence with one of these tells, asks or doubts: no payment is heard in it."""
 
 GLUE: Final = frozenset(
     """

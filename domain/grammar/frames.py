@@ -78,7 +78,8 @@ mind = changed_my_mind change_of_heart second_thoughts second_thought cold_feet 
 later = later another_time some_other_time tomorrow for_now
 dont = do_not_send do_not_pay do_not_make do_not_do do_not_transfer do_not_go do_not_bother do_not_put do_not_let
     do_not_proceed do_not_continue do_not_wire do_not_give do_not_move do_not_process do_not_want_to do_not_want_it
-    do_not_want_this do_not_want_you would_rather_not not_going_to no_longer_want not_want_to do_not_complete
+    do_not_want_this do_not_want_you would_rather_not not_going_to no_longer_want not_want_to do_not_complete let_us_not
+    not_bother please_not not_go_ahead not_go_through
 idiom = attention heed regards respect respects love wishes mind tribute think worry
 thing = payment transfer it that this thing money transaction everything order request anything lot
 wrong = wrong incorrect mistaken mistake misheard
@@ -89,6 +90,8 @@ loan = mortgage loan loans borrow borrowing overdraft refinance lend credit_limi
 shop = apply get want need like take interested rates rate about qualify do offer increase raise extend have give
 alert = alert notify warn remind reminder reminders alerts notification notifications
 tellme = let_me_know tell_me text_me message_me ping_me email_me give_me_a_shout
+ihave = what_do_i_have what_have_i_got what_i_have
+incoming = been_paid get_paid got_paid paycheck salary wages pay_check payday refund_come
 iff = if
 cond = when if whenever once below above under drops falls goes dips lands
 fraud = fraud scam fraudulent unauthorized suspicious dispute disputing chargeback scammed refund
@@ -123,7 +126,7 @@ balance 4 money account any | balance 4 money account have | balance 4 money lef
 balance 4 what have account !when !recent | balance 4 overview account !amount | balance 4 overview bank !amount
 balance 4 what owe account !when | balance 4 ask account left | balance 4 ask money account !when !flow
 balance 4 what account !when !recent !done !spent !card !flow | balance 4 any account left
-balance 4 any account !recent !when !flow !done !spent !amount !payee | balance 4 what owe have
+balance 4 any account !recent !when !flow !done !spent !amount !payee | balance 4 what owe have | balance 3 ihave
 transactions 4.5 tx ask | transactions 4.5 tx recent | transactions 4.5 tx when | transactions 4 pays recent
 transactions 4 pays ask | transactions 4 pays when | transactions 4 tx account | transactions 4 tx me
 transactions 4 what spent when !howmuch | transactions 4 what spent recent !howmuch
@@ -132,7 +135,7 @@ transactions 4.5 what flow out account | transactions 4.5 what flow out when | t
 transactions 4.5 any flow out account | transactions 4.5 any flow out bank | transactions 4 any flow out when
 transactions 4.5 any money flow out | transactions 4.5 where money flow have | transactions 4 where money flow when
 transactions 4 what account recent | transactions 4 what account when | transactions 4 what bank when
-transactions 4 recent count spent | transactions 4 recent spent ask | transactions 4 what bank happen
+transactions 4 question incoming !amount !payee !cond | transactions 4 recent count spent | transactions 4 recent spent ask | transactions 4 what bank happen
 status 4 question thatpay done !code !amount !pays | status 4 question payee gotit payment !amount
 status 4 question payee done thatpay | status 4 what happen thatpay | status 4 where payment !account !spent !code
 status 4 status thatpay | status 4 how thatpay along | status 4 question payment done !account !bank !code !payee
