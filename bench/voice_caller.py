@@ -1,7 +1,7 @@
 """The bench's caller, a process of its own: requests as JSON lines on standard input, results on standard output.
 
-`{"say": "file.npy"}` speaks and answers `{"first": ms, "fell_silent": ms}` after the end of speech and of quiet;
-`{"barge": "file.npy", "over": "file.npy"}` speaks into the assistant's answer and says how it took that.
+The first line says where to: `{"url": ..., "token": ...}`. Then `{"say": "file.npy"}` speaks and waits for the answer;
+`{"over": "file.npy", "sounds": ["file.npy", ...]}` makes sounds into the assistant's answer and says how it took them.
 """
 
 from __future__ import annotations
@@ -17,17 +17,18 @@ import numpy as np
 from adapters.livekit.caller import AUDIBLE_RMS, Caller
 from adapters.speech.pcm import rms
 
-_FINISHED_S = 0.7
-_PATIENCE_S = 8.0
+_FINISHED_S = 0.6
+_PATIENCE_S = 6.0
 _STOPPED_S = 0.12
 _BEFORE_S = 0.7
-_AFTER_S = 1.6
+_WATCHED_S = 1.3
 
 
-async def main(url: str, token: str) -> None:
+async def main() -> None:
     """Serve requests until the input ends."""
     heard: list[dict[str, Any]] = []
-    caller = await Caller(heard.append).join(url, token)
+    where = json.loads(sys.stdin.readline())
+    caller = await Caller(heard.append).join(where["url"], where["token"])
     await asyncio.wait_for(caller.agent_there.wait(), 20)
     await caller.first_sound(20)
     await caller.quiet(_FINISHED_S, 30)
@@ -35,10 +36,11 @@ async def main(url: str, token: str) -> None:
     while line := await asyncio.to_thread(sys.stdin.readline):
         wanted = json.loads(line)
         heard.clear()
+        caller.recorded.clear()
         if "say" in wanted:
             tell(await ask(caller, wanted["say"], heard))
         else:
-            tell(await barge(caller, wanted["over"], wanted["barge"]))
+            tell(await interrupt(caller, wanted["over"], wanted["sounds"], heard))
     await caller.leave()
 
 
@@ -52,36 +54,45 @@ async def ask(caller: Caller, sound: str, heard: list[dict[str, Any]]) -> dict[s
     except TimeoutError:
         first = None
     await caller.quiet(_FINISHED_S, 30)
-    turns = [message["payload"] for message in heard if message.get("type") == "turn"]
-    return {
-        "ms": None if first is None else round((first - ended) * 1000),
-        "early": early,
-        "turns": [{key: turn[key] for key in ("text", "intent", "by")} for turn in turns],
-    }
+    return {"ms": None if first is None else round((first - ended) * 1000), "early": early, "turns": turns(heard)}
 
 
-async def barge(caller: Caller, over: str, sound: str) -> dict[str, Any]:
-    """Speak into a long answer. `silent_ms`: from the first sample of speech to the assistant's last; null if none."""
+async def interrupt(caller: Caller, over: str, sounds: list[str], heard: list[dict[str, Any]]) -> dict[str, Any]:
+    """Sounds into a long answer: when, if at all, it fell silent for each, and whether it went on; what became turns.
+
+    `silent_ms`: from the first sample of the sound to the last audible frame of the assistant.
+    """
     caller.listen_anew()
     await caller.say(np.load(over))
     await caller.first_sound(_PATIENCE_S)
-    await asyncio.sleep(_BEFORE_S)
-    begun = caller.start_saying(np.load(sound))
-    last = begun
-    resumed = False
+    taken: list[dict[str, Any]] = []
+    for sound in sounds:
+        await asyncio.sleep(_BEFORE_S)
+        heard.clear()
+        taken.append(await _sound(caller, np.load(sound)))
+    await caller.quiet(_FINISHED_S, 30)
+    return {"taken": taken, "turns": turns(heard)}
+
+
+async def _sound(caller: Caller, sound: Any) -> dict[str, Any]:  # noqa: ANN401
+    begun = last = caller.start_saying(sound)
+    stopped = went_on = False
     frames = len(caller.recorded)
-    stopped = False
-    while time.monotonic() - begun < _AFTER_S:
-        await asyncio.sleep(0.01)
+    while (now := time.monotonic()) - begun < _WATCHED_S:
         for frame in caller.recorded[frames:]:
             loud = rms(frame) > AUDIBLE_RMS
-            resumed = resumed or (stopped and loud)
-            if loud and not stopped:
-                last = time.monotonic()
+            went_on = went_on or (stopped and loud)
+            last = now if loud and not stopped else last
         frames = len(caller.recorded)
-        stopped = stopped or time.monotonic() - last > _STOPPED_S
-    await caller.quiet(_FINISHED_S, 30)
-    return {"silent_ms": round((last - begun) * 1000) if stopped else None, "went_on": resumed or not stopped}
+        stopped = stopped or now - last > _STOPPED_S
+        await asyncio.sleep(0.005)
+    return {"silent_ms": round((last - begun) * 1000) if stopped else None, "went_on": went_on or not stopped}
+
+
+def turns(heard: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What the assistant says that it heard."""
+    said = [message["payload"] for message in heard if message.get("type") == "turn"]
+    return [{key: turn[key] for key in ("turn_id", "text", "intent", "by")} for turn in said]
 
 
 def tell(result: dict[str, Any]) -> None:
@@ -90,4 +101,4 @@ def tell(result: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2]))
+    asyncio.run(main())

@@ -31,6 +31,9 @@ ALLOWED: Final = frozenset(
         "activity_type", "task_queue", "namespace", "customer_ref", "tenant_id", "seq", "after", "worker_id", "epoch",
         # how much, how long
         "count", "tries", "limit", "size", "bytes", "calls", "ms", "latency_ms", "duration_ms", "seconds", "queue",
+        # where a spoken turn's time went
+        "guess_ms", "guessed_ms", "decided_ms", "committed_ms", "sent_ms", "replied_ms", "asked_ms", "ready_ms",
+        "sounding_ms",
     }
 )  # fmt: skip
 """The only fields that leave a process in its log. Words spoken, names, amounts and codes have no field here."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 import uuid
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -32,6 +31,7 @@ from voice_worker.front import CallFront
 from voice_worker.mouth import SessionMouth
 from voice_worker.news import tell
 from voice_worker.patience import Patience, insist
+from voice_worker.stopwatch import Stopwatch
 from voice_worker.utterance import Utterance
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ class Call:
         self._worker = worker
         self._summons = Summons.read(context.job.metadata, context.job.room.name)
         self._front = CallFront(worker.words, self._expects)
-        self._output = PacedOutput(self._first_sound)
+        self._watch = Stopwatch(self._summons.session_id)
+        self._output = PacedOutput(self._watch.sounded)
         self._ears = TwoEarSTT(
             Ears(worker.models.first, worker.models.second, None),
             self._front.understand,
@@ -86,12 +87,17 @@ class Call:
                 "preemptive_generation": {"enabled": False},
             },
         )
-        self._mouth = SessionMouth(self._session, self._output, worker.models.speaker, lambda: self._ears.listener)
+        self._mouth = SessionMouth(
+            self._session,
+            self._output,
+            worker.models.speaker,
+            lambda: self._ears.listener,
+            lambda: self._watch.mark("ready"),
+        )
         self._dialogue: Dialogue | None = None
         self._over = asyncio.Event()
         self._customer = ""
         self._hung_up = False
-        self._spoken_until = 0.0
 
     @property
     def agent_id(self) -> str:
@@ -125,7 +131,7 @@ class Call:
         shown = screen.RoomScreen(self._job.room, self._customer)
         dialogue = Dialogue(
             self._summons.session_id,
-            Parts(conversations, door, self._mouth, shown, self._front, Patience(), self._over.set),
+            Parts(conversations, door, self._mouth, shown, self._front, Patience(), self._over.set, self._watch),
         )
         self._dialogue = dialogue
         self._watch_room(dialogue)
@@ -245,22 +251,17 @@ class Call:
     def _on_sound(self, sound: Sound) -> None:
         self._mouth.hear(sound)
         if isinstance(sound, Heard) and self._dialogue is not None:
+            utterance = Utterance(_new_id(), sound.text, sound.meaning, sound.marks)
+            self._dialogue.hear(utterance)
             _log.info(
                 "turn_heard",
                 session_id=self._summons.session_id,
+                turn_id=utterance.turn_id,
                 intent=sound.meaning.intent.value,
                 by=sound.meaning.by,
                 confidence=sound.meaning.confidence,
                 ms=sound.silence_ms,
             )
-            self._spoken_until = sound.ended_at
-            self._dialogue.hear(Utterance(_new_id(), sound.text, sound.meaning, sound.ended_at))
-
-    def _first_sound(self) -> None:
-        if self._spoken_until:
-            waited = time.monotonic() - self._spoken_until
-            self._spoken_until = 0.0
-            _log.info("reply_sounding", session_id=self._summons.session_id, latency_ms=round(waited * 1000))
 
     def _on_typed(self, _session: AgentSession[Any], typed: room_io.TextInputEvent) -> None:
         sender = typed.participant.identity if typed.participant else ""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from adapters.masking import Masker
 from adapters.speech.listener import LanguageFiles
-from adapters.understanding.language_model import build
+from adapters.understanding.language_model import build_apart
 from voice_worker.front import Words
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def words(settings: Settings) -> Words:
     cache = settings.state_dir / "language"
 
     def language(vocabulary: Vocabulary) -> LanguageFiles:
-        made = build(vocabulary, cache)
+        made = build_apart(vocabulary, cache)
         return LanguageFiles(made.arpa, made.dictionary)
 
     return Words(Masker(), language)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from domain.conversation import Joined, Reply
     from voice_worker.ports import Conversations, Door, Front, Mouth, Screen
+    from voice_worker.stopwatch import Stopwatch
     from voice_worker.utterance import Utterance
 
 _log = structlog.get_logger(__name__)
@@ -40,6 +41,7 @@ class Parts:
     front: Front
     patience: Patience
     leave: Callable[[], None]
+    watch: Stopwatch
 
 
 class Dialogue:
@@ -92,6 +94,8 @@ class Dialogue:
         """Serve utterances until cancelled or superseded."""
         while True:
             utterance = await self._waiting.get()
+            if utterance.marks is not None:
+                self._parts.watch.begin(utterance.turn_id, utterance.marks)
             try:
                 await self._serve(utterance)
             except SupersededError:
@@ -108,6 +112,7 @@ class Dialogue:
             return
         self._said_seq, self._last = reply.seq, reply
         if reply.text:
+            self._parts.watch.mark("asked")
             self._parts.mouth.say(reply.text, reply.speech or reply.text)
         self._show(reply)
         if reply.end:
@@ -138,21 +143,25 @@ class Dialogue:
         if turn is None:
             return
         begun = time.monotonic()
+        self._parts.watch.mark("sent")
         heard = {"turn_id": turn.turn_id, "text": turn.text, "intent": turn.intent.value}
         self._parts.screen.show({"type": "turn", "payload": heard | {"confidence": turn.confidence, "by": turn.by}})
         with tracer().start_as_current_span("tool_response", attributes={"intent": turn.intent.value}):
             reply = await insist(
                 lambda: self._parts.conversations.turn(self._session_id, turn), self._slow, self._parts.patience
             )
+        latency_ms = round((time.monotonic() - begun) * 1000)
+        self._parts.watch.mark("replied")
+        # said first, told afterwards
+        self.deliver(reply)
         _log.info(
             "turn_answered",
             session_id=self._session_id,
             turn_id=turn.turn_id,
             intent=reply.intent.value,
             state=reply.state,
-            latency_ms=round((time.monotonic() - begun) * 1000),
+            latency_ms=latency_ms,
         )
-        self.deliver(reply)
 
     async def _turn(self, utterance: Utterance) -> Turn | None:
         """The turn to send. A code goes in at the door and leaves no digit behind; half a code waits for the rest."""

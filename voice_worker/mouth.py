@@ -36,11 +36,14 @@ class SessionMouth:
         output: PacedOutput,
         speaker: Speaker,
         listener: Callable[[], Listener | None],
+        on_ready: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_ready` is called when the first sound of something is at hand."""
         self._session = session
         self._output = output
         self._speaker = speaker
         self._listener = listener
+        self._on_ready = on_ready
         self._barge = BargeIn()
         self._doubt: asyncio.Task[None] | None = None
         self._newest: SpeechHandle | None = None
@@ -99,6 +102,7 @@ class SessionMouth:
     async def _frames(self, speech: str) -> AsyncIterator[rtc.AudioFrame]:
         with tracer().start_as_current_span("tts_stream"):
             async for sentence in self._speaker.stream(speech):
+                self._on_ready()
                 for part in _parts(sentence):
                     yield rtc.AudioFrame(part.tobytes(), VOICE_RATE, 1, part.size)
 

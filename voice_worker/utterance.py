@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from adapters.speech.listener import Marks
     from domain.understanding import Understanding
 
 
@@ -16,5 +17,5 @@ class Utterance:
     turn_id: str
     text: str
     meaning: Understanding
-    ended_at: float = 0.0
-    """When speech ended, on `time.monotonic`'s clock; 0 for what was typed."""
+    marks: Marks | None = None
+    """When it was said; nothing for what was typed or keyed."""

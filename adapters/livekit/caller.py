@@ -21,6 +21,7 @@ HEARD_RATE: Final = 24_000
 AUDIBLE_RMS: Final = 60.0
 _FRAME: Final = MIC_RATE // 100
 _TICK_S: Final = 0.010
+_LATE_S: Final = 0.050
 _ROOM_NOISE: Final = 3.0
 
 
@@ -38,7 +39,7 @@ class Caller:
         """When the assistant was first audible since `listen_anew`."""
         self.agent_there = asyncio.Event()
         self._on_message = on_message
-        self._source = rtc.AudioSource(MIC_RATE, 1, queue_size_ms=40)
+        self._source = rtc.AudioSource(MIC_RATE, 1, queue_size_ms=0)
         self._speech = np.zeros(0, np.int16)
         self._said = asyncio.Event()
         self._audible = asyncio.Event()
@@ -135,7 +136,7 @@ class Caller:
             if last:
                 self._ended_at = time.monotonic()
                 self._said.set()
-            due += _TICK_S
+            due = max(due + _TICK_S, time.monotonic() - _LATE_S)
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 
     def _next_frame(self) -> tuple[Pcm, bool]:

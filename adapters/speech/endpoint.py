@@ -20,6 +20,8 @@ class EndpointSettings:
 
     guess: int = 60
     """After this much silence the first ear starts to guess."""
+    early_guess: int = 30
+    """The same where the second ear has heard a whole wish already."""
     resumed: int = 20
     """Less silence than this means that speech went on, so a guess is void."""
     agreed: int = 110

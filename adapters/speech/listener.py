@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -61,13 +61,23 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """When things happened, on `time.monotonic`'s clock; 0 for what did not. `ended_at`: the last voiced sound came."""
+
+    ended_at: float = 0.0
+    guess_at: float = 0.0
+    guessed_at: float = 0.0
+    decided_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
-    """A finished turn, raw: it must be masked before it goes anywhere. `ended_at` is on `time.monotonic`'s clock."""
+    """A finished turn, raw: it must be masked before it goes anywhere."""
 
     text: str
     meaning: Understanding
     agreed: bool
-    ended_at: float
+    marks: Marks
     silence_ms: int
     first: str = ""
     second: str = ""
@@ -119,6 +129,7 @@ class Listener:
         self._second_ms = 0
         self._second_news = asyncio.Event()
         self._told: Decision | None = None
+        self._marks = Marks()
         self.listen_for(ears.files)
 
     def listen_for(self, files: LanguageFiles | None) -> None:
@@ -196,7 +207,7 @@ class Listener:
         if self._second is None:
             return
         self._unfed.append(frame)
-        if len(self._unfed) >= _FEED_FRAMES or self.silence_ms == self._settings.guess:
+        if len(self._unfed) >= _FEED_FRAMES or self.silence_ms in (self._settings.early_guess, self._settings.guess):
             self._second.feed(np.concatenate(self._unfed))
             self._unfed = []
 
@@ -205,15 +216,21 @@ class Listener:
         if self._guess is not None and silence < self._settings.resumed:
             self._forget_guess()
             self._on_sound(Resumed())
-        if self._guess is None and (silence >= self._settings.guess or self._length_ms >= self._settings.longest):
+        if self._guess is None and (silence >= self._guess_after() or self._length_ms >= self._settings.longest):
             self._guess_at_ms = self._length_ms
+            self._marks = Marks(guess_at=time.monotonic())
             self._guess = self._loop.create_task(self._transcribe(self._detector.audio()))
         if self._read is not None:
             self._weigh(self._read)
 
+    def _guess_after(self) -> int:
+        sure = self._second_read.meaning.complete and not self._second_read.meaning.open_ended
+        return self._settings.early_guess if sure else self._settings.guess
+
     async def _transcribe(self, said: Pcm) -> None:
         text = await asyncio.wrap_future(self._ears.first.submit(said))
         self._read = Reading(text, self._understand(text)) if text else NOTHING
+        self._marks = replace(self._marks, guessed_at=time.monotonic())
         if self.speaking:
             self._weigh(self._read)
 
@@ -235,6 +252,7 @@ class Listener:
         decision = decide(first, self._second_read if caught_up else NOTHING, self._settings)
         if decision != self._told:
             self._told = decision
+            self._marks = replace(self._marks, decided_at=time.monotonic())
             self._on_sound(Guessed(decision))
         over = self.silence_ms >= decision.silence_ms and self._detector.activity.agreed
         if over or self._length_ms >= self._settings.longest:
@@ -254,7 +272,7 @@ class Listener:
                 text=decision.text,
                 meaning=decision.meaning,
                 agreed=decision.agreed,
-                ended_at=time.monotonic() - silence / 1000,
+                marks=replace(self._marks, ended_at=time.monotonic() - silence / 1000),
                 silence_ms=silence,
                 first=first.text,
                 second=second,

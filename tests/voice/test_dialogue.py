@@ -19,6 +19,7 @@ from tests.fakes.conversation import Recorder, ScriptedConversation, ScriptedDoo
 from voice_worker.dialogue import ONE_MOMENT, Dialogue, Parts
 from voice_worker.front import CallFront, Words
 from voice_worker.patience import Patience
+from voice_worker.stopwatch import Stopwatch
 from voice_worker.utterance import Utterance
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Scene:
                 self.front,
                 patience or Patience(tell_s=60, pause_s=0.001, give_up_s=60),
                 self.left.set,
+                Stopwatch("s1"),
             ),
         )
 
