@@ -10,6 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 from adapters.edge.body_limit import BodyLimit
+from adapters.edge.headers import SecurityHeaders
 from adapters.edge.problems import install
 from api.routers import (
     accounts,
@@ -53,6 +54,7 @@ def application(chosen: Settings, resources: AbstractAsyncContextManager[Service
         allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type", "X-Namespace"],
     )
+    app.add_middleware(SecurityHeaders)  # the outermost: what the others answer carries them too
     for module in _ROUTERS:
         app.include_router(module.router)
     if chosen.environment != "production":

@@ -54,9 +54,17 @@ async def services(chosen: Settings) -> AsyncGenerator[Services]:
         outbox = PgOutbox(pool)
         feed = EventFeed(chosen.redis_url, outbox.after)
         stack.push_async_callback(feed.close)
-        sink = await stack.enter_async_context(httpx.AsyncClient(base_url=chosen.sms_url, timeout=5))
+        sink = await stack.enter_async_context(_carrier(chosen))
         await asyncio.to_thread(warm_up)
         yield _assembled(chosen, pool, client, feed, sink)
+
+
+def _carrier(chosen: Settings) -> httpx.AsyncClient:
+    """For the demo's inbox; in production that is not there, and the carrier's password is not read."""
+    auth = None
+    if chosen.environment != "production":
+        auth = (chosen.sms_account, chosen.sms_auth_file.read_text().strip())
+    return httpx.AsyncClient(base_url=chosen.sms_url, auth=auth, timeout=5)
 
 
 def _assembled(chosen: Settings, pool: Pool, client: Client, feed: EventFeed, sink: httpx.AsyncClient) -> Services:

@@ -12,7 +12,8 @@ from livekit.api import AccessToken, VideoGrants
 from livekit.protocol.agent_dispatch import RoomAgentDispatch
 from livekit.protocol.room import RoomConfiguration
 
-from domain.ids import ROOM_PREFIX
+from domain.errors import InvalidRequestError
+from domain.ids import ROOM_PREFIX, is_room
 
 if TYPE_CHECKING:
     from adapters.livekit.keys import LiveKitKey
@@ -28,7 +29,12 @@ class RoomTickets:
         self._key = key
 
     def mint(self, room: str, agent_name: str, customer: Customer, scopes: frozenset[str]) -> str:
-        """A token that lets the customer into this room alone, and brings the agent there."""
+        """A token that lets the customer into this room alone, and brings the agent there.
+
+        Raises InvalidRequestError for a room that is no customer's.
+        """
+        if not is_room(room):
+            raise InvalidRequestError("that is no customer's room")
         about = {"session_id": room, "user_id": customer.user_id, "platform": customer.platform}
         person = {
             "user_id": customer.user_id,
@@ -45,10 +51,23 @@ class RoomTickets:
             .with_name(customer.display_name)
             .with_ttl(TICKET_LIVES)
             .with_metadata(json.dumps(person))
-            .with_grants(VideoGrants(room_join=True, room=room))
+            .with_grants(_grants(room))
             .with_room_config(RoomConfiguration(agents=[dispatch]))
             .to_jwt()
         )
+
+
+def _grants(room: str) -> VideoGrants:
+    """Speak, write, listen. Who one is stands in the ticket, and the agent believes it: it cannot be changed inside."""
+    return VideoGrants(
+        room_join=True,
+        room=room,
+        can_publish=True,
+        can_publish_sources=["microphone"],
+        can_publish_data=True,
+        can_subscribe=True,
+        can_update_own_metadata=False,
+    )
 
 
 def new_room() -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 ROOM_PREFIX: Final = "voice_assistant_room_"
+_ROOM: Final = re.compile(rf"{ROOM_PREFIX}[0-9]{{10,12}}_[0-9a-f]{{16}}")
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
@@ -33,6 +34,11 @@ def elicitation_id(payment_id: str, kind: str, version: int) -> str:
 def is_safe_id(text: str) -> bool:
     """Whether a client's id may become part of a workflow id or a key."""
     return _ID.fullmatch(text) is not None
+
+
+def is_room(name: str) -> bool:
+    """Whether this is a customer's room; every other name is kept for the house."""
+    return _ROOM.fullmatch(name) is not None
 
 
 def uuid7(unix_ms: int, random: UUID) -> str:

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from adapters.edge.body_limit import BodyLimit
+from adapters.edge.headers import SecurityHeaders
 from adapters.edge.problems import install
 from mcp_tools.catalogue import catalogue
 from mcp_tools.protocol import Endpoint
@@ -35,6 +36,7 @@ def application(bank: Bank, guard: Guard, ready: Callable[[], Awaitable[bool]]) 
 
     app = FastAPI(title="Countersign tools", lifespan=lifespan)
     app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders)
     install(app)
     app.router.routes += [Route("/mcp", endpoint), Route("/mcp/", endpoint)]
     app.include_router(twins(tools, guard))

@@ -15,6 +15,7 @@ from opentelemetry import trace
 from starlette.exceptions import HTTPException
 from temporalio.service import RPCError
 
+from adapters.edge.headers import HEADERS
 from domain.errors import (
     BankError,
     BodyTooLargeError,
@@ -82,7 +83,7 @@ def response(
     error: BankError, errors: Sequence[dict[str, str]] = (), headers: dict[str, str] | None = None
 ) -> JSONResponse:
     """The whole answer, with the challenge that a 401 owes (RFC 6750)."""
-    headers = dict(headers or {})
+    headers = HEADERS | (headers or {})  # a 500 is answered outside of all middleware
     if isinstance(error, UnauthenticatedError) or error.status == UnauthenticatedError.status:
         headers["WWW-Authenticate"] = _challenge(error)
     return JSONResponse(problem(error, errors), error.status, headers, MEDIA_TYPE)

@@ -9,7 +9,9 @@ from fastapi.responses import HTMLResponse
 router = APIRouter()
 
 _PAGE: Final = Path(__file__).resolve().parents[2] / "web" / "index.html"
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 
 @router.get("/", response_class=HTMLResponse, include_in_schema=False)

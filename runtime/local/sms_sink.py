@@ -1,13 +1,14 @@
 """The carrier's local stand-in: takes text messages in Twilio's form, keeps them, and shows them by phone number.
 
 POST /2010-04-01/Accounts/{sid}/Messages.json (form: To, From, Body; basic auth) → 201 {"sid","status",…}
-GET /inbox/{phone} → [{"to","body","at"}], newest last. GET /health.
+GET /inbox/{phone} (basic auth) → [{"to","body","at"}], newest last. GET /health.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
+import hashlib
+import hmac
 import json
 import re
 import sqlite3
@@ -70,12 +71,16 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30
     inbox: Inbox
+    login: bytes
+    """`account:password`, as basic authentication has it before base64."""
 
     def do_GET(self) -> None:
         """Health and inboxes."""
         path = unquote(urlsplit(self.path).path)
         if path == "/health":
             self._answer(200, {"status": "ok"})
+        elif not self._is_let_in():
+            self._refuse(401, 20003, "authenticate")
         elif path.startswith("/inbox/"):
             self._answer(200, self.inbox.of(path.removeprefix("/inbox/")))
         else:
@@ -83,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """A message, with Twilio's error codes where it is refused."""
-        length = int(self.headers.get("Content-Length") or 0)
+        length = self._length()
         if length > REQUEST_MAX_BYTES:
             self.close_connection = True
             self._refuse(413, 20413, "request too large")
@@ -91,10 +96,10 @@ class Handler(BaseHTTPRequestHandler):
         sent = self.rfile.read(length).decode(errors="replace")
         form = {name: values[0] for name, values in parse_qs(sent).items()}
         found = PATH.match(urlsplit(self.path).path)
-        if found is None:
-            self._refuse(404, 20404, "no such resource")
-        elif self._account() != found["account"]:
+        if not self._is_let_in() or (found and found["account"].encode() != self.login.partition(b":")[0]):
             self._refuse(401, 20003, "authenticate")
+        elif found is None:
+            self._refuse(404, 20404, "no such resource")
         elif fault := fault_of(form):
             self._refuse(400, *fault)
         else:
@@ -103,15 +108,19 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """Nothing: paths contain phone numbers."""
 
-    def _account(self) -> str:
-        """The user name of basic authentication; empty where there is none."""
+    def _is_let_in(self) -> bool:
+        """Whether account and password are right; how long that takes does not say where they are wrong."""
         kind, _, value = self.headers.get("Authorization", "").partition(" ")
-        if kind.lower() != "basic":
-            return ""
         try:
-            return base64.b64decode(value, validate=True).decode().partition(":")[0]
-        except (binascii.Error, UnicodeDecodeError):
-            return ""
+            given = base64.b64decode(value, validate=True)
+        except ValueError:
+            given = b""
+        return kind.lower() == "basic" and hmac.compare_digest(_digest(given), _digest(self.login))
+
+    def _length(self) -> int:
+        """The body's length; where it is not said as it should be, it counts as too long."""
+        said = self.headers.get("Content-Length") or "0"
+        return int(said) if said.isdecimal() and said.isascii() else REQUEST_MAX_BYTES + 1
 
     def _refuse(self, status: int, code: int, message: str) -> None:
         self._answer(status, {"code": code, "message": message, "status": status})
@@ -138,11 +147,14 @@ def fault_of(form: dict[str, str]) -> tuple[int, str] | None:
     return None
 
 
-def make_server(host: str, port: int, store: Path) -> ThreadingHTTPServer:
-    """A server that is bound but does not serve yet; port 0 is any free one."""
-    inbox = Inbox(store)
-    handler = type("BoundHandler", (Handler,), {"inbox": inbox})
+def make_server(host: str, port: int, store: Path, login: tuple[str, str]) -> ThreadingHTTPServer:
+    """A server that is bound but does not serve yet; port 0 is any free one. `login` is account and password."""
+    handler = type("BoundHandler", (Handler,), {"inbox": Inbox(store), "login": ":".join(login).encode()})
     return ThreadingHTTPServer((host, port), handler)
+
+
+def _digest(text: bytes) -> bytes:
+    return hashlib.sha256(text).digest()
 
 
 def _now() -> str:
@@ -151,8 +163,10 @@ def _now() -> str:
 
 def main() -> None:
     """Serve on the address that the settings name."""
-    address = urlsplit(settings().sms_url)
-    with make_server("127.0.0.1", address.port or 80, settings().state_dir / "sms.sqlite") as server:
+    chosen = settings()
+    login = (chosen.sms_account, chosen.sms_auth_file.read_text().strip())
+    port = urlsplit(chosen.sms_url).port or 80
+    with make_server("127.0.0.1", port, chosen.state_dir / "sms.sqlite", login) as server:
         server.serve_forever()
 
 

@@ -55,6 +55,7 @@ def chosen(stack: Stack, migrated: Database) -> Settings:
         jwks_file=keys / "jwks.json",
         payload_keys_file=keys / "payload.json",
         code_key_file=keys / "codes.json",
+        sms_auth_file=keys / "sms_auth",
         demo_password=PASSWORD,
     )
 

@@ -55,7 +55,16 @@ def test_connection_details_are_the_seeds(maya: httpx.Client, migrated: Database
     assert answer.keys() == {"serverUrl", "roomName", "participantToken", "participantName"}
     assert re.fullmatch(r"voice_assistant_room_\d+_[0-9a-f]{16}", answer["roomName"])
     claims = jwt.decode(answer["participantToken"], options={"verify_signature": False})
-    assert (claims["sub"], claims["video"]["room"]) == ("user_maya", answer["roomName"])
+    assert (claims["sub"], claims["exp"] - claims["nbf"]) == ("user_maya", 3600)
+    assert claims["video"] == {
+        "roomJoin": True,
+        "room": answer["roomName"],
+        "canPublish": True,
+        "canPublishSources": ["microphone"],
+        "canPublishData": True,
+        "canSubscribe": True,
+        "canUpdateOwnMetadata": False,
+    }
     assert json.loads(claims["metadata"])["user_id"] == "user_maya"
     dispatch = claims["roomConfig"]["agents"][0]
     assert dispatch["agentName"] == "banking-assistant"

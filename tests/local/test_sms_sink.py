@@ -1,3 +1,4 @@
+import base64
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,12 @@ MESSAGES = "/2010-04-01/Accounts/ACdemo/Messages.json"
 MESSAGE = {"To": "+15550100001", "From": "+15005550006", "Body": "Your code is on its way"}
 
 
+def basic(login: str) -> str:
+    return f"Basic {base64.b64encode(login.encode()).decode()}"
+
+
 def serve(store: Path) -> Iterator[httpx.Client]:
-    with make_server("127.0.0.1", 0, store) as server:
+    with make_server("127.0.0.1", 0, store, ("ACdemo", "token")) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         with httpx.Client(base_url=f"http://127.0.0.1:{server.server_port}", auth=("ACdemo", "token")) as client:
@@ -68,9 +73,33 @@ def test_a_bad_message_is_refused_with_the_carriers_code(sink: httpx.Client, cha
     assert (answer.status_code, answer.json()["code"]) == (400, code)
 
 
-def test_who_may_send(sink: httpx.Client) -> None:
-    assert sink.post(MESSAGES, data=MESSAGE, auth=("ACother", "token")).status_code == 401
-    assert sink.post(MESSAGES, data=MESSAGE, headers={"Authorization": "Bearer x"}, auth=None).status_code == 401
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        "",
+        "Bearer token",
+        "Basic",
+        "Basic %",
+        "Basic é",
+        basic("ACdemo:"),
+        basic("ACdemo:other"),
+        basic("ACother:token"),
+    ],
+)
+def test_nobody_sends_or_reads_without_the_password(sink: httpx.Client, authorization: str) -> None:
+    headers = {"Authorization": authorization.encode()} if authorization else {}
+    stranger = httpx.Client(base_url=sink.base_url, headers=headers)
+    for answer in (stranger.post(MESSAGES, data=MESSAGE), stranger.get("/inbox/+15550100001"), stranger.get("/")):
+        assert (answer.status_code, answer.json()["code"]) == (401, 20003)
+    assert sink.get("/inbox/+15550100001").json() == []
+    assert stranger.get("/health").json() == {"status": "ok"}
+    stranger.close()
+
+
+def test_an_account_sends_as_itself_alone(sink: httpx.Client) -> None:
+    assert sink.post(MESSAGES.replace("ACdemo", "ACother"), data=MESSAGE).json()["code"] == 20003
+
+
+def test_what_is_not_there_or_too_much_is_refused(sink: httpx.Client) -> None:
     assert sink.post("/elsewhere", data=MESSAGE).status_code == 404
     assert sink.post(MESSAGES, content=b"x" * 30_000).status_code == 413
-    assert sink.get("/health").json() == {"status": "ok"}

@@ -1,0 +1,112 @@
+"""What every answer carries, whoever may read it, and what a failure gives away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from adapters.edge.headers import SecurityHeaders
+from adapters.edge.problems import install
+from adapters.livekit.keys import LiveKitKey
+from api.rooms import RoomTickets, new_room
+from domain.accounts import Customer
+from domain.errors import InvalidRequestError
+from tests.api.conftest import PASSWORD
+from tests.serving import serving
+
+if TYPE_CHECKING:
+    from runtime.settings import Settings
+
+pytestmark = pytest.mark.servers
+LOGIN = {"username": "maya", "password": PASSWORD}
+MAYA = Customer("user_maya", "maya", "Maya", "customer", "t", "cust_1", "web", "+15550100101", "maya@example.com")
+
+
+def is_guarded(answer: httpx.Response) -> bool:
+    found = answer.headers
+    return (
+        found["x-content-type-options"] == "nosniff"
+        and found["x-frame-options"] == "DENY"
+        and found["referrer-policy"] == "no-referrer"
+        and found["cache-control"] == "no-store"
+        and "default-src 'none'" in found["content-security-policy"]
+        and "frame-ancestors 'none'" in found["content-security-policy"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("POST", "/api/login", LOGIN, 200),
+        ("POST", "/api/login", {"username": "maya", "password": "no"}, 401),
+        ("POST", "/api/login", {}, 422),
+        ("POST", "/api/elicitations/e1/answer", {"data": {}}, 401),
+        ("POST", "/api/login", {"username": "x" * 70_000}, 413),
+        ("DELETE", "/api/login", None, 405),
+        ("GET", "/nothing", None, 404),
+        ("GET", "/health", None, 503),
+        ("GET", "/", None, 200),
+        ("GET", "/docs", None, 200),
+        ("GET", "/openapi.json", None, 200),
+        ("GET", "/.well-known/jwks.json", None, 200),
+    ],
+)
+def test_every_answer_is_guarded(api: str, method: str, path: str, body: object, status: int) -> None:
+    answer = httpx.request(method, api + path, json=body, timeout=20)
+    assert answer.status_code == status
+    assert is_guarded(answer)
+
+
+def test_the_documentation_may_load_its_own_script(api: str) -> None:
+    page = httpx.get(f"{api}/docs")
+    allowed = page.headers["content-security-policy"]
+    for line in page.text.split('"'):
+        if line.startswith("https://") and line.endswith((".js", ".css", ".png")):
+            assert "/".join(line.split("/")[:3]) in allowed
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1"])
+def test_other_sites_may_not_read(api: str, origin: str) -> None:
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    assert "access-control-allow-origin" not in httpx.options(f"{api}/codec/decode", headers=asked).headers
+    answer = httpx.post(f"{api}/api/login", json=LOGIN, headers={"Origin": origin}, timeout=20)
+    assert "access-control-allow-origin" not in answer.headers
+
+
+def test_the_pages_on_the_list_may(api: str, chosen: Settings) -> None:
+    asked = {"Origin": chosen.temporal_ui_url, "Access-Control-Request-Method": "POST"}
+    answer = httpx.options(f"{api}/codec/decode", headers=asked)
+    assert answer.headers["access-control-allow-origin"] == chosen.temporal_ui_url
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+def test_a_fault_of_ours_says_where_to_look_and_nothing_else() -> None:
+    app = FastAPI()
+    install(app)
+    app.add_middleware(SecurityHeaders)
+
+    @app.get("/fault")
+    async def fault(said: str) -> None:
+        raise LookupError(said)
+
+    with serving(app) as url:
+        answer = httpx.get(f"{url}/fault?said=424242")
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "424242" not in answer.text
+    assert "Traceback" not in answer.text
+    assert ".py" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "room", ["", "*", "admin", "voice_assistant_room_", "voice_assistant_room_1234567890_0123456789ABCDEF", "a/b"]
+)
+def test_a_ticket_is_for_a_customers_room_only(room: str) -> None:
+    tickets = RoomTickets(LiveKitKey("key", "s" * 32))
+    assert tickets.mint(new_room(), "agent", MAYA, frozenset())
+    with pytest.raises(InvalidRequestError):
+        tickets.mint(room, "agent", MAYA, frozenset())
