@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from adapters.understanding.tagging import LEXICON
 from domain.conversation import Expects
 from domain.grammar.frames import CONCEPTS, FRAMES, GLUE
 from domain.understanding import Intent
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 _GOOD: Final = 2.9
 _CLEAR: Final = 0.3
-_UNEXPLAINED: Final = 0.8
+_UNEXPLAINED: Final = 0.75
+_FOREIGN: Final = 1.15
+"""What a word costs that nothing in the grammar knows: it is about something else."""
 _BY_LETTER: Final = {"a": "amount", "c": "count", "d": "digits", "f": "amount", "p": "payee", "k": "account",
                      "s": "account"}  # fmt: skip
 _LONGEST: Final = 4
@@ -103,16 +106,16 @@ def _said(words: list[str]) -> Iterator[frozenset[str]]:
             continue
         for size in range(1, _LONGEST + 1):
             names = known.get("_".join(words[at : at + size]), frozenset())
+            counted = names if began else names - {"question"}
             for covered in spread[at : at + size]:
-                covered |= names if began or "question" not in names else names - {"question"}
+                covered.update(counted)
         began = began and word in _LEADING
     return (frozenset(names) for names in spread)
 
 
 def _score(frame: Frame, words: list[str], said: list[frozenset[str]]) -> float:
-    explained = 0.15 * len(frame.needed)
-    strange = sum(
-        not names & frame.needed and word not in GLUE and not word.startswith("§")
-        for word, names in zip(words, said, strict=True)
-    )
-    return frame.weight + explained - _UNEXPLAINED * strange
+    points = frame.weight + 0.15 * len(frame.needed)
+    for word, names in zip(words, said, strict=True):
+        if not names & frame.needed and word not in GLUE and not word.startswith("§"):
+            points -= _UNEXPLAINED if word in LEXICON else _FOREIGN
+    return points

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from adapters.understanding.tagging import Tagged
 
 _TAG: Final = re.compile(r"§([a-z]+)(\d+)")
-_NOT_VALUE: Final = re.compile(r"\b(?:not|instead of|rather than) (?:to |for |from |my |on )*(§[a-z]+\d+) ")
+_NOT_VALUE: Final = re.compile(r"\b(?:not|instead of|rather than) (?:to |for |from |my |on |the )*(§[a-z]+\d+) ")
 _SORRY: Final = r"(?:\b(?:no|sorry|wait|oops|actually|rather|i mean|i meant|make (?:it|that)|scratch that|correction) )"
 _CODE_LENGTH: Final = 6
 _PAYMENT: Final = 3.9
@@ -191,7 +191,7 @@ def _licensed(words: list[str], at: int) -> bool:
 def _amends(text: str, kept: Tagged) -> bool:
     words = text.split()
     values = [_count(kept.sourced, kind) for kind in ("a", "p", "ks")]
-    if not any(values) or max(values) > 1 or any(asking in f" {text}" for asking in _ASKING_ALONE):
+    if not any(values) or max(values) > 1 or any(asking in f" {_AS_SAID.sub('', text)}" for asking in _ASKING_ALONE):
         return False
     if _UNWILLING.search(kept.sourced) or _OF_OTHERS.search(text) or _ASKED_OF.search(text):
         return False
@@ -206,6 +206,7 @@ _OF_OTHERS: Final = re.compile(
     rf"(?:{_P}|\b(?:he|she|they|you)) (?:said|says|meant|wants|want|needs|need|should) |^{_P} (?:wait|no|sorry|not|hey) "
 )
 _UNWILLING: Final = re.compile(r"\b(?:(?:do|does|did|would|will|could|can|have|has|should|is|am) not|never) (?!§)")
+_AS_SAID: Final = re.compile(r"\bwhat i (?:said|say|meant|mean|want|wanted) ")
 _ASKING_ALONE: Final = tuple(
     f" {word} " for word in ("how", "what", "who", "when", "why", "where", "did", "does", "are", "any", "there", "if")
 )

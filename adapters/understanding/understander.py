@@ -154,11 +154,11 @@ class Understander:
 
     def _freely(self, tagged: Tagged, expects: Expects) -> Understanding | None:
         moved = by_class(tagged, expects)
-        if moved:
-            found = self._filler.fill(moved[0], "", moved[1], "")
+        frame = None if moved and moved[0] is not Intent.DENY else by_frame(tagged, expects)
+        if frame and (moved is None or frame[0] is Intent.RESEND):
+            found = self._filler.fill(*frame, tagged, "")
         else:
-            frame = by_frame(tagged, expects)
-            found = self._filler.fill(*frame, tagged, "") if frame else None
+            found = self._filler.fill(moved[0], "", moved[1], "") if moved else None
         return replace(found, open_ended=True) if found else None
 
     def _corrected(self, tagged: Tagged) -> Understanding | None:

@@ -16,8 +16,8 @@ RULES: Final[dict[str, Node]] = parse_rules(
 )
 
 ORDER: Final = (
-    "code", "resend", "cancel", "not_offered", "thanks", "confirm", "deny", "pay", "amend", "status",
+    "code", "resend", "cancel", "not_offered", "thanks", "confirm", "deny", "pay", "amend", "greet", "status",
     "transactions", "balance",
-    "repeat", "agent", "help", "goodbye", "greet",
+    "repeat", "agent", "help", "goodbye",
 )  # fmt: skip
 """Which reading wins where two rules fit the same words: what stops money comes before what moves it."""

@@ -98,5 +98,5 @@ GLUE: Final = frozenset(
 
 MOST_STRANGE: Final = 2
 """Words outside the grammar that a sentence may have and still be understood by a cue."""
-MOST_OUTSIDE: Final = 4
+MOST_OUTSIDE: Final = 3
 """Words of weight that it may have outside the cue."""

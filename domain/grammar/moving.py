@@ -99,6 +99,7 @@ BARE_GLUE: Final = _set(
 
 AMEND_CUES: Final = _set(
     """
+    wanted prefer preferred pull draw debit
     no not wait sorry oops actually instead meant mean said change make switch rather should correct correction use
     take put better bump raise lower reduce increase only come wrong mistake misspoke supposed want charge draw
     """
@@ -106,6 +107,8 @@ AMEND_CUES: Final = _set(
 AMEND_STRONG: Final = _set("instead meant mean change switch wrong correction mistake misspoke rather sorry actually")
 AMEND_GLUE: Final = _set(
     """
+    misheard misunderstood heard got possible okay fine works what
+    get gets wanted prefer going receive receives the_one
     a an the my our your i you we me us it its that this to of in on at for from with by and so just now then can
     could would will do is am be was been have has it's it's want need like all up out off into okay well hey yes
     thanks thank please go going about payment transfer amount payee recipient account name person money one pay
@@ -130,6 +133,7 @@ YES_PHRASES: Final = (
 )  # fmt: skip
 YES_WHEN_ASKED: Final = _set(
     """
+    wish fire green light thumbs deal ship hit means objection objections fair enough sorted golden peachy dandy roger works
     right fine good great lovely brilliant excellent exactly alright cool happy proceed spot perfect please do one
     true wonderful ideal grand sweet super works yes wanted please continue crack bang
     """
@@ -137,6 +141,7 @@ YES_WHEN_ASKED: Final = _set(
 """Say yes only where a yes or no is awaited."""
 YES_GLUE: Final = _set(
     """
+    away up my no_problem by all means fire green light thumbs every
     that is it this the i am with to me you can may please thanks thank very much so now then all go ahead on for do
     send pay make payment transfer money through happy okay fine good right well oh and just looks sounds great will
     nicely mate ma'am sir dear love us let by want like would course exactly quite perfectly absolutely pretty what
@@ -149,6 +154,7 @@ YES_GLUE: Final = _set(
 NO: Final = _set("no not never wrong incorrect negative nope decline declined reject refuse neither nothing")
 NO_GLUE: Final = _set(
     """
+    got you've heard misheard misunderstood understood mistake there's there mistaken
     that is it this the i am with to me you can may please thanks thank very much so now then all for do did does
     right correct quite what asked want wanted meant said say one good sorry okay rather leave really exactly at
     way yet think ask need would have hmm oh absolutely definitely certainly sure afraid not no wait hang on hold
