@@ -1,0 +1,232 @@
+"""A whole bank in memory behind the activities' ports: two payees, one customer, one phone. Workflows cannot tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from activities.ports import ElicitationRow
+from domain.accounts import Account, Customer, Payee, Posting
+from domain.elicitation import OTP_TRIES, ElicitationState, is_final
+from domain.errors import (
+    ElicitationNotFoundError,
+    IdempotencyConflictError,
+    PaymentClosedError,
+    TooManyTriesError,
+    UnauthenticatedError,
+)
+from domain.payments import FINAL_STATES, PaymentPlan, PaymentRequest, PaymentState
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from activities.ports import ToolCall
+
+CODE = "481516"
+USER = "user_maya"
+
+
+class HouseDirectory:
+    """Who banks here, and with whom they deal."""
+
+    async def customer(self, user_id: str) -> Customer:
+        if user_id != USER:
+            raise UnauthenticatedError
+        return Customer(
+            USER, "maya", "Maya Lindqvist", "customer", "demo", "cust_7f3a", "web", "+15550100101", "m@example.com"
+        )
+
+    async def accounts_of(self, user_id: str) -> list[Account]:
+        del user_id
+        return [Account("acct_checking", "checking", "Checking", "USD", 1_000_00, 1_000_00)]
+
+    async def payees_of(self, user_id: str) -> list[Payee]:
+        del user_id
+        return [Payee("p1", "Sarah Chen", "acct_sarah", "USD"), Payee("p2", "John Doe", "acct_john", "USD")]
+
+    async def postings_of(self, account_id: str, limit: int) -> list[Posting]:
+        del account_id, limit
+        return []
+
+
+@dataclass
+class HouseLedger:
+    """Remembers steps by payment, each once."""
+
+    plans: dict[str, PaymentPlan] = field(default_factory=dict[str, PaymentPlan])
+    wishes: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    states: dict[str, PaymentState] = field(default_factory=dict[str, PaymentState])
+    steps: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+
+    async def open_payment(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
+        self.wishes[request.payment_id] = request.wish()
+        self.states[request.payment_id] = PaymentState.SCREENING
+        self.steps[request.payment_id] = []
+        return self.plans.setdefault(request.payment_id, plan)
+
+    async def find_payment(self, request: PaymentRequest) -> PaymentPlan | None:
+        if self.wishes.get(request.payment_id, request.wish()) != request.wish():
+            raise IdempotencyConflictError
+        return self.plans.get(request.payment_id)
+
+    async def state_of(self, payment_id: str) -> PaymentState:
+        return self.states[payment_id]
+
+    async def set_state(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
+        del error_code
+        self.states[payment_id] = state
+
+    async def hold(self, payment_id: str) -> None:
+        self._step(payment_id, "hold")
+
+    async def post(self, payment_id: str) -> None:
+        self._step(payment_id, "post")
+        self.states[payment_id] = PaymentState.COMPLETED
+
+    async def void(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
+        del error_code
+        if "post" in self.steps[payment_id]:
+            raise PaymentClosedError
+        if "hold" in self.steps[payment_id]:
+            self._step(payment_id, "void")
+        if self.states[payment_id] not in FINAL_STATES:
+            self.states[payment_id] = state
+
+    def _step(self, payment_id: str, step: str) -> None:
+        if step not in self.steps[payment_id]:
+            self.steps[payment_id].append(step)
+
+
+@dataclass
+class HouseElicitations:
+    """Questions at rest; the first outcome stays."""
+
+    rows: dict[str, ElicitationRow] = field(default_factory=dict[str, ElicitationRow])
+
+    async def open(self, row: ElicitationRow) -> ElicitationRow:
+        return self.rows.setdefault(row.request.elicitation_id, row)
+
+    async def get(self, elicitation_id: str) -> ElicitationRow:
+        if elicitation_id not in self.rows:
+            raise ElicitationNotFoundError
+        return self.rows[elicitation_id]
+
+    async def pending_of(self, user_id: str) -> list[ElicitationRow]:
+        return [row for row in self.rows.values() if row.user_id == user_id and not is_final(row.state)]
+
+    async def count_try(self, elicitation_id: str) -> int:
+        row = self.rows[elicitation_id]
+        if row.tries >= OTP_TRIES:
+            raise TooManyTriesError
+        self.rows[elicitation_id] = replace(row, tries=row.tries + 1)
+        return row.tries + 1
+
+    async def next_code(self, elicitation_id: str) -> int:
+        row = self.rows[elicitation_id]
+        self.rows[elicitation_id] = replace(row, counter=row.counter + 1)
+        return row.counter + 1
+
+    async def close(
+        self, elicitation_id: str, state: ElicitationState, response_id: str = "", error_code: str = ""
+    ) -> ElicitationState:
+        row = await self.get(elicitation_id)
+        if not is_final(row.state):
+            row = replace(row, state=state, response_id=response_id, error_code=error_code)
+            self.rows[elicitation_id] = row
+        return row.state
+
+
+class HouseCodes:
+    """One code, whatever the secret."""
+
+    def new_secret(self) -> str:
+        return "sealed"
+
+    def code(self, sealed: str, counter: int) -> str:
+        del sealed, counter
+        return CODE
+
+    def verify(self, sealed: str, counter: int, code: str) -> bool:
+        return code == self.code(sealed, counter)
+
+
+@dataclass
+class HousePhone:
+    """Messages by key."""
+
+    messages: dict[str, str] = field(default_factory=dict[str, str])
+
+    async def send(self, to: str, text: str, key: str) -> None:
+        del to
+        self.messages.setdefault(key, text)
+
+
+@dataclass
+class HouseAttempts:
+    """Outcomes by elicitation and response; the first stays."""
+
+    outcomes: dict[tuple[str, str], str] = field(default_factory=dict[tuple[str, str], str])
+
+    async def outcome_of(self, elicitation_id: str, response_id: str) -> str | None:
+        return self.outcomes.get((elicitation_id, response_id))
+
+    async def record(self, row: ElicitationRow, response_id: str, outcome: str) -> None:
+        self.outcomes.setdefault((row.request.elicitation_id, response_id), outcome)
+
+
+@dataclass
+class HouseTools:
+    """The bank's tools by name."""
+
+    by_name: dict[str, Callable[[ToolCall], Awaitable[dict[str, Any]]]] = field(default_factory=dict[str, Any])
+    calls: list[ToolCall] = field(default_factory=list["ToolCall"])
+
+    async def call(self, call: ToolCall) -> dict[str, Any]:
+        self.calls.append(call)
+        return await self.by_name[call.name](call)
+
+
+@dataclass
+class HouseAnnouncer:
+    """Unasked sentences by key."""
+
+    said: dict[str, str] = field(default_factory=dict[str, str])
+
+    async def say(self, session_id: str, user_id: str, key: str, body: dict[str, Any]) -> None:
+        del session_id, user_id
+        self.said.setdefault(key, body["reply"]["text"])
+
+
+@dataclass
+class HouseSessions:
+    """Which sessions have ended."""
+
+    ended: list[str] = field(default_factory=list[str])
+
+    async def end(self, session_id: str) -> None:
+        self.ended.append(session_id)
+
+
+@dataclass
+class HouseRooms:
+    """A room with its customer and its agents."""
+
+    customer: bool = True
+    agents: set[str] = field(default_factory=set[str])
+    dispatched: int = 0
+
+    async def customer_present(self, room_name: str, user_id: str) -> bool:
+        del room_name, user_id
+        return self.customer
+
+    async def agents_in(self, room_name: str) -> set[str]:
+        del room_name
+        return set(self.agents)
+
+    async def remove(self, room_name: str, agent_id: str) -> None:
+        del room_name
+        self.agents.discard(agent_id)
+
+    async def dispatch(self, room_name: str, session_id: str, user_id: str, platform: str) -> None:
+        del room_name, session_id, user_id, platform
+        self.dispatched += 1

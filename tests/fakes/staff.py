@@ -1,0 +1,155 @@
+"""A worker with the production's workflows, sandbox and codec over the bank in memory, and what drives it."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from opentelemetry import trace
+from temporalio.contrib.opentelemetry import create_tracer_provider
+from temporalio.worker import Worker
+
+from activities.conversation import Desk, Timings
+from activities.elicitations import Questions
+from activities.payments import Payments
+from activities.presence import Watchdog
+from adapters.answer_desk import AnswerDesk
+from adapters.temporal.gateways import ConversationGateway, ElicitationGateway, PaymentGateway
+from adapters.tokens import ProofChecker, Proofs
+from domain.conversation import ConversationStart, Join, Reply, Turn
+from domain.errors import BankError
+from domain.payments import PaymentRequest
+from domain.understanding import Intent
+from temporal_worker.run import WORKFLOWS, sandbox
+from tests.fakes import house
+from tests.signing import KEYS, SIGNER
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from temporalio.client import Client
+
+    from activities.ports import ToolCall
+
+QUICK = Timings(turn_wait_s=3, presence_heartbeat_s=1, idle_s=3600, turns_kept=20, events_max=4000)
+
+
+# as in every process of ours: the client's plug-in accepts no other kind
+if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+    trace.set_tracer_provider(create_tracer_provider())
+
+
+@dataclass
+class House:
+    """The bank, its gateways, and one conversation at a time to talk in."""
+
+    client: Client
+    queue: str
+    ledger: house.HouseLedger = field(default_factory=house.HouseLedger)
+    elicitations: house.HouseElicitations = field(default_factory=house.HouseElicitations)
+    phone: house.HousePhone = field(default_factory=house.HousePhone)
+    attempts: house.HouseAttempts = field(default_factory=house.HouseAttempts)
+    announcer: house.HouseAnnouncer = field(default_factory=house.HouseAnnouncer)
+    sessions: house.HouseSessions = field(default_factory=house.HouseSessions)
+    rooms: house.HouseRooms = field(default_factory=house.HouseRooms)
+    tools: house.HouseTools = field(default_factory=house.HouseTools)
+    session_id: str = field(default_factory=lambda: f"text_{uuid4().hex}")
+
+    def __post_init__(self) -> None:
+        self.conversations = ConversationGateway(self.client, self.queue)
+        self.payments = PaymentGateway(self.client, self.queue)
+        self.questions = ElicitationGateway(self.client)
+        self.proofs = Proofs(SIGNER)
+        self.desk = AnswerDesk(self.elicitations, house.HouseCodes(), self.proofs, self.questions, self.attempts)
+        self.tools.by_name = {
+            "payment": self._payment,
+            "payment_resume": self._resume,
+            "elicitation_cancel": self._withdraw,
+            "balance": self._balance,
+        }
+
+    async def open(self) -> Reply:
+        """Begin the conversation; its greeting."""
+        await self.conversations.open(ConversationStart(self.session_id, house.USER, "text"))
+        return (await self.conversations.join(self.session_id, Join(f"join-{self.session_id}", "text"))).reply
+
+    async def say(self, intent: Intent, turn_id: str = "", **slots: str) -> Reply:
+        """One understood turn."""
+        return await self.conversations.turn(
+            self.session_id, Turn(turn_id or uuid4().hex, f"({intent.value})", intent, slots)
+        )
+
+    async def pay(self, amount: str = "25.00", payee: str = "Sarah Chen") -> Reply:
+        """Ask for a payment."""
+        return await self.say(Intent.PAY, amount=amount, payee=payee)
+
+    async def give(self, elicitation_id: str, code: str = house.CODE, turn_id: str = "") -> Reply:
+        """Hand a code in at the door, and tell the conversation what became of it."""
+        turn_id, error = turn_id or uuid4().hex, None
+        try:
+            await self.desk.answer(elicitation_id, house.USER, {"otp_code": code}, turn_id)
+        except BankError as refused:
+            error = refused
+        turn = Turn(
+            turn_id,
+            "******",
+            Intent.CODE,
+            heard_code=True,
+            elicitation_id=elicitation_id,
+            answer_error=error.code if error else "",
+            answer_sentence=error.sentence if error else "",
+        )
+        return await self.conversations.turn(self.session_id, turn)
+
+    def activities(self, timings: Timings, elicitation_s: float) -> list[Any]:
+        """All of the worker's."""
+        directory = house.HouseDirectory()
+        payments = Payments(directory, self.ledger, elicitation_s)
+        checker = ProofChecker(KEYS)
+        questions = Questions(self.elicitations, house.HouseCodes(), self.phone, directory, checker, self.attempts)
+        desk = Desk(self.tools, directory, self.announcer, self.sessions, timings)
+        return [
+            *(payments.screen, payments.hold, payments.post, payments.end),
+            *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
+            *(desk.introduce, desk.call_tool, desk.announce, desk.end_session),
+            Watchdog(self.rooms).bring_agent,
+        ]
+
+    async def _payment(self, call: ToolCall) -> dict[str, Any]:
+        given = call.arguments
+        request = PaymentRequest(
+            payment_id=given["payment_id"],
+            user_id=call.user_id,
+            amount=given["amount"],
+            payee=given["to_account"],
+            account=given["from_account"],
+            session_id=call.session_id,
+        )
+        begun = await self.payments.begin(request)
+        asked = begun.elicitation.to_json() if begun.elicitation else None
+        return {"payment_id": begun.payment_id, "status": begun.state, "elicitation": asked}
+
+    async def _resume(self, call: ToolCall) -> dict[str, Any]:
+        question, said = call.arguments["elicitation_id"], call.arguments["user_input"]
+        response_id = f"{question}-{'yes' if said['confirmed'] else 'no'}"
+        return (await self.desk.answer(question, call.user_id, said, response_id)).to_json()
+
+    async def _withdraw(self, call: ToolCall) -> dict[str, Any]:
+        return (await self.questions.cancel(call.arguments["elicitation_id"], call.user_id)).to_json()
+
+    async def _balance(self, call: ToolCall) -> dict[str, Any]:
+        del call
+        row = {"name": "Checking", "kind": "checking", "currency": "USD", "balance_minor": 5, "available_minor": 5}
+        return {"accounts": [row]}
+
+
+@asynccontextmanager
+async def staffed(client: Client, *, timings: Timings = QUICK, elicitation_s: float = 60) -> AsyncIterator[House]:
+    """A bank that is open while the block runs."""
+    queue = f"bank-{uuid4().hex}"
+    bank = House(client, queue)
+    activities = bank.activities(timings, elicitation_s)
+    async with Worker(client, task_queue=queue, workflows=WORKFLOWS, activities=activities, workflow_runner=sandbox()):
+        yield bank
