@@ -22,7 +22,7 @@ from runtime.local.layout import write_private
 
 SIGNING_USES = ("access", "service", "proof")
 RING_BYTES = 32
-POSTGRES_PASSWORDS = ("postgres_owner", "postgres_worker", "postgres_api", "postgres_mcp")
+POSTGRES_PASSWORDS = ("postgres_owner", "postgres_worker", "postgres_api", "postgres_mcp", "postgres_temporal")
 
 
 def ensure_keys(folder: Path) -> None:

@@ -1,14 +1,28 @@
 #!/bin/sh
-# Passwords come as files; the settings want addresses. A process that was given no such file needs no such address.
+# Settings follow from the secrets that Compose hands to this container: it is told of those, and of no others.
 set -eu
+have() { [ -r "/run/secrets/$1" ]; }
+tell() { if have "$1"; then export "$2=/run/secrets/$1"; fi; }
+tell access COUNTERSIGN_ACCESS_KEY_FILE
+tell service COUNTERSIGN_SERVICE_KEY_FILE
+tell proof COUNTERSIGN_PROOF_KEY_FILE
+tell jwks COUNTERSIGN_JWKS_FILE
+tell payload COUNTERSIGN_PAYLOAD_KEYS_FILE
+tell codes COUNTERSIGN_CODE_KEY_FILE
+tell livekit COUNTERSIGN_LIVEKIT_KEY_FILE
+tell sms_auth COUNTERSIGN_SMS_AUTH_FILE
 database=127.0.0.1:5432/countersign
-if [ -r /run/secrets/postgres_app ]; then
-  export COUNTERSIGN_DATABASE_URL="postgresql://countersign_app:$(cat /run/secrets/postgres_app)@$database"
-fi
-if [ -r /run/secrets/postgres_owner ]; then
+if have postgres_owner; then # the migrations, which set the other roles' passwords
   export COUNTERSIGN_MIGRATIONS_URL="postgresql://postgres:$(cat /run/secrets/postgres_owner)@$database"
+  export COUNTERSIGN_ROLE_PASSWORDS_DIR=/run/secrets
+else
+  for role in worker api mcp; do
+    if have "postgres_$role"; then
+      export COUNTERSIGN_DATABASE_URL="postgresql://countersign_$role:$(cat "/run/secrets/postgres_$role")@$database"
+    fi
+  done
 fi
-if [ -r /run/secrets/demo_password ]; then
+if have demo_password; then
   COUNTERSIGN_DEMO_PASSWORD="$(cat /run/secrets/demo_password)"
   export COUNTERSIGN_DEMO_PASSWORD
 fi

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ import pytest
 
 from runtime.keys import POSTGRES_PASSWORDS
 from runtime.local.catalogue import catalogue
+from runtime.local.layout import PROJECT
 from runtime.local.site import load_site, make_site, read_env
 from runtime.local.stack import Stack
 
@@ -62,7 +64,7 @@ def test_the_command_line_is_told_where_things_are_and_the_demo_password(site: S
 
 def test_each_role_has_a_password_of_its_own_for_its_owner_alone(site: Site) -> None:
     files = [site.layout.keys / name for name in POSTGRES_PASSWORDS]
-    assert len({file.read_text() for file in files}) == len(files) == 4
+    assert len({file.read_text() for file in files}) == len(files) == 5
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
@@ -85,3 +87,22 @@ def test_that_is_what_a_running_process_has(tmp_path: Path, monkeypatch: pytest.
             environment = psutil.Process(stack.pid(name)).environ()
             assert known_to(stack.site, environment) == TOLD.get(name, set())
             assert "COUNTERSIGN_PROOF_KEY_FILE" not in environment
+
+
+def test_compose_hands_out_the_same(site: Site) -> None:
+    text = (PROJECT / "docker-compose.yml").read_text()
+    for process, files in TOLD.items():
+        if process == "demo_data":
+            continue
+        service = process.replace("_", "-")
+        block = re.search(rf"^  {service}:\n((?:    .*\n)+)", text, re.MULTILINE)
+        assert block is not None
+        handed = re.search(r"^    secrets: \[(.*)\]$", block[1], re.MULTILINE)
+        assert handed is not None
+        wanted = {name.partition(".")[0] for name in files}
+        if process == "migrate":  # one container for both jobs
+            wanted |= {"demo_password", "postgres_worker", "postgres_api", "postgres_mcp"}
+        assert set(handed[1].split(", ")) == wanted
+    paths = re.findall(r"^  (\w+): \{file: \.countersign/keys/(\S+)\}$", text, re.MULTILINE)
+    assert all((site.layout.keys / file).exists() and file.partition(".")[0] == name for name, file in paths)
+    assert len(paths) == 14
