@@ -28,7 +28,7 @@ _UNAVAILABLE: Final = frozenset(
         RPCStatusCode.UNKNOWN,
     }
 )
-_ALREADY_COMPLETED: Final = "already completed"
+_ENDED: Final = ("already completed", "closing workflow")
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def as_bank_errors(missing: type[BankError], completed: type[BankError] | None =
         raise UnavailableError from error
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            ended = completed is not None and _ALREADY_COMPLETED in error.message
+            ended = completed is not None and any(words in error.message for words in _ENDED)
             raise (completed if ended and completed else missing) from error
         if error.status in _UNAVAILABLE:
             raise UnavailableError from error

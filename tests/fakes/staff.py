@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ from tests.fakes import house
 from tests.signing import KEYS, SIGNER
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from temporalio.client import Client
 
@@ -39,6 +40,13 @@ QUICK = Timings(turn_wait_s=3, presence_heartbeat_s=1, idle_s=3600, turns_kept=2
 # as in every process of ours: the client's plug-in accepts no other kind
 if isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
     trace.set_tracer_provider(create_tracer_provider())
+
+
+async def until(true: Callable[[], bool], patience_s: float = 60) -> None:
+    """Look until it is so. Raises TimeoutError."""
+    async with asyncio.timeout(patience_s):
+        while not true():  # noqa: ASYNC110 - of a fake that tells nobody
+            await asyncio.sleep(0.02)
 
 
 @dataclass
