@@ -4,35 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.conversation import Announcement, Desk, Timings
-    from activities.elicitations import Questions
-    from activities.ports import ToolCall
     from activities.presence import PresenceWatch
-    from domain import ids
     from domain.conversation import Carried, ConversationStart, Join, Joined, PaymentNews, Reply, Spoken, Turn
-    from domain.dialogue import outcome, phrases
+    from domain.dialogue import phrases
     from domain.dialogue.decide import decide
-    from domain.dialogue.moves import Answer, Ask, AwaitNews, Move, Pay, Resend, Say, Withdraw
-    from domain.dialogue.state import Dialogue, Draft, Person
-    from domain.elicitation import ElicitationRequest
+    from domain.dialogue.moves import Say
+    from domain.dialogue.state import Dialogue, Person
     from domain.errors import SessionStaleError, SupersededError
     from domain.understanding import Intent
     from workflows import options
-    from workflows.conversation_view import card_of, expects, open_question, receipt_of
-    from workflows.refusal import failed, refusal_of
+    from workflows.conversation_acts import Acting
+    from workflows.conversation_view import expects, open_question
+    from workflows.refusal import failed
     from workflows.watchdog import watch_agent
-
-_GONE = frozenset({"elicitation_closed", "elicitation_not_found", "elicitation_expired", "payment_closed"})
 
 
 @workflow.defn(name="ConversationWorkflow")
-class ConversationWorkflow:
+class ConversationWorkflow(Acting):
     """Everything that a customer and the assistant said, and what is still open between them."""
 
     @workflow.init
@@ -133,90 +126,6 @@ class ConversationWorkflow:
     def lines(self) -> list[Spoken]:
         """The last lines of the dialogue, masked."""
         return self._lines
-
-    # ---- moves
-
-    async def _perform(self, move: Move) -> str:
-        """Do what was decided; every refusal becomes a sentence."""
-        try:
-            match move:
-                case Say(text):
-                    told = text
-                case Ask(tool, arguments):
-                    told = await self._ask(tool, arguments)
-                case Pay(draft):
-                    told = await self._pay(draft)
-                case Answer(elicitation_id, confirmed):
-                    said = {"elicitation_id": elicitation_id, "user_input": {"confirmed": confirmed}}
-                    await self._tool("payment_resume", said)
-                    told = await self._hear_news()
-                case Withdraw(elicitation_id, then):
-                    await self._tool("elicitation_cancel", {"elicitation_id": elicitation_id})
-                    told = await self._hear_news()
-                    told = await self._pay(then) if then else told
-                case AwaitNews():
-                    told = await self._hear_news()
-                case Resend(elicitation_id):
-                    await workflow.execute_local_activity_method(Questions.resend, elicitation_id, **options.DELIVER)
-                    told = phrases.CODE_AGAIN
-        except FailureError as failure:
-            refusal = refusal_of(failure)
-            told = await self._without_question() if refusal.code in _GONE else refusal.sentence
-        return told
-
-    async def _without_question(self) -> str:
-        """The question was settled elsewhere: its payment tells how it ended, or nobody does and it is let go."""
-        told = await self._hear_news()
-        if told == phrases.UNDER_WAY:
-            self._dialogue, told = outcome.lost(self._dialogue)
-        return told
-
-    async def _ask(self, tool: str, arguments: dict[str, Any]) -> str:
-        found = await self._tool(tool, arguments, scope="read")
-        self._card = card_of(tool, found)
-        return outcome.balances(found) if tool == "balance" else outcome.transactions(found)
-
-    async def _pay(self, draft: Draft) -> str:
-        payment_id = ids.uuid7(int(workflow.time() * 1000), workflow.uuid4())
-        arguments = {
-            "payment_id": payment_id,
-            "amount": draft.amount,
-            "from_account": draft.account,
-            "to_account": draft.payee,
-            "description": "Payment by voice",
-        }
-        try:
-            begun = await self._tool("payment", arguments)
-        except FailureError as failure:
-            refusal = refusal_of(failure)
-            self._dialogue, text = outcome.payment_refused(self._dialogue, draft, refusal.code, refusal.sentence)
-            return text
-        asked = begun.get("elicitation")
-        question = ElicitationRequest.from_json(asked, payment_id) if asked else None
-        self._dialogue, text = outcome.question_open(self._dialogue, payment_id, draft, question)
-        return text
-
-    async def _tool(self, name: str, arguments: dict[str, Any], scope: str = "transact") -> dict[str, Any]:
-        call = ToolCall(name, self._start.user_id, self._start.session_id, (scope,), arguments)
-        result = await workflow.execute_activity_method(Desk.call_tool, call, **options.TOOL, summary=name)
-        return result.content
-
-    async def _hear_news(self) -> str:
-        """Wait for the payment's next step, not longer than a customer would wait in silence."""
-        wait = timedelta(seconds=self._timings.turn_wait_s if self._timings else 1)
-        try:
-            await workflow.wait_condition(lambda: bool(self._news), timeout=wait)
-        except TimeoutError:
-            return phrases.UNDER_WAY
-        return self._take_news()
-
-    def _take_news(self) -> str:
-        text = ""
-        while self._news:
-            news = self._news.pop(0)
-            self._card = receipt_of(news) or self._card
-            self._dialogue, text = outcome.news(self._dialogue, news)
-        return text
 
     # ---- saying
 
