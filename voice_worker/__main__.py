@@ -15,8 +15,8 @@ from runtime.settings import settings
 from voice_worker.compose import words
 from voice_worker.server import serve
 
-_MALLOC_ARENAS: Final = -8
-_ARENAS: Final = 2
+_MALLOC: Final = {-8: 2, -3: 131_072, -1: 1_048_576}
+"""glibc: two arenas; large blocks, and what is free at the top, go back to the system."""
 _SWITCH_S: Final = 0.001
 
 
@@ -24,7 +24,9 @@ def _tune() -> None:
     """Every thread of a native library would keep a heap of its own; every busy one would keep a call waiting 5 ms."""
     sys.setswitchinterval(_SWITCH_S)
     if sys.platform == "linux":
-        ctypes.CDLL(None).mallopt(_MALLOC_ARENAS, _ARENAS)
+        library = ctypes.CDLL(None)
+        for parameter, value in _MALLOC.items():
+            library.mallopt(parameter, value)
 
 
 async def _run() -> None:

@@ -18,7 +18,6 @@ from adapters.speech.audio_out import PacedOutput
 from adapters.speech.listener import Ears, Heard, Sound
 from adapters.speech.pcm import EAR_RATE
 from adapters.speech.streaming_stt import TwoEarSTT
-from adapters.temporal.client import connect
 from adapters.temporal.gateways import ConversationGateway
 from domain.conversation import ConversationStart, Expects, Join
 from domain.errors import BankError, UnavailableError
@@ -151,12 +150,8 @@ class Call:
             await self._mouth.finished()
 
     async def _connect(self) -> ConversationGateway:
-        settings = self._worker.settings
-        client = await insist(
-            lambda: connect(settings.temporal_address, settings.temporal_namespace, settings.payload_keys_file),
-            lambda: None,
-        )
-        return ConversationGateway(client, settings.task_queue)
+        client = await insist(self._worker.temporal.client, lambda: None)
+        return ConversationGateway(client, self._worker.settings.task_queue)
 
     async def _join(self, conversations: ConversationGateway) -> Joined:
         summons = self._summons

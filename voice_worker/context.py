@@ -6,14 +6,34 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
+from adapters.temporal.client import connect
 from domain.errors import InvalidRequestError
 
 if TYPE_CHECKING:
+    from temporalio.client import Client
+
     from adapters.tokens import ServiceTokens
     from runtime.settings import Settings
     from voice_worker.front import Words
     from voice_worker.models import Models
     from voice_worker.presence import LiveCalls
+
+
+class Temporal:
+    """One client for all calls of this process, whichever loop they run on."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client: Client | None = None
+
+    async def client(self) -> Client:
+        """Connects where nobody has yet. Raises UnavailableError."""
+        if self._client is None:
+            settings = self._settings
+            self._client = await connect(
+                settings.temporal_address, settings.temporal_namespace, settings.payload_keys_file
+            )
+        return self._client
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +46,7 @@ class WorkerContext:
     calls: LiveCalls
     queue: str
     words: Words
+    temporal: Temporal
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from aiohttp import web
 from livekit.agents import AgentServer, JobContext, JobExecutorType
 
 from adapters.livekit.keys import read_key
-from adapters.temporal.client import connect
 from adapters.tokens import ServiceTokens, Signer
 from voice_worker.call import Call
-from voice_worker.context import WorkerContext
+from voice_worker.context import Temporal, WorkerContext
 from voice_worker.models import Models
 from voice_worker.patience import Patience, insist
 from voice_worker.presence import LiveCalls, presence_worker
@@ -42,6 +41,7 @@ def worker_context(settings: Settings, words: Words) -> WorkerContext:
         calls=LiveCalls(),
         queue=f"voice-{uuid.uuid4().hex}",
         words=words,
+        temporal=Temporal(settings),
     )
 
 
@@ -102,12 +102,7 @@ def _setter(event: asyncio.Event) -> Callable[..., None]:
 
 
 async def _vouch(worker: WorkerContext) -> None:
-    settings = worker.settings
-    client = await insist(
-        lambda: connect(settings.temporal_address, settings.temporal_namespace, settings.payload_keys_file),
-        lambda: None,
-        Patience(give_up_s=_FOREVER_S),
-    )
+    client = await insist(worker.temporal.client, lambda: None, Patience(give_up_s=_FOREVER_S))
     await presence_worker(client, worker.queue, worker.calls).run()
 
 

@@ -12,6 +12,16 @@ from adapters.understanding.agreement import agree
 from domain.understanding import Intent, Understanding
 
 _BRIEF: Final = {"no", "nope", "nah"}
+_SENTENCE_WORDS: Final = 5
+_GO_ON: Final = frozenset({
+    "a", "an", "the", "my", "your", "our", "his", "her", "its", "this", "that", "these", "those", "some", "any",
+    "and", "or", "but", "so", "if", "when", "where", "who", "which", "because", "to", "from", "of", "on", "in",
+    "at", "for", "with", "by", "about", "into", "over", "is", "are", "was", "were", "be", "am", "do", "does",
+    "did", "have", "has", "had", "can", "could", "will", "would", "should", "may", "might", "must", "i", "you",
+    "we", "they", "he", "she", "it", "not", "want", "need", "like", "pay", "send", "move", "transfer", "show",
+    "um", "uh", "er",
+})  # fmt: skip
+"""Words that a finished sentence seldom ends with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +37,8 @@ class EndpointSettings:
     agreed: int = 110
     one_complete: int = 200
     open_ended: int = 350
+    sentence: int = 450
+    """Nothing that the bank knows, but a whole sentence of it."""
     incomplete: int = 1300
     digits: int = 1400
     longest: int = 20_000
@@ -65,7 +77,9 @@ def decide(first: Reading, second: Reading, settings: EndpointSettings) -> Decis
 
 def _silence(reading: Reading, settings: EndpointSettings) -> int:
     if not _finished(reading):
-        return settings.digits if reading.meaning.intent is Intent.CODE else settings.incomplete
+        if reading.meaning.intent is Intent.CODE:
+            return settings.digits
+        return settings.sentence if _is_sentence(reading) else settings.incomplete
     if _may_go_on(reading) or reading.meaning.by == "trigram":
         return settings.open_ended
     return settings.agreed if reading.meaning.by == "ears" else settings.one_complete
@@ -73,6 +87,12 @@ def _silence(reading: Reading, settings: EndpointSettings) -> int:
 
 def _finished(reading: Reading) -> bool:
     return reading.meaning.complete and reading.meaning.intent is not Intent.UNKNOWN
+
+
+def _is_sentence(reading: Reading) -> bool:
+    words = reading.text.lower().strip(" .,!?").split()
+    strange = reading.meaning.intent is Intent.UNKNOWN and len(words) >= _SENTENCE_WORDS
+    return strange and reading.text.rstrip().endswith((".", "?", "!")) and words[-1] not in _GO_ON
 
 
 def _may_go_on(reading: Reading) -> bool:
