@@ -1,7 +1,14 @@
 """How well sentences are understood that the grammar was not written from, and how long it takes.
 
-The first two batches of `evaluation.jsonl` were judged once before the rules were widened, and their misses were then
-looked at: a batch later than those was only ever judged. Limits: 2 ms to understand, 1 ms to mask.
+Each batch of `evaluation.jsonl` was written before the rules had been tried on it and judged once; its misses were then
+looked at, so what it scores now is no measure of the unseen. Batches one to eleven have all been tuned on. Only the
+twelfth (`held_out`) has not been, and what is changed after reading its misses ends that.
+
+Right in intent and all slots at first judging, in order of judging (in brackets: the rules without frames):
+fourth 73.0 % before frames, fifth 95.1 (72.8), seventh 85.3 (71.6), ninth 78.3 (62.8), tenth 90.4 (69.2), sixth 89.0
+(68.1), eighth 92.5 (71.6), eleventh 87.3 (75.9), twelfth 93.6 (80.9; 47 sentences). The last four together: 256 of
+284, 90.1 % (73.2). All were written by one person, so strangers' sentences may well score lower.
+Limits: 2 ms to understand, 1 ms to mask.
 """
 
 from __future__ import annotations
@@ -14,6 +21,7 @@ from pathlib import Path
 
 from adapters.masking import Masker
 from adapters.understanding.understander import Understander, warm_up
+from domain.conversation import Expects
 from domain.understanding import Intent, Vocabulary
 
 SENTENCES = Path(__file__).parent.parent / "tests" / "understanding" / "evaluation.jsonl"
@@ -31,7 +39,7 @@ def main() -> int:
     missed: list[str] = []
     dangerous: list[str] = []
     for row in rows:
-        found = understander.understand(row["text"])
+        found = understander.understand(row["text"], Expects(row.get("expects", "anything")))
         slots = {name: value for name, value in found.slots.items() if name != "code"}
         good = found.intent == row["intent"] and slots == row["slots"]
         for key in (row["intent"], f"batch {row['batch']}", "all"):

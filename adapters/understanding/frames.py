@@ -1,4 +1,4 @@
-"""Understands by frames what neither rule nor cue fits: the best frame wins if it is good, and clearly the best."""
+"""Understands by frames what no rule fits: the best frame wins if it is good, and clearly the best."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from domain.grammar.frames import CONCEPTS, FRAMES, GLUE
 from domain.understanding import Intent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from adapters.understanding.tagging import Tagged
 
@@ -23,6 +23,7 @@ _FOREIGN: Final = 1.15
 """What a word costs that nothing in the grammar knows: it is about something else."""
 _BY_LETTER: Final = {"a": "amount", "c": "count", "d": "digits", "f": "amount", "p": "payee", "k": "account",
                      "s": "account"}  # fmt: skip
+_SHORTEST_STEM: Final = 3
 _LONGEST: Final = 4
 _LEADING: Final = frozenset(
     """
@@ -52,7 +53,7 @@ def frames() -> tuple[Frame, ...]:
     return tuple(_frame(text.split()) for text in FRAMES.replace("\n", "|").split("|") if text.strip())
 
 
-def _frame(words: list[str]) -> Frame:
+def _frame(words: Sequence[str]) -> Frame:
     intent, _, topic = words[0].partition(".")
     barred = frozenset(word[1:] for word in words[2:] if word.startswith("!"))
     needed = frozenset(word for word in words[2:] if not word.startswith("!"))
@@ -72,7 +73,14 @@ def concepts() -> dict[str, frozenset[str]]:
 
 def by_frame(tagged: Tagged, expects: Expects) -> tuple[Intent, str] | None:
     """The intent and topic of the best frame; None where none is good, or two are about as good."""
-    words = tagged.tagged.split()
+    for text in dict.fromkeys((tagged.tagged, tagged.plain)):
+        found = _best(text.split(), expects)
+        if found is not None:
+            return found
+    return None
+
+
+def _best(words: list[str], expects: Expects) -> tuple[Intent, str] | None:
     said = list(_said(words))
     present = {name for names in said for name in names} | {_CONTEXT.get(expects, "")}
     scored = sorted(
@@ -105,7 +113,9 @@ def _said(words: list[str]) -> Iterator[frozenset[str]]:
             spread[at] |= {_BY_LETTER[letter] for letter in word[1:] if letter in _BY_LETTER}
             continue
         for size in range(1, _LONGEST + 1):
-            names = known.get("_".join(words[at : at + size]), frozenset())
+            names = known.get("_".join(words[at : at + size]), frozenset()) or (
+                _stemmed(word) if size == 1 else frozenset()
+            )
             counted = names if began else names - {"question"}
             for covered in spread[at : at + size]:
                 covered.update(counted)
@@ -119,3 +129,13 @@ def _score(frame: Frame, words: list[str], said: list[frozenset[str]]) -> float:
         if not names & frame.needed and word not in GLUE and not word.startswith("§"):
             points -= _UNEXPLAINED if word in LEXICON else _FOREIGN
     return points
+
+
+@lru_cache(maxsize=2048)
+def _stemmed(word: str) -> frozenset[str]:
+    """The concepts of `withdraw` for `withdrawing`."""
+    for ending in ("ing", "ed", "es", "s"):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= _SHORTEST_STEM:
+            return concepts().get(stem) or concepts().get(f"{stem}e") or frozenset()
+    return frozenset()

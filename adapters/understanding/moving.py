@@ -29,9 +29,12 @@ _FEW: Final = 1
 _P: Final = r"§[a-z]*p[a-z]*\d+"
 _GIVE: Final = "|".join(sorted(moving.PAY_VERBS | {"get", "bring", "owe"}))
 _MODAL: Final = "|".join(sorted(moving.MODALS))
+_RECEIVES: Final = "get |receive |have |be |paying |the (?:amount|sum) |full |total |§"
 _NOT_MINE: Final = re.compile(
-    rf"(?<!bill )(?<!invoice )\b(?:from|off) (?:my )?{_P} |\btoo much |\b(?:{_GIVE}) (?:me|us|you) |(?:can|could|will|would|has|have|did|does) {_P} (?!get |have |receive )"
-    rf"|{_P} (?:still |also |just |really )?(?:(?:{_MODAL})(?: to)?|to|in|out|off) (?!get |receive |have |be |paying |§)[a-z]+ "
+    rf"(?<!bill )(?<!invoice )\b(?:from|off) (?:my )?{_P} |\btoo much "
+    rf"|\b(?:charge|request|invoice|collect|ask) {_P} |\b(?:{_GIVE}) (?:me|us|you) "
+    rf"|(?:can|could|will|would|has|have|did|does) {_P} (?!get |have |receive )"
+    rf"|{_P} (?:still |also |just |really )?(?:(?:{_MODAL})(?: to)?|to|in|out|off) (?!{_RECEIVES})[a-z]+ "
     rf"|\b(?:{'|'.join(sorted(moving.OTHERS))}) (?:{_MODAL}) |\byou (?:should|ought) |^(?:is|am|are) (?:it |i |we )"
 )
 """Somebody else is to pay, or the customer is to be paid, or a question is asked about it."""
@@ -43,6 +46,7 @@ _BILLED: Final = re.compile(
 )
 _I_WANT: Final = re.compile(r"\bi (?:would like|need|want|have|got) ")
 _TO_WHOM: Final = re.compile(rf"\b(?:to|for) (?:my )?{_P} ")
+_THAT_IS: Final = re.compile(r"\b(?:it|that|this|which) is ")
 _ASKED_OF: Final = re.compile(r"\b(?:should|shall|do|did|must|am|was|have) (?:i|we) ")
 _PURPOSE: Final = re.compile(r"(§[a-z]+\d+ )for (?:the |my |our |his |her |some |a )?(?:[a-z']+ ){1,3}$")
 
@@ -136,7 +140,7 @@ def _score(clause: str, tagged: Tagged) -> float:
     if amounts and payees:
         if strong or weak:
             return points - _PAYMENT
-        stated = any(word in ("is", "are", "was", "be") for word in words) and "it is" not in clause
+        stated = any(word in ("is", "are", "was", "be") for word in words) and not _THAT_IS.search(clause)
         wanted = _I_WANT.search(clause) and not _TO_WHOM.search(clause)
         return -1 if strange > _FEW or stated or wanted else points - _BARE_PAYMENT
     bare = not _strange([_stem(word) for word in words], moving.BARE_GLUE, moving.PAY_VERBS)
@@ -193,17 +197,23 @@ def _amends(text: str, kept: Tagged) -> bool:
     values = [_count(kept.sourced, kind) for kind in ("a", "p", "ks")]
     if not any(values) or max(values) > 1 or any(asking in f" {_AS_SAID.sub('', text)}" for asking in _ASKING_ALONE):
         return False
-    if _UNWILLING.search(kept.sourced) or _OF_OTHERS.search(text) or _ASKED_OF.search(text):
+    if (
+        _UNWILLING.search(kept.sourced)
+        or _OF_OTHERS.search(text)
+        or _NOT_MINE.search(text.replace("it should ", ""))
+        or _ASKED_OF.search(text)
+    ):
         return False
     cues = [word for word in words if word in moving.AMEND_CUES or word.startswith("§s")]
     strong = any(word in moving.AMEND_STRONG for word in words) or text != kept.sourced or words[0] in ("no", "not")
-    if not cues or (values[2] and values[0] and not strong):
+    if not cues or (sum(map(bool, values)) > 1 and not strong):
         return False
     return _strange(words, moving.AMEND_CUES, moving.AMEND_GLUE) == 0
 
 
 _OF_OTHERS: Final = re.compile(
-    rf"(?:{_P}|\b(?:he|she|they|you)) (?:said|says|meant|wants|want|needs|need|should) |^{_P} (?:wait|no|sorry|not|hey) "
+    rf"(?:{_P}|\b(?:he|she|they|you)) (?:said|says|meant|wants|want|needs|need|should) "
+    rf"|^{_P} (?:wait|no|sorry|not|hey) "
 )
 _UNWILLING: Final = re.compile(r"\b(?:(?:do|does|did|would|will|could|can|have|has|should|is|am) not|never) (?!§)")
 _AS_SAID: Final = re.compile(r"\bwhat i (?:said|say|meant|mean|want|wanted) ")

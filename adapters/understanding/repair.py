@@ -19,7 +19,7 @@ _COURTESY: Final = re.compile(rf"\b(?:{'|'.join(re.escape(c) for c in sorted(COU
 _TO: Final = frozenset({"two", "too", "2"})
 _ACCOUNTS: Final = sorted({form for forms in ACCOUNT_FORMS.values() for form in forms if " " not in form})
 _BEGINNINGS: Final = ("pay", "send", "give", "transfer", "wire", "balance", "show", "cancel", "what", "how")
-_I_LOST: Final = frozenset({"have", "did", "need", "want", "would", "am", "will", "owe", "got", "lost"})
+_I_LOST: Final = frozenset({"need", "want", "would", "am", "will", "owe", "got", "lost"})
 """`Haven't got it`, `need to pay John`: begun without `I`."""
 _NEAR: Final = 84.0
 _SHORTEST: Final = 5
@@ -31,7 +31,8 @@ def mended(tokens: list[str], names: AbstractSet[str]) -> list[str]:
     words = [word for at, word in enumerate(words) if not _doubled(words, at)]
     words = [_homophone(words, at, names) for at in range(len(words))]
     words = _beginning(words, names)
-    return ["i", *words] if words and words[0] in _I_LOST else words
+    lost = words and (words[0] in _I_LOST or (words[0] in ("have", "did") and words[1:2] in (["not"], ["got"])))
+    return ["i", *words] if lost else words
 
 
 def with_accounts(words: list[str], names: AbstractSet[str]) -> list[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from adapters.understanding.names import PayeeNames
 
 SOUNDS_LIKE_A_NAME: Final = frozenset({"sir"})
-LEXICON: Final = (
+LEXICON: Final[frozenset[str]] = (
     frozenset(word for node in RULES.values() for word in words_of(node))
     | NOT_NAMES
     | NUMBER_WORDS

@@ -14,8 +14,12 @@ _QUOTES: Final = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": " ", "\u
 _ASSENT: Final = re.compile(r"\b(?:uh[ -]huh|mm+[ -]hm+|mhm+|um[ -]hm+)\b")
 _NOT_THIS: Final = re.compile(r"\b(not [a-z0-9$. ]{2,40}),")
 """`Not fifty four, forty five`: the comma parts two numbers."""
-_QUICK_ONE: Final = re.compile(r"\b(?:quick|easy|simple|nice|good) one\b")
-"""`Quick one, ten dollars` is no hundred and ten."""
+_IDIOMS: Final = (
+    (re.compile(r"\b(?:quick|easy|simple) one\b"), ""),
+    (re.compile(r"\b(?:a million thanks|thanks a (?:million|bunch|ton|heap))\b"), "thanks"),
+    (re.compile(r"\b(?:(?:a|one) hundred|100) ?(?:percent|per cent|%)"), "absolutely"),
+)
+"""Numbers that count nothing: `quick one, ten dollars` is no hundred and ten."""
 _KEEP_LIKE: Final = frozenset({"would", "i", "sounds", "looks", "feel"})
 _ENDINGS: Final = {"n't": " not", "'ll": " will", "'ve": " have", "'re": " are", "'d": " would"}
 LONGEST_TEXT: Final = 500
@@ -25,7 +29,9 @@ LONGEST_TEXT: Final = 500
 def tokens_of(text: str) -> list[str]:
     """`What's my balance, please?` as `["what", "is", "my", "balance"]`."""
     plain = _ASSENT.sub("yes", text[:LONGEST_TEXT].lower().translate(_QUOTES))
-    plain = _QUICK_ONE.sub("", _NOT_THIS.sub(r"\1 but ", plain))
+    plain = _NOT_THIS.sub(r"\1 but ", plain)
+    for idiom, meaning in _IDIOMS:
+        plain = idiom.sub(meaning, plain)
     found: list[str] = []
     for token in _TOKEN.findall(plain):
         for word in SAME.get(token, _spelled_out(token)).split():

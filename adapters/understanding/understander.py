@@ -9,8 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from adapters.understanding.filling import Filler
-from adapters.understanding.frames import by_frame
-from adapters.understanding.loose import by_cue, cues
+from adapters.understanding.frames import by_frame, concepts, frames
 from adapters.understanding.moving import by_class, denies
 from adapters.understanding.names import PayeeNames
 from adapters.understanding.repair import mended, with_accounts
@@ -86,7 +85,8 @@ def warm_up() -> None:
     """Compile the grammar and load the phonemes, so that the first utterance isn't slower than the next."""
     from domain.understanding import Vocabulary as Words  # noqa: PLC0415 - only warming up makes one
 
-    cues()
+    frames()
+    concepts()
     Understander(Words(payees=("Sarah Chen",))).understand("pay sir chin two fifty from savings")
 
 
@@ -127,7 +127,7 @@ class Understander:
         tagged = self._tagger.tag(tokens, code_expected=expects is Expects.CODE, choosing=expects is Expects.SLOT)
         if expects is Expects.CONFIRMATION and denies(tagged.plain):
             return self._filler.fill(Intent.DENY, "", tagged, "")
-        return self._match(tagged) or self._corrected(tagged) or self._loosely(tagged) or self._freely(tagged, expects)
+        return self._match(tagged) or self._corrected(tagged) or self._freely(tagged, expects)
 
     def _match(self, tagged: Tagged) -> Understanding | None:
         for intent in ORDER:
@@ -146,11 +146,6 @@ class Understander:
                     if found is not None:
                         return found
         return None
-
-    def _loosely(self, tagged: Tagged) -> Understanding | None:
-        cue = by_cue(tagged)
-        found = self._filler.fill(*cue, tagged, "") if cue else None
-        return replace(found, open_ended=True) if found else None
 
     def _freely(self, tagged: Tagged, expects: Expects) -> Understanding | None:
         moved = by_class(tagged, expects)

@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.grammar import answers, cues, payments, reading, service, words
+from domain.grammar import answers, payments, reading, service, words
 from domain.grammar.notation import Node, parse_rules
 
-RULES: Final[dict[str, Node]] = parse_rules(
-    f"{words.TEXT}{payments.TEXT}{reading.TEXT}{answers.TEXT}{service.TEXT}{cues.TEXT}"
-)
+RULES: Final[dict[str, Node]] = parse_rules(f"{words.TEXT}{payments.TEXT}{reading.TEXT}{answers.TEXT}{service.TEXT}")
 
 ORDER: Final = (
     "code", "resend", "cancel", "not_offered", "thanks", "confirm", "deny", "pay", "amend", "greet", "status",

@@ -17,7 +17,7 @@ not = not never no nothing without none hardly neither
 arrive = pinged popped hit dropped buzzed showing arriving delivered receive turning made arrive arrived come came
     coming show showed shown turn turned reach reached get got getting received receive
     receiving see seen delivered appear appeared through land landed have had gotten
-again = again another new fresh resend once_more one_more more
+again = different second replacement again another new fresh resend once_more one_more more
 send = send sent text give get message fire issue generate push try request ask need want have like
 lost = lost lose deleted delete expired expire timed missed wiped erased old stale binned dead
 wait = waiting wait awaiting
@@ -32,12 +32,13 @@ left = remainder disposable available_to_spend left remaining remain remains ava
 owe = owe owed owing outstanding due pay_off pay_back repay clear
 money = money cash funds dough dosh funding savings_pot pennies
 balance = balance balances bal
-bank = bank account accounts finances
-state = doing looking do look looks stand standing fare faring healthy shape
+bank = kitty pot coffers piggy_bank nest_egg bank account accounts finances
+state = low high full empty doing looking do look looks stand standing fare faring healthy shape
 worth = overdrawn in_debt loaded bankrupt in_credit in_the_black in_the_red overdrawn broke skint rich poor flush
     solvent minted
 enough = enough afford
-overview = rundown tally statement_of position standing rundown summary overview breakdown snapshot total totals
+overview = damage rundown tally statement_of position standing rundown summary overview breakdown snapshot total
+    totals
     figure amount
 ask = show tell list read give see hear check view get pull run know bring find what fetch look print share go
 tx = charges activities withdrawal credits debit bookings transactions transaction purchases purchase activity
@@ -52,12 +53,13 @@ spent = spend_on paying spent spend bought buy buying spending purchased shoppin
     splash splashed put
 payment = payment transfer money transaction wire dough cash it that thing
 thatpay = payment transfer transaction wire
-done = done finished through complete completed processed cleared landed arrived sent pending stuck gone went go
+done = reach reached arrive land clear process done finished through complete completed processed cleared landed
+    arrived sent pending stuck gone went go
     happened paid settled posted executed worked work yet made received receive
 question = whether if has have did is are was what where how any does will when who
 happen = going_on happening up_with become happening happened going_on became become up
-gotit = get got receive received gotten have paid see
-status = status update news progress state headway
+gotit = reach reached hit land arrive get got receive received gotten have paid see
+status = latest word whereabouts status update news progress state headway
 along = along coming going getting far stage doing
 say = say said repeat saying tell told asked talking
 repeat = reiterate replay repeat repeated rephrase
@@ -93,7 +95,8 @@ stop = axe nix dump shelve retract rescind abort aborting terminate discard call
     pull_the_plug delete remove cancel stop abort scrap forget drop leave halt ditch bin kill undo withdraw
     call_off calling_off pull_out
     scratch reverse end nevermind never_mind cancelling stopping pull abandon void quit hold_fire
-mind = changed_his_mind reconsidered thought_better not_so_sure changed_my_mind change_of_heart second_thoughts
+mind = back_out backing_out pull_out opt_out changed_his_mind reconsidered thought_better not_so_sure
+    changed_my_mind change_of_heart second_thoughts
     second_thought cold_feet changing_my_mind rather_not
 later = later another_time some_other_time tomorrow for_now
 dont = do_not_need_to no_need_to do_not_wish_to do_not_carry_on do_not_submit do_not_execute do_not_release
@@ -111,7 +114,8 @@ trouble = suspend disable report reported lock_down shut_off frozen blocked brok
     nicked pinched missing swiped robbed misplaced block freeze lock unblock unfreeze unlock replace
     replacement swallowed cloned hacked activate deactivate find cancel stole taken ate declined new compromised
 loan = mortgage loan loans borrow borrowing overdraft refinance lend credit_limit financing
-shop = raise bump lift extension extend apply get want need like take interested rates rate about qualify do offer
+shop = eligible qualify entitled raise bump lift extension extend apply get want need like take interested rates
+    rate about qualify do offer
     increase raise extend have give
 alert = alert notify warn remind reminder reminders alerts notification notifications
 tellme = let_me_know tell_me text_me message_me ping_me email_me give_me_a_shout
@@ -136,7 +140,8 @@ change = amend forgot lost_my replace new reissue change update reset forgot for
     give find
 newpayee = payee payees beneficiary recipient contact
 add = add new remove delete register edit create set
-invest = invest investing stocks shares bitcoin crypto insurance pension exchange_rate bonds
+invest = stock investments investment ethereum gold etf fund funds pension cryptocurrency securities invest
+    investing stocks shares bitcoin crypto insurance pension exchange_rate bonds
 branch = branch atm cashpoint cash_machine appointment opening_hours opening_times hole_in_the_wall
 withdraw = withdraw deposit
 topup = top_up airtime
@@ -145,6 +150,13 @@ glance = peek glance look check gander see
 fine = okay alright fine healthy good
 tospend = to_spend to_use to_play to_work
 desk = customer_service customer_services customer_support customer_care representative operator agent helpline
+anyone = anyone anybody someone somebody
+canhear = can_you_hear_me are_you_there anyone_there anybody_there
+requesting = request charge invoice ask collect demand claim
+obtain = get request collect claim want
+frm = from off
+resendv = resend re_send
+bit = bit part sentence question
 every = everything all stuff things anything
 who = who whom
 whodone = paid sent
@@ -159,7 +171,9 @@ FRAMES: Final = """
 resend 5 code not arrive | resend 5 code again send !amount | resend 5 code lost !card | resend 5 code wait
 resend 5 code where !payee | resend 5 again code !amount
 resend 4 @code not arrive !digits | resend 4 @code wait !digits | resend 4 @code again send !digits
-resend 4 device not arrive !thatpay | resend 4.6 @code not arrive !digits | resend 3 @code not !digits !wrong !dont
+resend 4.5 code not device | resend 3.3 code not !digits !wrong !payment !dont !hear !can !say
+resend 3.2 resendv | resend 4 device not arrive !thatpay | resend 4.6 @code not arrive !digits
+resend 3 @code not !digits !wrong !dont
 resend 4 @code lost !digits | resend 4 @code not any
 balance 4 howmuch have !iff !spent | balance 4 howmuch left !iff !spent | balance 4.5 howmuch account !iff !spent
 balance 4 howmuch owe !iff !payee | balance 4 howmuch bank !iff !spent
@@ -169,7 +183,7 @@ balance 4 how account state | balance 4 how bank state | balance 4 worth | balan
 balance 4 money account any | balance 4 money account have | balance 4 money left have
 balance 4 what have account !when !recent | balance 4 overview account !amount | balance 4 overview bank !amount
 balance 4 what owe account !when | balance 4 ask account left | balance 4 ask money account !when !flow
-balance 4 what account !when !recent !done !spent !card !flow | balance 4 any account left
+balance 4 what account !happen !when !recent !done !spent !card !flow | balance 5 any account left
 balance 4 any account !recent !when !flow !done !spent !amount !payee | balance 4 glance account !amount !when
 balance 4 question account fine | balance 4 left tospend
 balance 4 what overview !say !thatpay !tx !status !payee !amount | balance 4 what owe have | balance 3 ihave
@@ -178,28 +192,32 @@ transactions 4 pays ask | transactions 4 pays when | transactions 4 tx account |
 transactions 4 what spent when !howmuch | transactions 4 what spent recent !howmuch
 transactions 4 what have spent !howmuch !payee
 transactions 4.5 what flow out account | transactions 4.5 what flow out when | transactions 4.5 what flow out bank
-transactions 4.5 any flow out account | transactions 4.5 any flow out bank | transactions 4 any flow out when
+transactions 4.5 any flow out account !left | transactions 4.5 any flow out bank !left
+transactions 4 any flow out when !left
 transactions 4.5 any money flow out | transactions 4.5 where money flow have | transactions 4 where money flow when
 transactions 4 what account recent | transactions 4 what account when | transactions 4 what bank when
 transactions 4 question incoming !amount !payee !cond | transactions 4 ask every when !amount
 transactions 4 who whodone recent !amount
 transactions 4 who whodone when !amount | transactions 4 every spent when !amount !howmuch
 transactions 4 recent count spent | transactions 4 recent spent ask | transactions 4 what bank happen
-status 4 question thatpay done !code !amount !pays | status 4 question payee gotit payment !amount
+transactions 4 what account happen
+status 4 question thatpay done !how !code !amount !pays | status 4 question payee gotit payment !amount
 status 4 question payee done thatpay | status 4 what happen thatpay | status 4 where payment !account !spent !code
-status 4 status thatpay | status 4 how thatpay along | status 4 question payment done !account !bank !code !payee
+status 4 status thatpay | status 4 how thatpay along
+status 4 question payment done !how !account !bank !code !payee
 status 3.5 status any !code | status 4 question done payee !amount !spent | status 4 what happen payee
 repeat 4 say again !code | repeat 4.5 repeat !code !payv | repeat 4 not hear !code !payee | repeat 4 line bad
-repeat 4 you bad !card | repeat 4 speaking pace
+repeat 4 you bad !card | repeat 4 speaking pace | repeat 4 what bit !amount
 repeat 4 what you say !can !code | repeat 4 hear again !code !ask | repeat 4 hear say !code !can
 help 4 what can you do !amount !payee !account | help 4 what can me do !amount !payee !account
 help 4 how work !payee !amount !thatpay !account !card | help 4 unsure do !payee !amount !card !code
-help 4 help !amount !payee !account !card | help 4 unsure work | help 4 whatdo
-help 3.5 how me payv !amount !account !not !cond
+help 4 help !amount !payee !account !card | help 4 unsure work | help 4 whatdo | help 3 unsure me !card !account
+help 3.7 how me payv !amount !account !not !cond
 agent 4 human speak !amount !payee | agent 4 human can you | agent 3 desk
 goodbye 4 bye !amount !payee | goodbye 4 else !amount !payee | goodbye 4 me finish !thatpay !amount !payee !question
 thanks 3 thanks !amount !payee !account !code !tx !dont
-greet 4.7 hello howareyou | greet 4.6 howareyou | greet 3 hello !amount !payee !account !code !tx !dont
+greet 4.7 hello howareyou | greet 4.6 howareyou | greet 4 hello anyone | greet 4 question anyone where !human
+greet 4.2 hello canhear | greet 3 hello !amount !payee !account !code !tx !dont
 cancel 5 stop thing !card !code !repeatedly !account | cancel 5 dont !code !what !idiom !iff
 cancel 5 mind !code !iff
 cancel 5 stop later !card
@@ -208,7 +226,10 @@ not_offered.alerts 5 tellme cond | not_offered.alerts 5 alert | not_offered.disp
 not_offered.dispute 5 fraud | not_offered.schedule 5 standing | not_offered.schedule 5 payv repeatedly payee
 not_offered.account_service 5 openv account | not_offered.account_service 5 openv bank
 not_offered.account_service 5 paperwork change !balance !card | not_offered.new_payee 5 newpayee add
-not_offered.new_payee 5 add human payv | not_offered.investing 5 invest | not_offered.appointment 5 branch
+not_offered.new_payee 5 add human payv | not_offered.investing 5 invest
+not_offered.request_money 5 requesting payee amount | not_offered.request_money 5 requesting payee money
+not_offered.request_money 4.5 obtain amount frm payee
+not_offered.appointment 5 branch
 not_offered.appointment 4.3 whattime openv !card !account
 """
 

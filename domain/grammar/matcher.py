@@ -37,10 +37,6 @@ class Compiler:
         self._rules = rules
         self._names = 0
 
-    def island(self, name: str) -> re.Pattern[str]:
-        """The rule anywhere, from the beginning of a word."""
-        return re.compile(rf"(?<!\S)(?:{self._rule(name)})")
-
     def bare(self, name: str) -> re.Pattern[str]:
         """The rule alone."""
         return re.compile(self._rule(name))
@@ -62,8 +58,6 @@ class Compiler:
     def _slot(self, slot: Slot) -> str:
         if slot.name == "words":
             return _WORDS
-        if slot.name.startswith("skip"):
-            return rf"(?:\S+ ){{0,{slot.name.removeprefix('skip')}}}?"
         if slot.name == "name":
             self._names += 1
             return f"(?P<name{self._names}>{_NAME})"

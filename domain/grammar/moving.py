@@ -55,6 +55,8 @@ LEADS: Final = (
 
 UNREAL: Final = _set(
     """
+    every monthly weekly daily annually fortnightly tomorrow regularly automatically later recurring next monday
+    tuesday wednesday thursday friday saturday sunday payday
     if not never no without unless whether suppose supposing imagine pretend told tells said says say asked asks
     joke
     story remember forgot dream wonder wondering who whom whose why how when where which what did does has had were
@@ -75,6 +77,7 @@ BREAKS: Final = _set("so because but cause as")
 
 PAY_GLUE: Final = _set(
     """
+    down onto under
     a an the my our your i you we me us it its that this to of in on at for from with by and so just now then can
     could would will do is are am be here want need like some all up out over off into okay well hey hi hello yes
     thanks thank today really very much back across along also got have let see way worth total amount sum dollars
@@ -89,6 +92,7 @@ PAY_GLUE: Final = _set(
 
 BARE_GLUE: Final = _set(
     """
+    somebody someone anyone person another mine friends
     a the my our i you we me to and so just now then can could would will like want need have some okay well hey hi
     money cash payment bill share account friend back please here today yes let us also right got going go needs
     electricity electric gas water light power phone internet rent utility over off up
@@ -133,7 +137,8 @@ YES_PHRASES: Final = (
 )  # fmt: skip
 YES_WHEN_ASKED: Final = _set(
     """
-    wish fire green light thumbs deal ship hit means objection objections fair enough sorted golden peachy dandy roger works
+    wish fire green light thumbs deal ship hit means objection objections fair enough sorted golden
+    peachy dandy roger works
     right fine good great lovely brilliant excellent exactly alright cool happy proceed spot perfect please do one
     true wonderful ideal grand sweet super works yes wanted please continue crack bang
     """
@@ -169,6 +174,7 @@ ASKING: Final = (
 
 CODE_GLUE: Final = _set(
     """
+    texted messaged sending came_through
     a an the my your i you me it its that this is was are to of in on at for from and so just now then okay well hey
     yes thanks thank please here there have got get received sent gave see code codes number numbers digits text
     message sms verification security passcode says said reads read say reading came come through by phone they
@@ -205,7 +211,7 @@ COURTESY: Final = _phrases(
 )
 """Dropped from a sentence that isn't understood with them."""
 
-WORDS: Final = frozenset().union(
+WORDS: Final = frozenset[str]().union(
     PAY_VERBS, CARRY_VERBS, GERUNDS, PAID, DUES, LICENCES, UNREAL, OTHERS, PAY_GLUE, AMEND_CUES, AMEND_GLUE, YES,
     YES_WHEN_ASKED, YES_GLUE, NO, NO_GLUE, CODE_GLUE, (word for phrase in COURTESY for word in phrase.split()),
 )  # fmt: skip

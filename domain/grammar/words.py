@@ -30,7 +30,8 @@ tail = thanks very much | thank you very much | thanks a lot | now | right now |
     you do not mind | you would | that is okay | that is possible) | will you | would you | can you | could you | okay
     | then | at once | straight away | this morning | this afternoon | this evening | tonight | real quick | quickly |
     when you can | at the moment | currently | at present | mate | buddy | alright | there | too | as well | again |
-    cheers | much appreciated | i think | actually | go ahead | at this point | instead of that ;
+    cheers | much appreciated | i think | actually | go ahead | at this point | instead of that | love |
+    dear | darling | sir | madam ;
 pronoun = it | that | this | them | those ;
 person = her | him | them | they | she | he ;
 have = have | have got | got ;
