@@ -22,6 +22,7 @@ _PATIENCE_S = 6.0
 _STOPPED_S = 0.12
 _BEFORE_S = 0.7
 _WATCHED_S = 1.3
+_LATE_TURN_S = 0.8
 
 
 async def main() -> None:
@@ -70,6 +71,7 @@ async def interrupt(caller: Caller, over: str, sounds: list[str], heard: list[di
         await asyncio.sleep(_BEFORE_S)
         heard.clear()
         taken.append(await _sound(caller, np.load(sound)))
+    await asyncio.sleep(_LATE_TURN_S)
     await caller.quiet(_FINISHED_S, 30)
     return {"taken": taken, "turns": turns(heard)}
 

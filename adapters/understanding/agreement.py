@@ -25,7 +25,8 @@ def agree(first: Understanding, second: Understanding) -> Understanding:
     0.5; what moves money or says yes is 0.3 on the trigram alone, since that ear hears a command in anything.
     """
     if first.complete and second.complete and same(first, second):
-        open_ended = first.open_ended or second.open_ended
+        # one ear's slip leaves a sentence loose that the other heard whole
+        open_ended = first.open_ended and second.open_ended
         return replace(first, confidence=_AGREED, by="ears", open_ended=open_ended)
     if first.complete or not second.complete:
         return replace(first, confidence=_ONE_EAR, by="moonshine")
