@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -161,3 +162,4 @@ async def staffed(client: Client, *, timings: Timings = QUICK, elicitation_s: fl
     activities = bank.activities(timings, elicitation_s)
     async with Worker(client, task_queue=queue, workflows=WORKFLOWS, activities=activities, workflow_runner=sandbox()):
         yield bank
+    gc.collect()  # workflows that were still open end here, and not in the middle of somebody's import

@@ -38,10 +38,6 @@ async def test_a_call_outlives_its_voice_worker(bank_stack: Stack, sit_down: Cal
     ):
         asked = await caller.says_until("pay Sarah Chen twenty five dollars", stands("confirming"))
         payment_id = asked["elicitation"]["tool_call_id"]
-        kill(bank_stack, "voice_worker")
-        back = await asyncio.wait_for(caller.replies.get(), BACK_S)
-        assert back["text"].startswith("I'm back. I'll pay $25.00 to Sarah Chen")
-
         await caller.says_until("yes", stands("awaiting_code"))
         kill(bank_stack, "voice_worker")
         back = await asyncio.wait_for(caller.replies.get(), BACK_S)
