@@ -45,7 +45,11 @@ class Temporal(Service):
             *("--db-filename", str(site.layout.root / "temporal.db")),
             *("--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=1", "--ui-disable-news-fetch"),
             *(word for flag, port in ports.items() for word in (flag, str(port))),
-            *(word for name in QUEUES for word in ("--dynamic-config-value", f"history.{name}ProcessorMaxPollRPS=2000")),
+            *(
+                word
+                for name in QUEUES
+                for word in ("--dynamic-config-value", f"history.{name}ProcessorMaxPollRPS=2000")
+            ),
             *(word for name, kind in SEARCH_ATTRIBUTES.items() for word in ("--search-attribute", f"{name}={kind}")),
         ]
 
