@@ -191,9 +191,8 @@ def noise(line: Line, booth: Booth) -> None:
     for name, made in NOISES.items():
         sounds = [booth.noise(name, made)] * _NOISES_AN_ANSWER
         taken = [each for _ in range(2) for each in line.ask(over=long_answer, sounds=sounds)["taken"]]
-        paused = sum(each["silent_ms"] is not None for each in taken)
-        rows.append((name, len(taken), paused, sum(not each["went_on"] for each in taken)))
-    table("Noise into an answer", ("noise", "times", "held for a moment", "stopped for good"), rows)
+        rows.append((name, len(taken), sum(not each["went_on"] for each in taken)))
+    table("Noise into an answer", ("noise", "times", "stopped for good"), rows)
 
 
 def main() -> None:

@@ -19,7 +19,8 @@ from adapters.speech.pcm import rms
 
 _FINISHED_S = 0.6
 _PATIENCE_S = 6.0
-_STOPPED_S = 0.12
+_STOPPED_S = 0.25
+"""Longer than the pauses between the assistant's sentences."""
 _BEFORE_S = 0.7
 _WATCHED_S = 1.3
 _LATE_TURN_S = 0.8

@@ -26,6 +26,8 @@ class VadSettings:
 
     on: float = 0.5
     off: float = 0.35
+    hint: float = 0.3
+    """Enough to hold one's tongue for a moment: words begin less surely than they go on."""
     start_ms: int = 64
     agree_ms: int = 32
     drop_db: float = 32.0
@@ -60,6 +62,7 @@ class Activity:
         self.surest = 0.0
         self.loudest_db = 0.0
         self._run_ms = 0
+        self._hinted = False
         self._model_silence_ms = 0
         self._energy_silence_ms = 0
 
@@ -89,7 +92,8 @@ class Activity:
     def probability(self, speech: float) -> Change | None:
         """One model window's probability of speech."""
         if speech < (self._settings.off if self.speaking else self._settings.on):
-            return self._quiet_window()
+            self._quiet_window()
+            return self._hint(speech)
         self._model_silence_ms = 0
         self._run_ms += WINDOW_MS
         self.voiced_ms += WINDOW_MS
@@ -100,6 +104,11 @@ class Activity:
             self.speaking = True
             return Change.STARTED
         return Change.SUSPECTED
+
+    def _hint(self, speech: float) -> Change | None:
+        # once a sound: what stays doubtful must not hold the assistant up again and again
+        before, self._hinted = self._hinted, speech >= self._settings.hint
+        return Change.SUSPECTED if self._hinted and not before and not self.speaking else None
 
     def _quiet_window(self) -> None:
         self._model_silence_ms += WINDOW_MS
