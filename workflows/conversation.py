@@ -61,7 +61,7 @@ class ConversationWorkflow(Acting):
                 self._ended = self._ended or self._idle_for() >= timings.idle_s
             if self._news and not self._talking.locked():
                 await self._announce_news()
-            if self._history_is_long() and workflow.all_handlers_finished():
+            if self._may_begin_anew():
                 workflow.continue_as_new(self._carry())
         await workflow.wait_condition(workflow.all_handlers_finished)
         await workflow.execute_local_activity_method(Desk.end_session, start.session_id, **options.STORE)
@@ -193,7 +193,7 @@ class ConversationWorkflow(Acting):
         )
 
     def _has_something_to_do(self) -> bool:
-        return (bool(self._news) and not self._talking.locked()) or self._finished() or self._history_is_long()
+        return (bool(self._news) and not self._talking.locked()) or self._finished() or self._may_begin_anew()
 
     def _finished(self) -> bool:
         return self._ended and self._dialogue.active is None and not self._news
@@ -203,6 +203,10 @@ class ConversationWorkflow(Acting):
 
     def _kept(self) -> int:
         return self._timings.turns_kept if self._timings else 20
+
+    def _may_begin_anew(self) -> bool:
+        """Not while a turn is being served: to wake up for that would be to spin until the turn is over."""
+        return self._history_is_long() and workflow.all_handlers_finished()
 
     def _history_is_long(self) -> bool:
         info, limit = workflow.info(), self._timings.events_max if self._timings else 4000
