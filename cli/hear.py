@@ -1,4 +1,4 @@
-"""`countersign hear|understand|mask`: one stage of the pipeline alone."""
+"""`countersign hear`: the ears alone."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import typer
 
 from adapters.speech.pcm import EAR_RATE, read_wav
 from cli.console import err, out
+from cli.understand import DEMO_PAYEES
 from domain.understanding import Understanding, Vocabulary
 from runtime.settings import settings
 
 _Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 _Payees = Annotated[list[str] | None, typer.Option("--payee", help="A name to listen for; may be repeated.")]
-_DEMO_PAYEES = ("Sarah Chen", "John Doe", "City Power")
 
 
 def hear(
@@ -40,34 +40,8 @@ def hear(
     _print({"text": masked, "latency_ms": latency_ms}, masked, as_json=as_json)
 
 
-def understand(
-    text: Annotated[str, typer.Argument(help="What was said.")], payee: _Payees = None, *, as_json: _Json = False
-) -> None:
-    """What words mean."""
-    from adapters.understanding.front import without_code  # noqa: PLC0415
-    from adapters.understanding.understander import Understander  # noqa: PLC0415
-
-    found = without_code(Understander(_vocabulary(payee)).understand(text))
-    answer = {
-        "intent": found.intent.value,
-        "slots": found.slots,
-        "confidence": found.confidence,
-        "by": found.by,
-        "complete": found.complete,
-        "open_ended": found.open_ended,
-    }
-    _print(answer, f"{found.intent.value} {found.slots or ''}", as_json=as_json)
-
-
-def mask(text: Annotated[str, typer.Argument(help="What was said.")]) -> None:
-    """The text without personal data."""
-    from adapters.masking import Masker  # noqa: PLC0415
-
-    print(Masker().mask(text).text)  # noqa: T201 - for scripts
-
-
 def _vocabulary(payees: list[str] | None) -> Vocabulary:
-    return Vocabulary(tuple(payees or _DEMO_PAYEES))
+    return Vocabulary(tuple(payees or DEMO_PAYEES))
 
 
 def _print(answer: Mapping[str, object], plain: str, *, as_json: bool) -> None:
