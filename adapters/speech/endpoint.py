@@ -18,7 +18,7 @@ _GO_ON: Final = frozenset({
     "and", "or", "but", "so", "if", "when", "where", "who", "which", "because", "to", "from", "of", "on", "in",
     "at", "for", "with", "by", "about", "into", "over", "is", "are", "was", "were", "be", "am", "do", "does",
     "did", "have", "has", "had", "can", "could", "will", "would", "should", "may", "might", "must", "i", "you",
-    "we", "they", "he", "she", "it", "not", "want", "need", "like", "pay", "send", "move", "transfer", "show",
+    "we", "they", "he", "she", "it", "not", "want", "need", "pay", "send", "move", "transfer", "show",
     "um", "uh", "er",
 })  # fmt: skip
 """Words that a finished sentence seldom ends with."""

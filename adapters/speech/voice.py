@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
 
 _BREATH: Final = re.compile(r"(?<=[.!?:;])\s+(?=\S)")
-_FULL_SAMPLES: Final = 20 * 60 * VOICE_RATE
-"""What is remembered, in samples: twenty minutes of speech, 58 MB."""
+_FULL_SAMPLES: Final = 6 * 60 * VOICE_RATE
+"""What is remembered, in samples: six minutes of speech, 17 MB."""
 
 
 class Synthesizer(Protocol):

@@ -62,3 +62,18 @@ def test_only_agreement_is_sure(first: Reading, second: Reading, silence_ms: int
 
 def test_the_grammars_own_ear_never_acts_alone() -> None:
     assert decide(NOTHING, PAY, S).meaning.intent is Intent.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "waits"),
+    [
+        ("What is the weather like?", S.sentence),
+        ("The train was late again today.", S.sentence),
+        ("What is the weather like", S.incomplete),
+        ("There is something wrong with my.", S.incomplete),
+        ("Show me.", S.incomplete),
+    ],
+)
+def test_a_strange_but_whole_sentence_is_waited_for_less(text: str, waits: int) -> None:
+    strange = Reading(text, Understanding(Intent.UNKNOWN, confidence=0.0, complete=False))
+    assert decide(strange, NOTHING, S).silence_ms == waits
