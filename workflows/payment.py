@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
         ElicitationState,
         ElicitationType,
     )
-    from domain.errors import IdempotencyConflictError, PaymentClosedError, WithdrawnError
+    from domain.errors import IdempotencyConflictError, PaymentClosedError, UnavailableError, WithdrawnError
     from domain.payments import (
         FINAL_STATES,
         PaymentBegun,
@@ -98,8 +98,17 @@ class PaymentWorkflow:
                 await workflow.execute_local_activity_method(Payments.hold, step, **options.MONEY)
         self._state = PaymentState.EXECUTING
         workflow.set_current_details("Countersigned. Posting to the ledger.")
-        await workflow.execute_activity_method(Payments.post, step, **options.MONEY, summary="post to the ledger")
+        await self._post(step)
         self._state = PaymentState.COMPLETED
+
+    async def _post(self, step: PaymentStep) -> None:
+        """In the same breath as the last countersign; if the ledger does not answer at once, with all patience."""
+        try:
+            await workflow.execute_local_activity_method(Payments.post, step, **options.MONEY_AT_ONCE)
+        except ActivityError as failure:
+            if refusal_of(failure).code != UnavailableError.code:
+                raise
+            await workflow.execute_activity_method(Payments.post, step, **options.MONEY, summary="post to the ledger")
 
     async def _countersign(self, screened: Screened, kind: ElicitationType) -> None:
         """Open the question, wait for its workflow, and let only a yes through."""
