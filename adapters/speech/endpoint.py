@@ -13,6 +13,7 @@ from domain.understanding import Intent, Understanding
 
 _BRIEF: Final = {"no", "nope", "nah"}
 _SENTENCE_WORDS: Final = 5
+_DOUBTFUL: Final = 0.5
 _GO_ON: Final = frozenset({
     "a", "an", "the", "my", "your", "our", "his", "her", "its", "this", "that", "these", "those", "some", "any",
     "and", "or", "but", "so", "if", "when", "where", "who", "which", "because", "to", "from", "of", "on", "in",
@@ -80,6 +81,9 @@ def _silence(reading: Reading, settings: EndpointSettings) -> int:
         if reading.meaning.intent is Intent.CODE:
             return settings.digits
         return settings.sentence if _is_sentence(reading) else settings.incomplete
+    if reading.meaning.by == "trigram" and reading.meaning.confidence < _DOUBTFUL:
+        # that ear alone hears a yes or a payment in the beginning of anything
+        return settings.incomplete
     if _may_go_on(reading) or reading.meaning.by == "trigram":
         return settings.open_ended
     return settings.agreed if reading.meaning.by == "ears" else settings.one_complete
