@@ -50,13 +50,15 @@ class Customer:
         answer = await self.api.get(path, headers={"Authorization": f"Bearer {self.token}"})
         return answer.raise_for_status().json()
 
-    async def says_until(self, text: str, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Speak until a reply is what was wanted; a wrong read-back is refused first."""
+    async def says_until(
+        self, text: str, wanted: Callable[[dict[str, Any]], bool], *, refuse: bool = True
+    ) -> dict[str, Any]:
+        """Speak until a reply is what was wanted; a wrong read-back is refused first, where `refuse`."""
         for _ in range(_ATTEMPTS):
             reply = await self._turn(text)
             if wanted(reply):
                 return reply
-            if reply["state"] == "confirming":
+            if refuse and reply["state"] == "confirming" and "I'll pay" in reply["text"]:
                 await self._turn("no")
         raise AssertionError(f"{text!r} was never understood: {self.told}")
 

@@ -22,8 +22,13 @@ pytestmark = [pytest.mark.servers, pytest.mark.sound, pytest.mark.timeout(240)]
 
 @lru_cache
 def voices() -> dict[str, Callable[[str], Pcm]]:
-    hibari, american, british = HibariVoice(), EspeakVoice("en-us", 150), EspeakVoice("en-gb", 150)
-    return {"hibari": hibari.synthesize, "american": american.synthesize, "british": british.synthesize}
+    hibari, formant = HibariVoice(), EspeakVoice("en-us", 150)
+    return {
+        "hibari": hibari.synthesize,
+        "deeper and slower": lambda text: resample(hibari.synthesize(text), 100, 108),
+        "higher and quicker": lambda text: resample(hibari.synthesize(text), 100, 92),
+        "formants": formant.synthesize,
+    }
 
 
 def over_the_telephone(pcm: Pcm) -> Pcm:
@@ -66,8 +71,9 @@ async def balance(customer: Customer) -> int:
 
 CASES = [
     ("hibari", False, "pay Sarah Chen twenty five dollars", "$25.00", "Sarah Chen", 2500),
-    ("american", False, "send John Doe forty dollars", "$40.00", "John Doe", 4000),
-    ("british", False, "I want to pay City Power sixty dollars", "$60.00", "City Power", 6000),
+    ("deeper and slower", False, "send John Doe forty dollars", "$40.00", "John Doe", 4000),
+    ("higher and quicker", False, "give Sarah Chen eighteen dollars please", "$18.00", "Sarah Chen", 1800),
+    ("formants", False, "I want to pay City Power sixty dollars", "$60.00", "City Power", 6000),
     ("hibari", True, "please pay John Doe thirty dollars", "$30.00", "John Doe", 3000),
 ]
 
@@ -130,7 +136,7 @@ async def test_a_no_to_the_read_back_moves_nothing(bank_stack: Stack, api: httpx
     async with Customer(api, token, speaking("hibari")) as customer:
         before = await balance(customer)
         await customer.says_until("pay John Doe fifty dollars", reads_back("$50.00", "John Doe"))
-        await customer.says_until("no", lambda said: said["text"].startswith("Cancelled"))
+        await customer.says_until("no thank you", lambda said: said["text"].startswith("Cancelled"), refuse=False)
         payments = await customer.get("/api/payments")
         assert payments["payments"][0]["state"] == "CANCELLED"
         assert await balance(customer) == before
