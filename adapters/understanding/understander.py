@@ -81,6 +81,9 @@ def _spans(text: str) -> list[tuple[int, int]]:
     return _edges().spans(text)
 
 
+_BEGINNINGS: Final = frozenset({"money", "much"})
+
+
 def warm_up() -> None:
     """Compile the grammar and load the phonemes, so that the first utterance isn't slower than the next."""
     from domain.understanding import Vocabulary as Words  # noqa: PLC0415 - only warming up makes one
@@ -119,7 +122,9 @@ class Understander:
             found = self._read(kept, expects) if kept else None
         if found is None:
             return _UNKNOWN
-        return found if kept == tokens else replace(found, open_ended=True)
+        # "how much money" is the beginning of a question, whatever could be made of it
+        whole = found.complete and not (found.intent is Intent.BALANCE and tokens[-1] in _BEGINNINGS)
+        return replace(found, complete=whole, open_ended=found.open_ended or kept != tokens)
 
     def _read(self, tokens: list[str], expects: Expects) -> Understanding | None:
         if not tokens:
