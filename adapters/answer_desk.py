@@ -87,6 +87,8 @@ class AnswerDesk:
             return _first_result(row, first)
         if row.response_id == response_id:
             return await self._hand_in_again(row, response_id)
+        if row.response_id and await self._attempts.outcome_of(elicitation_id, row.response_id) is None:
+            await self.deliver_again(row)
         self._check_open(row, data)
         try:
             accepted = await self._check_factor(row, data)
@@ -94,6 +96,10 @@ class AnswerDesk:
             await self._attempts.record(row, response_id, error.code)
             raise
         return await self._hand_in(row, response_id, accepted=accepted)
+
+    async def deliver_again(self, row: ElicitationRow) -> None:
+        """Tell the workflow of an answer that was taken when its servers died before it was told."""
+        await self._hand_in_again(row, row.response_id)
 
     async def owned(self, elicitation_id: str, user_id: str) -> ElicitationRow:
         """The user's own elicitation. Raises ElicitationNotFoundError for anybody else's, as if it were not there."""
@@ -115,6 +121,7 @@ class AnswerDesk:
         try:
             return await self._hand_in(row, response_id, accepted=row.state is _S.COMPLETED)
         except ElicitationClosedError:
+            await self._attempts.record(row, response_id, "accepted" if row.state is _S.COMPLETED else "declined")
             return _first_result(row, "accepted")
 
     def _check_open(self, row: ElicitationRow, data: Mapping[str, Any]) -> None:

@@ -29,6 +29,7 @@ from adapters.temporal.gateways import ConversationGateway, ElicitationGateway, 
 from adapters.tokens import API_AUDIENCE, AccessTokens, Proofs, PublicKeys, ServiceTokenVerifier, Signer
 from adapters.understanding.understander import warm_up
 from api.half_codes import HalfCodes
+from api.redelivery import redeliver
 from api.rooms import RoomTickets
 from api.services import Services
 from api.text_door import TextDoor
@@ -56,7 +57,10 @@ async def services(chosen: Settings) -> AsyncGenerator[Services]:
         stack.push_async_callback(feed.close)
         sink = await stack.enter_async_context(_carrier(chosen))
         await asyncio.to_thread(warm_up)
-        yield _assembled(chosen, pool, client, feed, sink)
+        assembled = _assembled(chosen, pool, client, feed, sink)
+        again = asyncio.create_task(redeliver(assembled.elicitations, assembled.desk), name="redelivery")
+        stack.callback(again.cancel)
+        yield assembled
 
 
 def _carrier(chosen: Settings) -> httpx.AsyncClient:

@@ -72,6 +72,7 @@ class TextDoor:
         heard = hear_text(text, understander, _MASKER, expects)
         if expects is not Expects.CODE and (settled := await self.elicitations.answered_by(user_id, turn_id)):
             # this turn's code was taken before, and the reply was lost
+            await self.desk.answer(settled, user_id, {}, turn_id)
             heard, door = hear_text(text, understander, _MASKER, Expects.CODE), _AtTheDoor(settled)
         else:
             door = await self._take_code(session_id, user_id, turn_id, heard, asked)

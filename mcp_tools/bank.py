@@ -83,7 +83,7 @@ class Bank:
         """Start a payment; it then waits for the customer's countersign."""
         caller.require("transact")
         if args.payment_id and not is_safe_id(args.payment_id):
-            raise InvalidRequestError("payment_id must be 1 to 128 letters, digits, - or _")
+            raise InvalidRequestError("payment_id must be 1 to 64 letters, digits, - or _")
         payment_id = args.payment_id or str(uuid7())
         begun = await self.payments.begin(
             PaymentRequest(

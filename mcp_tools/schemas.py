@@ -12,8 +12,8 @@ Amount = Annotated[
 ]
 """A decimal as text or number; read exactly, never through a float."""
 
-Name = Annotated[str, Field(max_length=140)]
-Id = Annotated[str, Field(max_length=128)]
+Name = Annotated[str, Field(max_length=140, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Id = Annotated[str, Field(max_length=64)]
 
 
 class BalanceArgs(BaseModel):

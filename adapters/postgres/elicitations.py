@@ -66,6 +66,19 @@ class PgElicitations:
         )
         return "" if row is None else str(row["elicitation_id"])
 
+    async def undelivered(self, older_than_s: float) -> list[ElicitationRow]:
+        """Answered ones whose answer nobody was told of: the servers died between the two. Oldest first."""
+        rows = await self._pool.rows(
+            """SELECT e.* FROM elicitations e
+               WHERE e.response_id <> '' AND e.closed_at < now() - make_interval(secs => %s)
+                 AND e.closed_at > now() - interval '1 day'
+                 AND NOT EXISTS (SELECT FROM answers a
+                                 WHERE a.elicitation_id = e.elicitation_id AND a.response_id = e.response_id)
+               ORDER BY e.closed_at LIMIT 50""",
+            older_than_s,
+        )
+        return [_row(row) for row in rows]
+
     async def count_try(self, elicitation_id: str) -> int:
         """Tries so far, this one too. Raises TooManyTriesError, ElicitationClosedError, ElicitationNotFoundError."""
         row = await self._pool.row("SELECT code, now_tries FROM count_try(%s, %s)", elicitation_id, OTP_TRIES)

@@ -9,7 +9,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
-from domain.errors import UnavailableError
+from domain.errors import InvalidRequestError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -52,6 +52,8 @@ class Pool:
         try:
             async with self._pool.connection() as connection:
                 yield connection
+        except psycopg.DataError as error:  # a NUL, a number out of range: no second try would help
+            raise InvalidRequestError(f"postgres: {type(error).__name__}") from error
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, PoolClosed) as error:
             if isinstance(error, psycopg.OperationalError):
                 await (

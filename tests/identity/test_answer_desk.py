@@ -148,3 +148,11 @@ async def test_a_response_id_must_be_fit_for_a_key(response_id: str) -> None:
     with pytest.raises(BankError) as refused:
         await Bench(question("e1")).desk.answer("e1", "u1", {"otp_code": CODE}, response_id)
     assert refused.value.code == "invalid_request"
+
+
+async def test_an_answer_that_nobody_was_told_of_is_handed_in_again() -> None:
+    """Its servers died between taking it and telling the workflow; whoever asks next makes it known."""
+    bench = Bench(replace(question("e1"), state=ElicitationState.COMPLETED, response_id="r1"))
+    with pytest.raises(ElicitationClosedError):
+        await bench.desk.answer("e1", "u1", {"otp_code": CODE}, "r2")
+    assert bench.attempts.outcomes["e1", "r1"] == "accepted"

@@ -33,8 +33,8 @@ DECLARE e elicitations;
 BEGIN
     SELECT * INTO e FROM elicitations WHERE elicitation_id = id FOR NO KEY UPDATE;
     IF NOT FOUND THEN code := 'elicitation_not_found'; RETURN; END IF;
-    IF e.tries >= most THEN code := 'too_many_tries'; RETURN; END IF;
     IF e.closed_at IS NOT NULL THEN code := 'elicitation_closed'; RETURN; END IF;
+    IF e.tries >= most THEN code := 'too_many_tries'; RETURN; END IF;
     now_tries := e.tries + 1;
     UPDATE elicitations SET tries = now_tries WHERE elicitation_id = id;
     INSERT INTO audit (actor, action, subject_id, detail)

@@ -1,0 +1,32 @@
+"""Answers that were taken while everything died: looked for, and handed in again until their workflow knows."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final, NoReturn
+
+import structlog
+
+from adapters.cancelled import heed_cancellation
+from domain.errors import BankError
+
+if TYPE_CHECKING:
+    from adapters.answer_desk import AnswerDesk
+    from adapters.postgres.elicitations import PgElicitations
+
+_EVERY_S: Final = 2.0
+_OLDER_THAN_S: Final = 3.0
+_log = structlog.get_logger(__name__)
+
+
+async def redeliver(elicitations: PgElicitations, desk: AnswerDesk) -> NoReturn:
+    """Until cancelled. Any number of copies may do it: an answer is known by its response id."""
+    while True:
+        await asyncio.sleep(_EVERY_S)
+        heed_cancellation()
+        try:
+            for row in await elicitations.undelivered(_OLDER_THAN_S):
+                await desk.deliver_again(row)
+                _log.info("answer delivered again", elicitation_id=row.request.elicitation_id)
+        except BankError as error:
+            _log.info("answers wait to be delivered", code=error.code)
