@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from domain.errors import BankError, UnavailableError
 
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 def failure_of(error: BankError) -> ApplicationError:
     """The failure for a refusal. Only UnavailableError is worth another try."""
-    return ApplicationError(error.sentence, type=error.code, non_retryable=not isinstance(error, UnavailableError))
+    passing = isinstance(error, UnavailableError)
+    # a refusal is an answer, not a fault: it is not logged as one
+    category = ApplicationErrorCategory.UNSPECIFIED if passing else ApplicationErrorCategory.BENIGN
+    return ApplicationError(error.sentence, type=error.code, non_retryable=not passing, category=category)
 
 
 @contextmanager

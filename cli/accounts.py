@@ -35,12 +35,13 @@ def payments(user: User, *, as_json: AsJson = False) -> None:
     if as_json:
         line(found)
         return
-    table = Table("created", "payee", "amount", "from", "state", Column("id", overflow="fold", min_width=18))
+    id_column = Column("id", no_wrap=True, overflow="ignore", min_width=36)
+    table = Table("created", "payee", "amount", "from", Column("state", overflow="fold"), id_column)
     for each in found["payments"]:
         state = f"{each['state']} {each['error_code']}".strip()
-        created = each["created_at"][:19].replace("T", " ")
+        created = each["created_at"][5:16].replace("T", " ")
         table.add_row(created, each["payee"], _money(each, "amount_minor"), each["account"], state, each["payment_id"])
-    out.print(table)
+    out.print(table, width=max(out.width, 120), soft_wrap=True)
 
 
 def _money(row: dict[str, Any], field: str) -> str:

@@ -40,11 +40,44 @@ def call(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Call the assistant and speak these sounds, each once the assistant has finished."""
+    for sound in sounds:
+        if problem := _problem_with(sound):
+            err.print(problem)
+            raise typer.Exit(2)
     try:
         asyncio.run(PhoneCall(settings(), user, as_json=as_json).run(sounds, out_file))
-    except (httpx.HTTPError, TimeoutError, OSError) as error:
-        err.print(f"The call failed: {error or type(error).__name__}. Is everything up? See: countersign status")
+    except httpx.HTTPStatusError as error:
+        told = error.response.json() if "json" in error.response.headers.get("content-type", "") else {}
+        err.print(
+            f"{told.get('sentence', 'The bank refused the call.')} ({told.get('code', error.response.status_code)})"
+        )
         raise typer.Exit(1) from error
+    except httpx.ConnectError as error:
+        err.print("Nothing is running here. Start it with: make up")
+        raise typer.Exit(1) from error
+    except NoCodeError as error:
+        err.print("No code came. One is sent after the yes to a read-back.")
+        raise typer.Exit(1) from error
+    except (httpx.HTTPError, TimeoutError, OSError, RuntimeError) as error:
+        reason = str(error) or type(error).__name__
+        err.print(f"The call failed: {reason}. Is everything up? See: countersign status")
+        raise typer.Exit(1) from error
+
+
+class NoCodeError(Exception):
+    """No one-time code was sent while the call waited for it."""
+
+
+def _problem_with(sound: str) -> str:
+    """Why this cannot be spoken, or nothing."""
+    if sound.startswith("wait:"):
+        seconds = sound.removeprefix("wait:")
+        return "" if seconds.replace(".", "", 1).isdigit() else f"wait:{seconds}: seconds are wanted, as in wait:5"
+    if sound.startswith("say:"):
+        return "" if sound.removeprefix("say:").strip() else "say: needs words, as in say:hello"
+    if sound == "otp" or Path(sound).is_file():
+        return ""
+    return f"{sound}: there is no such sound file"
 
 
 class PhoneCall:
@@ -152,11 +185,14 @@ class PhoneCall:
         return resample(np.concatenate([silence(VOICE_RATE, 20), spoken]), VOICE_RATE, MIC_RATE)
 
     async def _code(self, api: httpx.AsyncClient) -> str:
-        async with asyncio.timeout(_CODE_WAIT_S):
-            codes = await self._codes(api)
-            while len(codes) <= self._codes_seen:
-                await asyncio.sleep(_INBOX_POLL_S)
+        try:
+            async with asyncio.timeout(_CODE_WAIT_S):
                 codes = await self._codes(api)
+                while len(codes) <= self._codes_seen:
+                    await asyncio.sleep(_INBOX_POLL_S)
+                    codes = await self._codes(api)
+        except TimeoutError as error:
+            raise NoCodeError from error
         self._codes_seen = len(codes)
         return codes[-1]
 

@@ -30,7 +30,9 @@ def inbox(user: User, *, as_json: AsJson = False) -> None:
     for each in found["elicitations"]:
         about = each["context"]
         out.print(f"waits: {each['elicitation_type']} for {about['amount']} to {about['payee']}", highlight=False)
-        out.print(f"       countersign answer {user} {each['elicitation_id']}", highlight=False)
+        what = "CODE" if each["elicitation_type"] == "otp" else "yes"
+        how = f"./countersign answer {user} {each['elicitation_id']} {what}"
+        out.print(f"       {how}", highlight=False, soft_wrap=True)
 
 
 def answer(

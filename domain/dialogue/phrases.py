@@ -21,8 +21,8 @@ HELP: Final = (
     "For example: pay Sarah Chen twenty five dollars."
 )
 NOT_UNDERSTOOD: Final = "Sorry, I didn't understand that. You can ask for a balance, or say: pay, a name and an amount."
-NOT_UNDERSTOOD_AGAIN: Final = "I'm sorry, I still didn't get that. You can also type it, or say help."
-NOT_OFFERED: Final = "I can't do that here. I can tell you balances and transactions, and make payments."
+NOT_UNDERSTOOD_AGAIN: Final = "I'm sorry, I still didn't get that. Say help to hear what I can do."
+NOT_OFFERED: Final = "I can't do that here. I can tell you balances and transactions, and pay one of your payees."
 NO_PERSON: Final = "I can't put you through from here. Please call the number on the back of your card."
 GOODBYE: Final = "Goodbye."
 WELCOME: Final = "You're welcome."
