@@ -47,10 +47,10 @@ def call(
     try:
         asyncio.run(PhoneCall(settings(), user, as_json=as_json).run(sounds, out_file))
     except httpx.HTTPStatusError as error:
-        told = error.response.json() if "json" in error.response.headers.get("content-type", "") else {}
-        err.print(
-            f"{told.get('sentence', 'The bank refused the call.')} ({told.get('code', error.response.status_code)})"
-        )
+        is_problem = "json" in error.response.headers.get("content-type", "")
+        told: dict[str, Any] = error.response.json() if is_problem else {}
+        code = told.get("code", error.response.status_code)
+        err.print(f"{told.get('sentence', 'The bank refused the call.')} ({code})")
         raise typer.Exit(1) from error
     except httpx.ConnectError as error:
         err.print("Nothing is running here. Start it with: make up")
