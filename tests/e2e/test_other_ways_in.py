@@ -13,7 +13,7 @@ from tests.e2e.caller import Customer
 from tests.e2e.test_spoken_payment import api, balance, reads_back, speaking, token_of
 
 __all__ = ["api"]
-pytestmark = [pytest.mark.servers, pytest.mark.sound, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.servers, pytest.mark.sound, pytest.mark.timeout(400)]
 
 
 async def asked_for_code(customer: Customer, wish: str, amount: str, payee: str) -> str:

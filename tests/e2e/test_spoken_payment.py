@@ -17,7 +17,7 @@ from adapters.speech.voice import HibariVoice
 from runtime.local.stack import Stack
 from tests.e2e.caller import Customer, at_the_microphone
 
-pytestmark = [pytest.mark.servers, pytest.mark.sound, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.servers, pytest.mark.sound, pytest.mark.timeout(400)]
 
 
 @lru_cache
