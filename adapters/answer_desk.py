@@ -86,7 +86,7 @@ class AnswerDesk:
         if (first := await self._attempts.outcome_of(elicitation_id, response_id)) is not None:
             return _first_result(row, first)
         if row.response_id == response_id:
-            return await self._hand_in_again(row, response_id)
+            return await self.deliver_again(row)
         if row.response_id and await self._attempts.outcome_of(elicitation_id, row.response_id) is None:
             await self.deliver_again(row)
         self._check_open(row, data)
@@ -97,9 +97,14 @@ class AnswerDesk:
             raise
         return await self._hand_in(row, response_id, accepted=accepted)
 
-    async def deliver_again(self, row: ElicitationRow) -> None:
-        """Tell the workflow of an answer that was taken when its servers died before it was told."""
-        await self._hand_in_again(row, row.response_id)
+    async def deliver_again(self, row: ElicitationRow) -> ElicitationStatus:
+        """It was taken and stored, but its servers died before anybody was told; the workflow may not know yet."""
+        accepted = row.state is _S.COMPLETED
+        try:
+            return await self._hand_in(row, row.response_id, accepted=accepted)
+        except ElicitationClosedError:
+            await self._attempts.record(row, row.response_id, "accepted" if accepted else "declined")
+            return _first_result(row, "accepted")
 
     async def owned(self, elicitation_id: str, user_id: str) -> ElicitationRow:
         """The user's own elicitation. Raises ElicitationNotFoundError for anybody else's, as if it were not there."""
@@ -115,14 +120,6 @@ class AnswerDesk:
         status = await self._gateway.answer(row.request.elicitation_id, proof, response_id)
         await self._attempts.record(row, response_id, "accepted" if accepted else "declined")
         return status
-
-    async def _hand_in_again(self, row: ElicitationRow, response_id: str) -> ElicitationStatus:
-        """It was taken and stored, but its servers died before anybody was told; the workflow may not know yet."""
-        try:
-            return await self._hand_in(row, response_id, accepted=row.state is _S.COMPLETED)
-        except ElicitationClosedError:
-            await self._attempts.record(row, response_id, "accepted" if row.state is _S.COMPLETED else "declined")
-            return _first_result(row, "accepted")
 
     def _check_open(self, row: ElicitationRow, data: Mapping[str, Any]) -> None:
         if is_final(row.state):

@@ -40,12 +40,6 @@ def safe_slots(understanding: Understanding, masker: Masker) -> dict[str, str]:
     return slots
 
 
-def without_code(understanding: Understanding) -> Understanding:
-    """The same, fit to leave the process: slot `digits` still tells how many were heard."""
-    slots = {name: value for name, value in understanding.slots.items() if name != "code"}
-    return replace(understanding, slots=slots)
-
-
 @dataclass(frozen=True, slots=True)
 class Collected:
     """`code` once there are six digits; `missing` until then; `error_code` where there are too many."""
