@@ -79,8 +79,8 @@ class Unit:
         return Report(self.state, self.pid, url, self._version, self._took_ms, max(self._starts - 1, 0), self._error)
 
     def begin(self) -> None:
-        """Bring it up, in the background; nothing happens where that is under way."""
-        if self._task is None or self._task.done():
+        """Bring it up, in the background; nothing happens where it serves, has been done, or is under way."""
+        if not self.ready.is_set() and (self._task is None or self._task.done()):
             self.state, self._failures = "waiting", 0
             self._task = asyncio.create_task(self._live(), name=self.service.name)
 

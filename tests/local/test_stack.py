@@ -56,6 +56,13 @@ def test_a_killed_server_comes_back_by_itself(stack: Stack, name: str) -> None:
     assert stack.pid(name) not in (0, before)
 
 
+def test_what_serves_may_be_asked_for_again(stack: Stack) -> None:
+    stack.start(["postgres", "migrate"])
+    pid = stack.pid("postgres")
+    stack.start(["postgres", "migrate"])
+    assert stack.pid("postgres") == pid
+
+
 def test_what_was_committed_outlives_a_kill(stack: Stack) -> None:
     url = stack.env["COUNTERSIGN_MIGRATIONS_URL"].replace("/countersign", "/postgres")
     with psycopg.connect(url, autocommit=True) as connection:
