@@ -9,7 +9,7 @@ from livekit import rtc
 
 from adapters.speech.barge import BargeIn, Hold
 from adapters.speech.listener import Dismissed, Guessed, Heard, Sound, Started, Suspected
-from adapters.speech.pcm import VOICE_RATE
+from adapters.speech.pcm import ROOM_RATE, VOICE_RATE, resample
 from runtime.telemetry import tracer
 
 if TYPE_CHECKING:
@@ -103,11 +103,11 @@ class SessionMouth:
         with tracer().start_as_current_span("tts_stream"):
             async for sentence in self._speaker.stream(speech):
                 self._on_ready()
-                for part in _parts(sentence):
-                    yield rtc.AudioFrame(part.tobytes(), VOICE_RATE, 1, part.size)
+                for part in _parts(resample(sentence, VOICE_RATE, ROOM_RATE)):
+                    yield rtc.AudioFrame(part.tobytes(), ROOM_RATE, 1, part.size)
 
 
 def _parts(pcm: Pcm) -> list[Pcm]:
     """A short first part, so that sound leaves at once, then longer ones."""
-    first, step = VOICE_RATE * _FIRST_PART_MS // 1000, VOICE_RATE * _PART_MS // 1000
+    first, step = ROOM_RATE * _FIRST_PART_MS // 1000, ROOM_RATE * _PART_MS // 1000
     return [pcm[:first], *(pcm[start : start + step] for start in range(first, pcm.size, step))]

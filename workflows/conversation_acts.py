@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
+from temporalio.exceptions import ActivityError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.conversation import Desk, Timings
@@ -18,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.dialogue.moves import Answer, Ask, AwaitNews, Move, Pay, Resend, Say, Withdraw
     from domain.dialogue.state import Dialogue, Draft
     from domain.elicitation import ElicitationRequest
+    from domain.errors import UnavailableError
     from workflows import options
     from workflows.conversation_view import card_of, receipt_of
     from workflows.refusal import refusal_of
@@ -70,7 +71,7 @@ class Acting:
         return told
 
     async def _ask(self, tool: str, arguments: dict[str, Any]) -> str:
-        found = await self._tool(tool, arguments, scope="read")
+        found = await self._read(tool, arguments)
         self._card = card_of(tool, found)
         return outcome.balances(found) if tool == "balance" else outcome.transactions(found)
 
@@ -94,8 +95,22 @@ class Acting:
         self._dialogue, text = outcome.question_open(self._dialogue, payment_id, draft, question)
         return text
 
-    async def _tool(self, name: str, arguments: dict[str, Any], scope: str = "transact") -> dict[str, Any]:
-        call = ToolCall(name, self._start.user_id, self._start.session_id, (scope,), arguments)
+    async def _read(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        """In the same breath as the turn; if the bank does not answer at once, with patience."""
+        call = self._call(name, arguments, "read")
+        try:
+            result = await workflow.execute_local_activity_method(Desk.call_tool, call, **options.READ_AT_ONCE)
+        except ActivityError as failure:
+            if refusal_of(failure).code != UnavailableError.code:
+                raise
+            result = await workflow.execute_activity_method(Desk.call_tool, call, **options.TOOL, summary=name)
+        return result.content
+
+    def _call(self, name: str, arguments: dict[str, Any], scope: str) -> ToolCall:
+        return ToolCall(name, self._start.user_id, self._start.session_id, (scope,), arguments)
+
+    async def _tool(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        call = self._call(name, arguments, "transact")
         result = await workflow.execute_activity_method(Desk.call_tool, call, **options.TOOL, summary=name)
         return result.content
 

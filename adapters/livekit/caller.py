@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, Self
 import numpy as np
 from livekit import rtc
 
-from adapters.speech.pcm import Pcm, from_bytes, rms
+from adapters.speech.pcm import ROOM_RATE, Pcm, from_bytes, rms
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MIC_RATE: Final = 48_000
+MIC_RATE: Final = ROOM_RATE
 HEARD_RATE: Final = 24_000
 AUDIBLE_RMS: Final = 60.0
 _FRAME: Final = MIC_RATE // 100

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Final
 from livekit import rtc
 from livekit.agents.voice.io import AudioOutput, AudioOutputCapabilities
 
-from adapters.speech.pcm import VOICE_RATE, from_bytes
+from adapters.speech.pcm import ROOM_RATE, from_bytes
 from adapters.speech.playback import Mark, Playback
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FRAME: Final = VOICE_RATE // 100
+_FRAME: Final = ROOM_RATE // 100
 _TICK_S: Final = 0.010
 _LATE_S: Final = 0.050
 
@@ -28,8 +28,8 @@ class PacedOutput(AudioOutput):
     """A sink for AgentSession.output.audio. `first_sound` is called when a segment's first frame leaves."""
 
     def __init__(self, first_sound: Callable[[], None] | None = None) -> None:
-        super().__init__(label="paced", capabilities=AudioOutputCapabilities(pause=True), sample_rate=VOICE_RATE)
-        self._source = rtc.AudioSource(VOICE_RATE, 1, queue_size_ms=0)
+        super().__init__(label="paced", capabilities=AudioOutputCapabilities(pause=True), sample_rate=ROOM_RATE)
+        self._source = rtc.AudioSource(ROOM_RATE, 1, queue_size_ms=0)
         self._playback = Playback(_FRAME)
         self._pacing: asyncio.Task[None] | None = None
         self._first_sound = first_sound
@@ -52,7 +52,7 @@ class PacedOutput(AudioOutput):
         return self._playback.active
 
     async def capture_frame(self, frame: rtc.AudioFrame) -> None:
-        """Take sound at VOICE_RATE, faster than real time."""
+        """Take sound at ROOM_RATE, faster than real time."""
         await super().capture_frame(frame)
         self._playback.add(from_bytes(bytes(frame.data)))
 
@@ -65,7 +65,7 @@ class PacedOutput(AudioOutput):
         """Stop at once."""
         played = self._playback.played
         if self._playback.clear():
-            self.on_playback_finished(playback_position=played / VOICE_RATE, interrupted=True)
+            self.on_playback_finished(playback_position=played / ROOM_RATE, interrupted=True)
 
     def pause(self) -> None:
         """Hold one's tongue."""
@@ -91,7 +91,7 @@ class PacedOutput(AudioOutput):
             pcm, mark = self._playback.pull()
             if mark is not None:
                 self._tell(mark)
-            await self._source.capture_frame(rtc.AudioFrame(pcm.tobytes(), VOICE_RATE, 1, _FRAME))
+            await self._source.capture_frame(rtc.AudioFrame(pcm.tobytes(), ROOM_RATE, 1, _FRAME))
             due += _TICK_S
             now = time.monotonic()
             due = now if now - due > _LATE_S else due
@@ -103,4 +103,4 @@ class PacedOutput(AudioOutput):
             if self._first_sound is not None:
                 self._first_sound()
         else:
-            self.on_playback_finished(playback_position=self._playback.played / VOICE_RATE, interrupted=False)
+            self.on_playback_finished(playback_position=self._playback.played / ROOM_RATE, interrupted=False)

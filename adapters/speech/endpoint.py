@@ -38,7 +38,7 @@ class EndpointSettings:
     agreed: int = 110
     one_complete: int = 200
     open_ended: int = 350
-    sentence: int = 450
+    sentence: int = 350
     """Nothing that the bank knows, but a whole sentence of it."""
     incomplete: int = 1300
     digits: int = 1400

@@ -19,6 +19,8 @@ EAR_RATE: Final = 16_000
 """Hz that both recognisers and the voice activity detector work at."""
 VOICE_RATE: Final = 24_000
 """Hz that the assistant speaks at."""
+ROOM_RATE: Final = 48_000
+"""Hz of a room's tracks: LiveKit resamples anything else, which takes 15 ms."""
 _FULL: Final = 32_767
 _QUIET_RMS: Final = 60.0
 """Below this a 10 ms frame counts as silence: inaudible next to speech at any sane level."""
