@@ -33,6 +33,8 @@ from voice_worker.stopwatch import STAGES
 HERE = Path(__file__).parent
 _PAUSES_MS = (400, 700, 1200)
 _NOISES_AN_ANSWER = 3
+_ROBOTS_TURNS = 10
+_PEERS_TURNS = 15
 
 
 class Line:
@@ -97,9 +99,9 @@ class Latencies:
     split: int = 0
 
 
-def latency(line: Line, booth: Booth, turns: int) -> Latencies:
+def latency(line: Line, booth: Booth, voices: tuple[str, ...], turns: int) -> Latencies:
     """End of speech to first audible reply, the first turn (cold) left out."""
-    chosen = [(text, voice) for text in (*COMPLETE, *OPEN) for voice in booth.voices]
+    chosen = [(text, voice) for text in (*COMPLETE, *OPEN) for voice in voices]
     random.Random(1).shuffle(chosen)  # noqa: S311
     line.ask(say=booth.file(COMPLETE[0], booth.voices[0]))
     found = Latencies()
@@ -206,7 +208,8 @@ def main() -> None:
         os.environ.setdefault(name, value)
     with tempfile.TemporaryDirectory() as folder:
         booth = Booth(Path(folder))
-        console.print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, voices {', '.join(booth.voices)}")
+        voices = ", ".join((*booth.voices, *booth.robots))
+        console.print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores, voices {voices}")
         line = Line()
         if chosen.only in ("", "latency"):
             _latencies(line, booth, chosen.turns, peer=chosen.peer)
@@ -218,13 +221,16 @@ def main() -> None:
 
 
 def _latencies(line: Line, booth: Booth, turns: int, *, peer: bool) -> None:
-    found = {"Countersign": latency(line, booth, turns)}
+    found = {
+        "Countersign": latency(line, booth, booth.voices, turns),
+        "the same, robots' voices": latency(line, booth, booth.robots, _ROBOTS_TURNS),
+    }
     if peer:
         from voice_peer import serving_peer  # noqa: PLC0415 - it loads models
 
         with serving_peer() as agent:
             other = Line(agent)
-            found["livekit-agents' defaults"] = latency(other, booth, min(turns, 15))
+            found["livekit-agents' defaults"] = latency(other, booth, booth.voices, min(turns, _PEERS_TURNS))
             other.close()
     show_latencies(found)
     show_stages(found["Countersign"])

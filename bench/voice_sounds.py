@@ -64,20 +64,26 @@ NOISES: dict[str, Callable[[], Pcm]] = {"click": _click, "white noise": _hiss, "
 
 
 class Booth:
-    """Speaks phrases into files that the caller's process plays."""
+    """Speaks phrases into files that the caller's process plays.
+
+    `voices` sound like people: one, the same with a longer and a shorter throat, and flite's where it is installed.
+    `robots` are espeak-ng's formants, which the first ear often mishears.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._speak: dict[str, Callable[[str], Pcm]] = {"hibari": HibariVoice().synthesize}
-        for name in ("en-us", "en-gb"):
-            self._speak[name] = EspeakVoice(name).synthesize
+        person = HibariVoice().synthesize
+        people: dict[str, Callable[[str], Pcm]] = {
+            "hibari": person,
+            "lower": lambda text: resample(person(text), round(VOICE_RATE * 0.88), VOICE_RATE),
+            "higher": lambda text: resample(person(text), round(VOICE_RATE * 1.12), VOICE_RATE),
+        }
         if shutil.which("flite"):
-            self._speak["flite"] = _flite
-
-    @property
-    def voices(self) -> tuple[str, ...]:
-        """Names of the voices there are."""
-        return tuple(self._speak)
+            people["flite"] = _flite
+        machines = {name: EspeakVoice(name).synthesize for name in ("en-us", "en-gb")}
+        self._speak = people | machines
+        self.voices = tuple(people)
+        self.robots = tuple(machines)
 
     def file(self, text: str, voice: str) -> str:
         """A phrase."""
