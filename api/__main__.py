@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import uvicorn
 
-from api.app import application
-from api.compose import services
-from runtime.settings import settings
-from runtime.telemetry import setup
+from runtime.loading import loading
 
-if __name__ == "__main__":
-    setup("api")
-    chosen = settings()
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    with loading():
+        from api.app import application
+        from api.compose import services
+        from runtime.settings import settings
+        from runtime.telemetry import setup
+
+        setup("api")
+        chosen = settings()
+        app = application(chosen, services(chosen))
     uvicorn.run(
-        application(chosen, services(chosen)),
+        app,
         host=chosen.api_host,
         port=chosen.api_port,
         log_config=None,
@@ -21,3 +27,7 @@ if __name__ == "__main__":
         server_header=False,
         timeout_graceful_shutdown=2,
     )
+
+
+if __name__ == "__main__":
+    main()

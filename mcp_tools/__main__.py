@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import uvicorn
 
-from mcp_tools.compose import tools
-from runtime.settings import Settings, settings
-from runtime.telemetry import setup
+from runtime.loading import loading
+
+if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
+    from fastapi import FastAPI
 
 
-async def serve(chosen: Settings) -> None:
+async def serve(tools: AbstractAsyncContextManager[FastAPI], host: str, port: int) -> None:
     """Until SIGTERM or SIGINT."""
-    async with tools(chosen) as app:
+    async with tools as app:
         config = uvicorn.Config(
             app,
-            host=chosen.mcp_host,
-            port=chosen.mcp_port,
+            host=host,
+            port=port,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -26,6 +30,17 @@ async def serve(chosen: Settings) -> None:
         await uvicorn.Server(config).serve()
 
 
+def main() -> None:
+    """See `serve`."""
+    with loading():
+        from mcp_tools.compose import tools
+        from runtime.settings import settings
+        from runtime.telemetry import setup
+
+        setup("mcp_tools")
+        chosen = settings()
+    asyncio.run(serve(tools(chosen), chosen.mcp_host, chosen.mcp_port))
+
+
 if __name__ == "__main__":
-    setup("mcp_tools")
-    asyncio.run(serve(settings()))
+    main()

@@ -8,12 +8,12 @@ import importlib
 import signal
 import sys
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
-from runtime import telemetry
-from runtime.settings import settings
-from voice_worker.compose import words
-from voice_worker.server import serve
+from runtime.loading import loading
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
 
 _MALLOC: Final = {-8: 2, -3: 131_072, -1: 1_048_576}
 """glibc: two arenas; large blocks, and what is free at the top, go back to the system."""
@@ -29,9 +29,8 @@ def _tune() -> None:
             library.mallopt(parameter, value)
 
 
-async def _run() -> None:
-    chosen = settings()
-    serving = asyncio.ensure_future(serve(chosen, words(chosen)))
+async def _until_told(serve: Coroutine[Any, Any, None]) -> None:
+    serving = asyncio.ensure_future(serve)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, serving.cancel)
@@ -42,10 +41,17 @@ async def _run() -> None:
 def main() -> None:
     """Serve calls until told to stop."""
     _tune()
-    telemetry.setup("voice_worker")
-    # httpx would load it on first use, in the middle of somebody's call
-    importlib.import_module("anyio._backends._asyncio")
-    asyncio.run(_run())
+    with loading():
+        from runtime import telemetry
+        from runtime.settings import settings
+        from voice_worker.compose import words
+        from voice_worker.server import serve
+
+        telemetry.setup("voice_worker")
+        # httpx would load it on first use, in the middle of somebody's call
+        importlib.import_module("anyio._backends._asyncio")
+        chosen = settings()
+    asyncio.run(_until_told(serve(chosen, words(chosen))))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import uuid
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +12,7 @@ from livekit.agents import AgentServer, JobContext, JobExecutorType
 
 from adapters.livekit.keys import read_key
 from adapters.tokens import ServiceTokens, Signer
+from runtime.loading import loading
 from voice_worker.call import Call
 from voice_worker.context import Temporal, WorkerContext
 from voice_worker.models import Models
@@ -76,10 +76,9 @@ def agent_server(worker: WorkerContext) -> AgentServer:
 
 async def serve(settings: Settings, words: Words) -> None:
     """Run until cancelled."""
-    worker = await asyncio.to_thread(worker_context, settings, words)
     # what was loaded stays for good: to look through it at every collection would stop all calls for a second
-    gc.collect()
-    gc.freeze()
+    with loading():
+        worker = await asyncio.to_thread(worker_context, settings, words)
     server = agent_server(worker)
     ready = asyncio.Event()
     server.on("worker_registered", _setter(ready))
