@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -18,6 +19,10 @@ MINOR_DIGITS: Final = {"USD": 2, "EUR": 2, "GBP": 2, "CAD": 2, "JPY": 0, "KWD": 
 LARGEST_MINOR: Final = 10**14
 """No amount above this many minor units is ever taken in; the column is a bigint, so sums of these still fit."""
 _LONGEST_AMOUNT: Final = 32
+_WRITTEN: Final = re.compile(
+    r"[-+]?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?", re.ASCII
+)
+"""A comma parts thousands, each of three digits, or the amount is not read at all."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,7 +71,7 @@ def parse_amount(text: str, currency: str = "USD") -> Money:
 
 
 def _plain(text: str) -> str:
-    plain = text.strip().removeprefix("$").replace(",", "")
-    if not plain or len(plain) > _LONGEST_AMOUNT or any(c not in "0123456789.-+eE" for c in plain):
+    written = text.strip().removeprefix("$")
+    if len(written) > _LONGEST_AMOUNT or _WRITTEN.fullmatch(written) is None:
         raise AmountUnreadableError
-    return plain
+    return written.replace(",", "")

@@ -34,11 +34,12 @@ class Understanding:
     """One reading of an utterance.
 
     `slots`: `amount` (decimal text, major units, `25.00`), `payee` (a known payee's name, or what was heard),
-    `payee_known` ("yes"/"no"), `payee_candidates` and `amount_choices` ("a|b"), `account` ("checking", "savings",
-    "credit card", "loan"), `count`, `choice`, `topic`, `digits` (how many of a code were heard), `code` (digits, never
-    leaves the process that heard it). `complete`: nothing that the intent needs is missing. `open_ended`: complete,
-    but natural speech could still go on and change it. `confidence` 1.0 where two ears agreed or text was typed.
-    `by`: who understood it (`grammar`, `ears`, `moonshine`, `trigram`).
+    `payee_known` ("yes"/"no"), `payee_candidates` and `amount_choices` ("a|b"), `amount_unclear` ("yes": one was given
+    that can't be read with certainty), `account` ("checking", "savings", "credit card", "loan"), `count`, `choice`,
+    `topic`, `digits` (how many of a code were heard), `code` (digits, never leaves the process that heard it).
+    `complete`: nothing that the intent needs is missing. `open_ended`: complete, but natural speech could still go on
+    and change it. `confidence` 1.0 where two ears agreed or text was typed. `by`: who understood it (`grammar`,
+    `ears`, `moonshine`, `trigram`).
     """
 
     intent: Intent

@@ -17,6 +17,31 @@ _SPOKEN_EMAIL: Final = re.compile(
 )
 _IBAN: Final = re.compile(r"\b[A-Za-z]{2}[ ]?\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}\b")
 _LONGEST_IBAN: Final = 34
+_TOLD_AS: Final = (
+    r"\b(?:pass ?(?:word|code|phrase)|(?:memorable|secret|security) (?:word|phrase|answer)|maiden name"
+    r"|answer to (?:my|the) security question)"
+)
+_TOLD: Final = re.compile(
+    rf"{_TOLD_AS}(?:(?:'s| is| was| will be| used to be)\b\s*:?|\s*[:=])\s*(?P<value>\S.*?)"
+    r"(?=\s*(?:[.!?;,](?:\s|$)|$)|\s+(?:please|thanks|thank you|and (?:my|please|then|pay|send|i|can|the|what|tell"
+    r"|show|transfer|give))\b)",
+    re.IGNORECASE,
+)
+_MIXED: Final = re.compile(
+    rf"(?:{_TOLD_AS}|\bpin(?: number| code)?)\s+(?:(?:to|as|is)\s+)?"
+    r"(?P<value>(?=\S*\d)(?=\S*[A-Za-z])[^\s,;]+[^\s,;.!?])",
+    re.IGNORECASE,
+)
+"""`Password hunter2`, `change my password to hunter2`."""
+_STATE: Final = frozenset(
+    """
+    a about accepted again also always being blocked broken changed compromised correct disabled easy expired fine
+    forgotten gone good hard in incorrect invalid known leaked locked lost missing needed never no not okay old
+    on out rejected required reset right safe secret secure set so still stolen strong the there too unknown very weak
+    what working wrong written
+    """.split()  # noqa: SIM905
+)
+"""`My password is wrong` tells no password."""
 
 Found = tuple[str, int, int, str]
 
@@ -34,9 +59,19 @@ def written(text: str, names: re.Pattern[str] | None) -> list[Found]:
         found += [("email", *match.span(), "[email]") for match in _EMAIL.finditer(text)]
     if " at " in text.lower():
         found += [("email", *match.span(), "[email]") for match in _SPOKEN_EMAIL.finditer(text)]
+    found += _secrets(text)
     if names is not None:
         found += [("name", *match.span(), "[name]") for match in names.finditer(text)]
     return found
+
+
+def _secrets(text: str) -> Iterator[Found]:
+    for pattern in (_TOLD, _MIXED):
+        for match in pattern.finditer(text):
+            value = match["value"]
+            plain = all(character.isalpha() or character in " '" for character in value)
+            if not (plain and value.lower().split()[0] in _STATE):
+                yield "password", *match.span("value"), "******"
 
 
 def _ibans(text: str) -> Iterator[Found]:

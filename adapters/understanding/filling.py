@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from adapters.understanding.money import Number
@@ -19,6 +20,15 @@ _TAG: Final = re.compile(r"(?P<not>not |instead of )?(?:to |for )?§(?P<letters>
 _ORDINALS: Final = {"first": "1", "former": "1", "second": "2", "other": "2", "latter": "2"}
 _ORDINAL: Final = re.compile(r"\b(first|former|second|other|latter)\b(?: one)? $")
 _SHORT_ANSWER: Final = 2
+_SUM: Final = r"§[a-z]*a[a-z]*\d+"
+_UNREAD: Final = re.compile(
+    rf"{_SUM} (?:and |or |to |by )?(?:an? |one |two |three |some )?(?:half|quarters?|thirds?|tenths?|points?|percent"
+    rf"|dozen|score|times|plus|minus|less|something|odd|penn(?:y|ies)|dimes?|nickels?|§[acdfn]+\d) "
+    rf"|\b(?:point|half|half of|couple|couple of|quarters?(?: of)?|thirds?(?: of)?|double|triple|twice|thrice|times"
+    rf"|plus|minus|dozen|between|more than|less than|up to|at least|at most) {_SUM} "
+)
+"""Words beside an amount that change it in a way no rule reads."""
+_AMOUNTS: Final = ("amount", "amount_choices", "amount_unclear")
 
 
 class Filler:
@@ -45,7 +55,7 @@ class Filler:
         if after.intent is Intent.NOT_OFFERED:
             return after
         kept = dict(first.slots)
-        for group in (("amount", "amount_choices"), ("payee", "payee_known", "payee_candidates"), ("account",)):
+        for group in (_AMOUNTS, ("payee", "payee_known", "payee_candidates"), ("account",)):
             if any(slot in after.slots for slot in group):
                 kept = {slot: value for slot, value in kept.items() if slot not in group}
         slots = {**kept, **after.slots}
@@ -53,7 +63,7 @@ class Filler:
 
     def _money(self, intent: Intent, tagged: Tagged, name: str) -> Understanding | None:
         slots: dict[str, str] = {}
-        last = ""
+        last, unread = "", _UNREAD.search(tagged.sourced) is not None
         for tag in _TAG.finditer(tagged.sourced):
             value = tagged.values[int(tag["index"])]
             if tag["not"]:
@@ -61,8 +71,8 @@ class Filler:
             if isinstance(value, Number):
                 if value.foreign:
                     return Understanding(Intent.NOT_OFFERED, {"topic": "foreign_currency"})
-                if "amount" not in slots and "amount_choices" not in slots:
-                    slots |= _amount(value)
+                if not any(slot in slots for slot in _AMOUNTS):
+                    slots |= {"amount_unclear": "yes"} if unread else _amount(value)
             elif isinstance(value, Snapped):
                 slots = slots if "payee" in slots or "payee_candidates" in slots else slots | _payee(value)
             else:
@@ -80,6 +90,14 @@ class Filler:
     def _heard(self, name: str) -> dict[str, str]:
         snapped = self._names.by_sound(name)
         return _payee(snapped) if snapped.payee or snapped.candidates else {"payee": name, "payee_known": "no"}
+
+
+def without_amount(found: Understanding) -> Understanding:
+    """The same, with its amount to be asked for again. Nothing changes where it has none."""
+    if not any(slot in found.slots for slot in _AMOUNTS):
+        return found
+    kept = {slot: value for slot, value in found.slots.items() if slot not in _AMOUNTS}
+    return replace(found, slots=kept | {"amount_unclear": "yes"}, complete=False)
 
 
 def _amount(value: Number) -> dict[str, str]:

@@ -20,6 +20,8 @@ from adapters.understanding.digits import (
     one_digit,
 )
 
+_THOUSAND = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -62,6 +64,7 @@ class Money:
             self.plain = False
             return Number(self.start, self.at, tuple((-v if negative else v) / 100 for v in values), unit=True)
         self._currency()
+        values = self._half_dollar(values)
         cents = self._cents(values) if self.unit else None
         if cents is not None:
             values = tuple(value + cents for value in values)
@@ -88,8 +91,9 @@ class Money:
             scale = self.tokens[self.at - 1] if self.tokens[self.at - 1] in SCALES else self._word()
             self.at += scale == self._word() and scale in SCALES
             return (Decimal(SCALES.get(scale, 1)) / 2,)
-        if self._word() in ("a", "an", "one") and self._word(1) == "couple":
-            skip = 3 if self._word(2) == "of" else 2
+        counted = self._word() in ("a", "an", "one")
+        if self._word(int(counted)) == "couple":
+            skip = int(counted) + (2 if self._word(counted + 1) == "of" else 1)
             if self._word(skip) in SCALES or self._word(skip) in DOLLARS:
                 self.at += skip
                 return (Decimal(2 * self._scale()),)
@@ -197,6 +201,14 @@ class Money:
             scale = self._scale()
             values = tuple(value * scale for value in values)
         return values
+
+    def _half_dollar(self, values: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+        """`two dollars and a half`; a thousand dollars and a half may be either, and is left unread."""
+        said = self.tokens[self.at : self.at + 3] == ["and", "a", "half"]
+        if not (said and self.unit and len(values) == 1 and values[0] == int(values[0]) and abs(values[0]) < _THOUSAND):
+            return values
+        self.at += 3
+        return (values[0] + Decimal("0.5"),)
 
     def _currency(self) -> None:
         if self._word() in ("us", "american") and self._word(1) in DOLLARS:

@@ -51,6 +51,10 @@ _ASKED_OF: Final = re.compile(r"\b(?:should|shall|do|did|must|am|was|have) (?:i|
 _PURPOSE: Final = re.compile(r"(§[a-z]+\d+ )for (?:the |my |our |his |her |some |a )?(?:[a-z']+ ){1,3}$")
 
 
+_CENTS_AFTER: Final = frozenset({"", "and"})
+"""`Five dollars (and) five` is no repetition."""
+
+
 def by_class(tagged: Tagged, expects: Expects) -> tuple[Intent, Tagged] | None:
     """The intent, and the tagged text without what was taken back; None where the words don't suffice."""
     text = tagged.sourced
@@ -84,7 +88,8 @@ def _same(tagged: Tagged, one: re.Match[str], other: re.Match[str]) -> bool:
     if isinstance(first, Snapped) and isinstance(second, Snapped):
         return first.payee == second.payee
     if isinstance(first, Number) and isinstance(second, Number):
-        return first.amounts == second.amounts
+        cents = first.unit and not second.unit and one.string[one.end() : other.start()].strip() in _CENTS_AFTER
+        return first.amounts == second.amounts and not cents
     return first == second
 
 

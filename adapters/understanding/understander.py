@@ -8,13 +8,14 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
-from adapters.understanding.filling import Filler
+from adapters.understanding.filling import Filler, without_amount
 from adapters.understanding.frames import by_frame, concepts, frames
 from adapters.understanding.moving import by_class, denies
 from adapters.understanding.names import PayeeNames
 from adapters.understanding.repair import mended, with_accounts
 from adapters.understanding.tagging import Tagged, Tagger
-from adapters.understanding.tokens import tokens_of
+from adapters.understanding.tokens import LONGEST_TEXT, tokens_of
+from adapters.understanding.written import unclear
 from domain.conversation import Expects
 from domain.grammar import ORDER, RULES
 from domain.grammar.matcher import Compiler, Edges, captured_name
@@ -54,6 +55,7 @@ _MARKER: Final = re.compile(
     r"(?:no|wait|sorry|actually|scratch that|hang on|hold on|never"
     r"|on second thought|on second thoughts|i mean|i meant|oh|correction|make that|make it|but|forget) "
 )
+_MOVES: Final = frozenset({Intent.PAY, Intent.AMEND})
 _BARE: Final = ("confirm", "deny", "thanks", "goodbye", "greet")
 """Said as they are: with anything more around them they may mean something else."""
 
@@ -122,6 +124,8 @@ class Understander:
             found = self._read(kept, expects) if kept else None
         if found is None:
             return _UNKNOWN
+        if found.intent in _MOVES and (len(text) > LONGEST_TEXT or unclear(text, self._names.words())):
+            found = without_amount(found)
         # "how much money" is the beginning of a question, whatever could be made of it
         whole = found.complete and not (found.intent is Intent.BALANCE and tokens[-1] in _BEGINNINGS)
         return replace(found, complete=whole, open_ended=found.open_ended or kept != tokens)

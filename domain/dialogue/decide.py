@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final
 from domain import errors
 from domain.dialogue import phrases
 from domain.dialogue.moves import Answer, Ask, AwaitNews, Move, Pay, Resend, Say, Withdraw
-from domain.dialogue.state import Dialogue, Draft, Stage
+from domain.dialogue.state import Asked, Dialogue, Draft, Stage
 from domain.understanding import Intent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from domain.conversation import Turn
+    from domain.elicitation import ElicitationRequest
 
 Decided = tuple[Dialogue, Move]
 SURE: Final = 1.0
@@ -25,7 +26,7 @@ def decide(dialogue: Dialogue, turn: Turn) -> Decided:
     understood = turn.intent not in {Intent.UNKNOWN, Intent.NOT_OFFERED}
     heard = replace(dialogue, misheard=0 if understood else dialogue.misheard + 1)
     if turn.intent not in {Intent.CONFIRM, Intent.DENY}:
-        heard = replace(heard, doubted="")
+        heard = replace(heard, doubted="", asked=Asked.NOTHING)
     return _BY_INTENT[turn.intent](heard, turn)
 
 
@@ -45,7 +46,7 @@ def _amend(dialogue: Dialogue, turn: Turn) -> Decided:
         return dialogue, Say(phrases.UNDER_WAY)
     problem = _problem(dialogue, turn)
     if problem:
-        return dialogue, Say(problem)
+        return replace(dialogue, asked=Asked.CHANGE), Say(problem)
     changed = _merged(active.draft, turn)
     if changed == active.draft:
         return dialogue, Say(phrases.where_it_stands(dialogue))
@@ -72,7 +73,7 @@ def _problem(dialogue: Dialogue, turn: Turn) -> str:
         return phrases.unknown_payee(turn.slots.get("payee", ""), dialogue.person.payees)
     if turn.slots.get("amount_choices"):
         return phrases.which_amount(turn.slots["amount_choices"].split("|"))
-    return ""
+    return phrases.HOW_MUCH_AGAIN if turn.slots.get("amount_unclear") else ""
 
 
 def _merged(draft: Draft, turn: Turn) -> Draft:
@@ -99,12 +100,33 @@ def _deny(dialogue: Dialogue, turn: Turn) -> Decided:
 def _yes_or_no(dialogue: Dialogue, turn: Turn, *, confirmed: bool) -> Decided:
     """One ear's yes is asked again; the same word twice running is believed."""
     question = dialogue.active.question if dialogue.active else None
-    if question is None or dialogue.stage is not Stage.CONFIRMING:
+    if question is None:
         waiting = dialogue.active is not None or dialogue.draft is not None
         return dialogue, Say(phrases.where_it_stands(dialogue) if waiting else phrases.NOTHING_TO_CONFIRM)
+    if dialogue.asked == Asked.CHANGE:  # neither answers which amount or payee was meant, nor the older question
+        return replace(dialogue, asked=Asked.NOTHING, doubted=""), Say(phrases.where_it_stands(dialogue))
+    if dialogue.stage is not Stage.CONFIRMING and dialogue.asked != Asked.CANCEL:
+        return _no_code(dialogue, question, confirmed=confirmed)
     if turn.confidence < SURE and dialogue.doubted != turn.intent:
         return replace(dialogue, doubted=turn.intent), Say(phrases.YES_OR_NO)
-    return replace(dialogue, doubted=""), Answer(question.elicitation_id, confirmed=confirmed)
+    return _believed(dialogue, question, confirmed=confirmed)
+
+
+def _believed(dialogue: Dialogue, question: ElicitationRequest, *, confirmed: bool) -> Decided:
+    """A yes or no to the read-back, or to whether to cancel."""
+    settled = replace(dialogue, doubted="", asked=Asked.NOTHING)
+    if dialogue.asked != Asked.CANCEL:
+        return settled, Answer(question.elicitation_id, confirmed=confirmed)
+    if confirmed:
+        return settled, Withdraw(question.elicitation_id)
+    return settled, Say(phrases.kept(phrases.where_it_stands(dialogue)))
+
+
+def _no_code(dialogue: Dialogue, question: ElicitationRequest, *, confirmed: bool) -> Decided:
+    """Yes or no where a code is awaited."""
+    if confirmed:
+        return dialogue, Say(phrases.where_it_stands(dialogue))
+    return replace(dialogue, asked=Asked.CANCEL), Say(phrases.shall_i_cancel(question))
 
 
 def _cancel(dialogue: Dialogue, _turn: Turn) -> Decided:
@@ -136,7 +158,9 @@ def _unknown(dialogue: Dialogue, turn: Turn) -> Decided:
     if dialogue.stage is Stage.COLLECTING and any(turn.slots.values()):
         return _fill(dialogue, dialogue.draft or Draft(), turn)
     if dialogue.stage is not Stage.IDLE:
-        return dialogue, Say(f"Sorry, I didn't get that. {phrases.where_it_stands(dialogue)}")
+        stands = phrases.where_it_stands(dialogue)
+        ways_out = f" {phrases.OR_CANCEL}" if dialogue.stage is Stage.AWAITING_CODE and dialogue.misheard > 1 else ""
+        return dialogue, Say(f"Sorry, I didn't get that. {stands}{ways_out}")
     return dialogue, Say(phrases.NOT_UNDERSTOOD if dialogue.misheard < 2 else phrases.NOT_UNDERSTOOD_AGAIN)
 
 

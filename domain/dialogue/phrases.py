@@ -32,6 +32,8 @@ NOTHING_TO_CANCEL: Final = "There is nothing to cancel. Nothing was moved."
 NO_CODE_NEEDED: Final = "I'm not waiting for a code just now."
 YES_OR_NO: Final = "Sorry, was that a yes or a no?"
 SIX_DIGITS: Final = "I need all six digits of the code. You can say them or type them."
+HOW_MUCH_AGAIN: Final = "I'm not sure of the amount. Please say it once more, for example: twenty five dollars."
+OR_CANCEL: Final = "You can also ask for a new code, or say cancel."
 WHO: Final = "Who should I pay?"
 HOW_MUCH: Final = "How much should I pay?"
 LOST: Final = "That payment is no longer waiting for you. Your payments show how it ended. What else can I do?"
@@ -127,6 +129,17 @@ def where_it_stands(dialogue: Dialogue) -> str:
         paid_to = f"{money(active.question.amount, active.question.currency)} to {active.question.payee}"
         return f"I'm waiting for the six-digit code for {paid_to}. Please say it or type it."
     return read_back(active.question)
+
+
+def shall_i_cancel(question: ElicitationRequest) -> str:
+    """A no where a code is awaited: the customer may want out, or may only be thinking aloud."""
+    what = f"{money(question.amount, question.currency)} to {question.payee}"
+    return f"Your payment of {what} waits for its code. Shall I cancel it? Say yes to cancel, or give me the code."
+
+
+def kept(stands: str) -> str:
+    """The customer does not want the payment cancelled."""
+    return f"All right, I'll keep it. {stands} {OR_CANCEL}"
 
 
 def back(stands: str) -> str:

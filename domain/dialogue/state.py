@@ -18,6 +18,14 @@ class Stage(StrEnum):
     PAYING = "paying"
 
 
+class Asked(StrEnum):
+    """What the assistant has just asked beside the open question: the next yes or no belongs to that."""
+
+    NOTHING = ""
+    CANCEL = "cancel"
+    CHANGE = "change"
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A payment that is being put together. `account` is asked for only when the default one does not do."""
@@ -48,7 +56,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """The whole memory of a conversation. `doubted` counts yes-or-no answers that only one ear heard, in a row."""
+    """The whole memory of a conversation.
+
+    `asked`: what the next yes or no belongs to, an Asked, where it is not the open question. `doubted`: a yes or a no
+    that only one ear heard.
+    """
 
     person: Person
     stage: Stage = Stage.IDLE

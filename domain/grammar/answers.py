@@ -63,7 +63,8 @@ deny = (no | no no | no no no) [<never>] [<never>] | <never> [no] | (no | <never
 thing = it | that | this | everything | all of (it | that | this) | (the | this | that | my | any) [whole] (payment |
     transfer | thing | transaction | whole thing | request | operation | order | wire | process | money) [to $payee] |
     my (payment | transfer | request | last payment) [to $payee] | (payment | transfer) ;
-halt = stop | stop (it | that | this | right there | now | there | everything | the payment | the transfer) | wait
+halt = (it | that | this) (was | is) not me |
+    stop | stop (it | that | this | right there | now | there | everything | the payment | the transfer) | wait
     stop | cancel | cancel <thing> | abort [<thing>] | forget <thing> | forget (about it | this | the whole thing | it
     all) | never mind | nevermind | never mind (that | it | then | about that) | scrap (it | that) | drop (it | that)
     | leave it | leave (it | that) (alone | be) | call it off | call <thing> off | call off <thing> | undo <thing> |

@@ -145,6 +145,40 @@ def test_an_unknown_name_is_never_paid() -> None:
     assert state.draft == Draft("25.00", "")
 
 
+CANCEL_ASKED = decide(AWAITING, turn(Intent.DENY))[0]
+WHICH_ASKED = decide(CONFIRMING, turn(Intent.AMEND, amount_choices="2.50|250.00"))[0]
+STANDS = "I'm waiting for the six-digit code for $25.00 to Sarah Chen. Please say it or type it."
+AT_THE_CODE: list[tuple[str, Dialogue, Turn, Move]] = [
+    ("no: it is asked whether to cancel", AWAITING, turn(Intent.DENY), Say(
+        "Your payment of $25.00 to Sarah Chen waits for its code. Shall I cancel it? "
+        "Say yes to cancel, or give me the code."
+    )),
+    ("then yes cancels", CANCEL_ASKED, turn(Intent.CONFIRM), Withdraw(CODE_ID)),
+    ("so does cancel", CANCEL_ASKED, turn(Intent.CANCEL), Withdraw(CODE_ID)),
+    ("then no keeps it", CANCEL_ASKED, turn(Intent.DENY), Say(
+        f"All right, I'll keep it. {STANDS} You can also ask for a new code, or say cancel."
+    )),
+    ("the code is taken all the same", CANCEL_ASKED, replace(turn(Intent.CODE), heard_code=True), AwaitNews()),
+    ("one ear's yes to it is asked again", CANCEL_ASKED, turn(Intent.CONFIRM, 0.5), Say(phrases.YES_OR_NO)),
+    ("after anything else a yes cancels nothing", decide(CANCEL_ASKED, turn(Intent.HELP))[0], turn(Intent.CONFIRM),
+     Say(STANDS)),
+    ("a yes out of the blue", AWAITING, turn(Intent.CONFIRM), Say(STANDS)),
+    ("an unclear amount is asked again", IDLE, turn(Intent.PAY, payee="John Doe", amount_unclear="yes"),
+     Say(phrases.HOW_MUCH_AGAIN)),
+    ("yes to which amount answers no older question", WHICH_ASKED, turn(Intent.CONFIRM), Say(
+        "I'll pay $25.00 to Sarah Chen from your checking account. Shall I go ahead?"
+    )),
+    ("not understood twice: the ways out", replace(AWAITING, misheard=1), turn(Intent.UNKNOWN), Say(
+        f"Sorry, I didn't get that. {STANDS} You can also ask for a new code, or say cancel."
+    )),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "state", "said", "move"), AT_THE_CODE, ids=[row[0] for row in AT_THE_CODE])
+def test_a_no_is_never_only_asked_again(name: str, state: Dialogue, said: Turn, move: Move) -> None:
+    assert decide(state, said)[1] == move, name
+
+
 REFUSALS = [
     ("insufficient_funds", Draft("", "Sarah Chen"), Stage.COLLECTING),
     ("amount_too_large", Draft("", "Sarah Chen"), Stage.COLLECTING),

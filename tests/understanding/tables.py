@@ -12,6 +12,10 @@ AMOUNTS = {
     "ten trillion dollars": "10000000000000.00", "one hundred dollars and five cents": "100.05",
     "a dollar fifty": "1.50", "a tenner": "10.00", "two thousand five hundred": "2500.00", "ten oh five": "10.05",
     "one hundred twenty five fifty": "125.50", "25 dollars and 50 cents": "25.50", "twenty-five": "25.00",
+    "a dollar and a half": "1.50", "two dollars and a half": "2.50", "a grand and a half": "1500.00",
+    "one point five oh": "1.50", "twenty five dollars and fifty cents": "25.50", "$25.5": "25.50",
+    "five hundred and six": "506.00", "0.005": "0.005", "minus five": "-5.00", "$ 5.50": "5.50", "25-dollar": "25.00",
+    "1,000.50": "1000.50", "12 thousand": "12000.00", "couple hundred": "200.00", "5k": "5000.00",
     "$0.01": "0.01", "$10.555": "10.555", "six hundred sixty six": "666.00", "twenty dollars and": "20.00",
 }  # fmt: skip
 
@@ -19,6 +23,21 @@ AMBIGUOUS = {
     "two fifty": "2.50|250.00", "three twenty five": "3.25|325.00", "one twenty": "1.20|120.00",
     "two oh five": "2.05|205.00", "nine ninety nine": "9.99|999.00",
 }  # fmt: skip
+
+UNCLEAR = [
+    "1.000,50 dollars", "1.000,50", "1.000.000", "1,50 dollars", "1,5", "1,2,3", "12,34 dollars", "1,0000", "$1,000,00",
+    "5,00 dollars", "0,500 dollars", "$ 5 . 5 0", "$5 .50", "5 . 50 dollars", "25 .00", ".50", "$.50", "5..50", "5.5.5",
+    "10.50.25 dollars", "12 000", "12 000 dollars", "12'000 dollars", "1, 000", "$1, 000", "1_000", "2 5", "25 50",
+    "\u0663\u0660 dollars", "\uff12\uff15 dollars", "\u00b25 dollars", "5\u00bd dollars", "1e3", "1e3 dollars", "0x10",
+    "- 5 dollars", "+ 5 dollars", "($5)", "~25", "5-10 dollars", "1/2 dollar", "5 1/2 dollars", "5+5 dollars", "5:50",
+    "10*5 dollars", "10%", "50\u00a2", "50c", "5 k", "5 m dollars", "25 \u20ac", "\u00a525", "25 CAD", "25o",
+    "2O dollars",
+    "l0 dollars", "point five dollars", "quarter of a dollar", "a quarter million dollars", "six and a quarter dollars",
+    "two and half dollars", "double twenty dollars", "twice ten dollars", "five score", "five pennies", "ten percent",
+    "five dollars five", "five dollars and five", "five or ten dollars", "five to ten dollars", "more than ten dollars",
+    "one thousand dollars and a half", "007 dollars", "fifty five point", "ten plus five dollars", "nan dollars",
+]  # fmt: skip
+"""No amount may be taken from these: the customer is asked."""
 
 CODES = {
     "four eight two nine one seven": "482917", "4 8 2 9 1 7": "482917", "4, 8, 2, 9, 1, 7": "482917",
@@ -55,7 +74,8 @@ INTENTS = {
     "no that's wrong", "incorrect" ],
     "cancel": [
         "cancel", "stop", "forget it", "never mind", "hang on stop", "cancel that", "don't do that stop", "abort",
-        "i changed my mind", "call it off", "don't pay sarah", "don't send it", "i don't want to pay anymore",
+        "i changed my mind", "call it off", "stop it", "it wasn't me", "that's not me",
+        "don't pay sarah", "don't send it", "i don't want to pay anymore",
         "cancel the payment",
     ],
     "resend": [

@@ -16,7 +16,7 @@ from domain.conversation import Expects
 from domain.grammar import ORDER, RULES
 from domain.grammar.notation import GrammarError, parse_rules
 from domain.understanding import Intent, Vocabulary
-from tests.understanding.tables import AMBIGUOUS, AMOUNTS, CODES, INTENTS, PAYEES_HEARD, STRANGERS
+from tests.understanding.tables import AMBIGUOUS, AMOUNTS, CODES, INTENTS, PAYEES_HEARD, STRANGERS, UNCLEAR
 
 UNDERSTANDER = Understander(Vocabulary(("Sarah Chen", "John Doe", "City Power")))
 EVALUATION = Path(__file__).parent / "evaluation.jsonl"
@@ -40,6 +40,25 @@ def test_an_ambiguous_amount_is_not_chosen(said: str, choices: str) -> None:
     slots = UNDERSTANDER.understand(f"pay Sarah Chen {said}").slots
     assert slots.get("amount_choices") == choices
     assert "amount" not in slots
+
+
+@pytest.mark.parametrize("said", UNCLEAR)
+@pytest.mark.parametrize("frame", ["pay Sarah Chen {}", "send {} to Sarah Chen", "make it {}", "{}"])
+@pytest.mark.parametrize("expects", [Expects.ANYTHING, Expects.SLOT, Expects.CONFIRMATION])
+def test_an_unclear_amount_is_not_read(said: str, frame: str, expects: Expects) -> None:
+    found = UNDERSTANDER.understand(frame.format(said), expects)
+    assert not {"amount", "amount_choices"} & set(found.slots)
+    assert not (found.intent is Intent.PAY and found.complete)
+
+
+def test_a_sentence_cut_for_its_length_gives_no_amount() -> None:
+    found = UNDERSTANDER.understand(f"pay Sarah Chen {'please ' * 68}{' ' * 6}1000 dollars")
+    assert "amount" not in found.slots
+
+
+def test_figures_in_a_name_are_no_amount() -> None:
+    slots = Understander(Vocabulary(("Studio 54", "City Power"))).understand("pay City Power 20 dollars").slots
+    assert slots.get("amount") == "20.00"
 
 
 @pytest.mark.parametrize(("said", "digits"), CODES.items())
