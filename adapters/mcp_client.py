@@ -13,6 +13,7 @@ from mcp.client.streamable_http import streamable_http_client
 
 from adapters.http_clients.refusal import refusal
 from adapters.tokens import API_AUDIENCE, MCP_AUDIENCE, ServiceTokens
+from adapters.traces import carry
 from domain.errors import BankError, UnavailableError
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def _refused(error: MCPError) -> BankError:
 class _CallToken(httpx2.Auth):
     def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
         request.headers["Authorization"] = f"Bearer {_token.get()}"
+        carry(request.headers)
         yield request
 
 

@@ -34,6 +34,7 @@ from api.rooms import RoomTickets
 from api.services import Services
 from api.text_door import TextDoor
 from domain.errors import UnavailableError
+from runtime.telemetry import flush
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -49,6 +50,7 @@ _PROBE: timedelta = timedelta(seconds=2)
 async def services(chosen: Settings) -> AsyncGenerator[Services]:
     """Everything opens even while the servers behind are down; requests then get a 503."""
     async with AsyncExitStack() as stack:
+        stack.push_async_callback(flush)
         pool = await open_pool(chosen.database_url)
         stack.push_async_callback(pool.close)
         client = await connect(chosen.temporal_address, chosen.temporal_namespace, chosen.payload_keys_file, lazy=True)

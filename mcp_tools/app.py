@@ -16,6 +16,7 @@ from adapters.edge.problems import install
 from mcp_tools.catalogue import catalogue
 from mcp_tools.protocol import Endpoint
 from mcp_tools.twins import twins
+from runtime.telemetry import flush
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -33,6 +34,7 @@ def application(bank: Bank, guard: Guard, ready: Callable[[], Awaitable[bool]]) 
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
         async with endpoint.sessions.run():
             yield
+        await flush()
 
     app = FastAPI(title="Countersign tools", lifespan=lifespan)
     app.add_middleware(BodyLimit)

@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid_utils import uuid7
 
 from activities.ports import Directory
+from adapters.edge.problems import trace_id
 from adapters.http_clients.answer_door import AnswerDoor
 from domain.accounts import Account, Posting
 from domain.elicitation import ElicitationStatus
@@ -96,6 +97,7 @@ class Bank:
                 description=args.description,
                 session_id=caller.principal.session_id,
                 tool_call_id=payment_id,
+                trace_id=trace_id(),
             )
         )
         question = begun.elicitation.to_json() if begun.elicitation else None

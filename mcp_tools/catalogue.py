@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mcp_types import Tool, ToolAnnotations
-from opentelemetry import trace
 from pydantic import BaseModel, ValidationError
 
+from adapters.traces import TRACER
 from domain.errors import InvalidRequestError
 from mcp_tools.bank import Bank
 from mcp_tools.guard import Caller
@@ -60,7 +60,7 @@ class Entry:
         except ValidationError as error:
             fields = sorted({".".join(map(str, each["loc"])) for each in error.errors(include_input=False)})
             raise InvalidRequestError(f"does not fit the schema: {', '.join(fields)}") from error
-        with trace.get_tracer("countersign").start_as_current_span("tool_response", attributes={"tool": self.name}):
+        with TRACER.start_as_current_span("tool_response", attributes={"tool": self.name}):
             return (await self.run(caller, args)).model_dump(mode="json", exclude_none=True)
 
 

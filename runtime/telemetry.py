@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from opentelemetry import trace
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from temporalio.contrib.opentelemetry import create_tracer_provider
+from temporalio.contrib.opentelemetry import ReplaySafeTracerProvider
 
 from runtime.settings import Settings, settings
+from runtime.traces import provider
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -49,18 +49,15 @@ def tracer() -> trace.Tracer:
 def setup(service: str, using: Settings | None = None) -> None:
     """Configure logs and traces of this process. Spans leave it only where an OTLP endpoint is set."""
     chosen = using or settings()
-    _setup_traces(service, chosen.otlp_endpoint)
+    trace.set_tracer_provider(provider(service, chosen.otlp_endpoint))
     _setup_logs(service, chosen.log_level)
 
 
-def _setup_traces(service: str, endpoint: str) -> None:
-    provider = create_tracer_provider(resource=Resource.create({"service.name": f"countersign-{service}"}))
-    if endpoint:
-        # the exporter costs 0.2 s to import and is off unless configured
-        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415
-
-        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=f"{endpoint}/v1/traces")))
-    trace.set_tracer_provider(provider)
+async def flush() -> None:
+    """Send what spans are left: a server that is told to stop by a signal ends with it, and no exit handler runs."""
+    provider = trace.get_tracer_provider()
+    if isinstance(provider, ReplaySafeTracerProvider):
+        await asyncio.to_thread(provider.force_flush)
 
 
 def _setup_logs(service: str, level: str) -> None:

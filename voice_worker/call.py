@@ -11,6 +11,7 @@ import httpx
 import structlog
 from livekit import rtc
 from livekit.agents import Agent, AgentSession, JobContext, StopResponse, llm, room_io
+from opentelemetry.trace import use_span
 
 from adapters.redis.feed import EventFeed
 from adapters.redis.stream import EventStream
@@ -31,6 +32,7 @@ from voice_worker.mouth import SessionMouth
 from voice_worker.news import tell
 from voice_worker.patience import Patience, insist
 from voice_worker.stopwatch import Stopwatch
+from voice_worker.traces import SpokenTurns, begin_turn
 from voice_worker.utterance import Utterance
 
 if TYPE_CHECKING:
@@ -68,10 +70,11 @@ class Call:
         self._summons = Summons.read(context.job.metadata, context.job.room.name)
         self._front = CallFront(worker.words, self._expects)
         self._watch = Stopwatch(self._summons.session_id)
+        self._turns = SpokenTurns(self._summons.session_id)
         self._output = PacedOutput(self._watch.sounded)
         self._ears = TwoEarSTT(
             Ears(worker.models.first, worker.models.second, None),
-            self._front.understand,
+            self._understand,
             self._front.mask,
             self._on_sound,
         )
@@ -243,10 +246,15 @@ class Call:
         last = self._dialogue.last if self._dialogue else None
         return last.expects if last else Expects.ANYTHING
 
+    def _understand(self, text: str) -> Understanding:
+        with self._turns.current():
+            return self._front.understand(text)
+
     def _on_sound(self, sound: Sound) -> None:
         self._mouth.hear(sound)
+        self._turns.hear(sound)
         if isinstance(sound, Heard) and self._dialogue is not None:
-            utterance = Utterance(_new_id(), sound.text, sound.meaning, sound.marks)
+            utterance = Utterance(_new_id(), sound.text, sound.meaning, sound.marks, self._turns.take())
             self._dialogue.hear(utterance)
             _log.info(
                 "turn_heard",
@@ -262,7 +270,10 @@ class Call:
         sender = typed.participant.identity if typed.participant else ""
         if sender == self._customer and self._dialogue is not None and typed.text.strip():
             self._mouth.hush()
-            self._dialogue.hear(Utterance(_new_id(), typed.text, self._front.understand(typed.text)))
+            span = begin_turn(self._summons.session_id, "typed")
+            with use_span(span):
+                meaning = self._front.understand(typed.text)
+            self._dialogue.hear(Utterance(_new_id(), typed.text, meaning, span=span))
 
     def _on_message(self, message: screen.Answered | screen.Withdrawn, dialogue: Dialogue) -> None:
         if isinstance(message, screen.Answered):

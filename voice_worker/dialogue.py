@@ -15,6 +15,7 @@ from domain.understanding import Intent
 from runtime.telemetry import tracer
 from voice_worker.codes import Digits
 from voice_worker.patience import Patience, insist
+from voice_worker.traces import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,7 +98,9 @@ class Dialogue:
             if utterance.marks is not None:
                 self._parts.watch.begin(utterance.turn_id, utterance.marks)
             try:
-                await self._serve(utterance)
+                with serving(utterance.span, self._session_id) as span:
+                    span.set_attribute("turn_id", utterance.turn_id)
+                    await self._serve(utterance)
             except SupersededError:
                 _log.info("agent_superseded", session_id=self._session_id)
                 self._parts.leave()

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from livekit import rtc
+from opentelemetry import context as contexts
 
 from adapters.speech.barge import BargeIn, Hold
 from adapters.speech.listener import Dismissed, Guessed, Heard, Sound, Started, Suspected
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from livekit.agents import AgentSession, SpeechHandle
+    from opentelemetry.context import Context
 
     from adapters.speech.audio_out import PacedOutput
     from adapters.speech.listener import Listener
@@ -55,7 +57,7 @@ class SessionMouth:
             self._apply(self._barge.suspected(sounding=True))
         # own rules for interruptions: see BargeIn
         self._newest = self._session.say(
-            text, audio=self._frames(speech), allow_interruptions=False, add_to_chat_ctx=False
+            text, audio=self._frames(speech, contexts.get_current()), allow_interruptions=False, add_to_chat_ctx=False
         )
 
     async def finished(self) -> None:
@@ -99,12 +101,16 @@ class SessionMouth:
                 )
             )
 
-    async def _frames(self, speech: str) -> AsyncIterator[rtc.AudioFrame]:
-        with tracer().start_as_current_span("tts_stream"):
+    async def _frames(self, speech: str, asked_by: Context) -> AsyncIterator[rtc.AudioFrame]:
+        # made current nowhere: whoever takes the frames may let them go in another context
+        span = tracer().start_span("tts_stream", asked_by)
+        try:
             async for sentence in self._speaker.stream(speech):
                 self._on_ready()
                 for part in _parts(resample(sentence, VOICE_RATE, ROOM_RATE)):
                     yield rtc.AudioFrame(part.tobytes(), ROOM_RATE, 1, part.size)
+        finally:
+            span.end()
 
 
 def _parts(pcm: Pcm) -> list[Pcm]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from opentelemetry.trace import Span
+
     from adapters.speech.listener import Marks
     from domain.understanding import Understanding
 
@@ -19,3 +21,5 @@ class Utterance:
     meaning: Understanding
     marks: Marks | None = None
     """When it was said; nothing for what was typed or keyed."""
+    span: Span | None = None
+    """What its trace begins with."""

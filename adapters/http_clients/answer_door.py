@@ -8,6 +8,7 @@ from urllib.parse import quote
 import httpx
 
 from adapters.http_clients.refusal import object_or_refusal
+from adapters.traces import carry
 from domain.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -24,11 +25,13 @@ class AnswerDoor:
         self, elicitation_id: str, data: Mapping[str, Any], response_id: str, token: str
     ) -> dict[str, Any]:
         """Submit an answer; returns ElicitationStatusUpdate JSON. Raises the door's BankError or UnavailableError."""
+        headers = {"Authorization": f"Bearer {token}"}
+        carry(headers)
         try:
             reply = await self._client.post(
                 f"/api/elicitations/{quote(elicitation_id, safe='')}/answer",
                 json={"type": "elicitation_response", "data": dict(data), "response_id": response_id},
-                headers={"Authorization": f"Bearer {token}"},
+                headers=headers,
             )
         except httpx.TransportError as error:
             raise UnavailableError("the answer door did not answer") from error

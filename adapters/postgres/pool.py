@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Final, LiteralString
 
 import psycopg
+from opentelemetry.trace import SpanKind
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout
 
+from adapters.traces import TRACER, traced
 from domain.errors import InvalidRequestError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from contextlib import AbstractContextManager
 
 Row = dict[str, Any]
 _Connection = psycopg.AsyncConnection[Row]
@@ -30,18 +33,21 @@ class Pool:
 
     async def rows(self, statement: LiteralString, *values: object) -> list[Row]:
         """All rows of one statement."""
-        async with self._connection() as connection:
-            return await (await connection.execute(statement, values)).fetchall()
+        with _span(statement):
+            async with self._connection() as connection:
+                return await (await connection.execute(statement, values)).fetchall()
 
     async def row(self, statement: LiteralString, *values: object) -> Row | None:
         """The first row of one statement."""
-        async with self._connection() as connection:
-            return await (await connection.execute(statement, values)).fetchone()
+        with _span(statement):
+            async with self._connection() as connection:
+                return await (await connection.execute(statement, values)).fetchone()
 
     async def run(self, statement: LiteralString, *values: object) -> int:
         """Run a statement that returns no rows; how many it touched."""
-        async with self._connection() as connection:
-            return (await connection.execute(statement, values)).rowcount
+        with _span(statement):
+            async with self._connection() as connection:
+                return (await connection.execute(statement, values)).rowcount
 
     async def close(self) -> None:
         """Give all connections back to the server."""
@@ -74,6 +80,14 @@ async def open_pool(url: str, min_size: int = 1, max_size: int = 8, wait_s: floa
     )
     await pool.open(wait=False)
     return Pool(pool, url)
+
+
+def _span(statement: LiteralString) -> AbstractContextManager[object]:
+    """The statement as it stands in the source: its values are no part of it."""
+    if not traced():
+        return nullcontext()
+    about = {"db.system.name": "postgresql", "db.query.text": " ".join(statement.split())}
+    return TRACER.start_as_current_span("postgres", kind=SpanKind.CLIENT, attributes=about, record_exception=False)
 
 
 def _options() -> str:

@@ -11,6 +11,7 @@ from temporalio.converter import DataConverter, DefaultFailureConverterWithEncod
 from temporalio.service import RetryConfig, RPCError
 
 from adapters.temporal.codec import EncryptionCodec
+from adapters.temporal.traces import elicitation_traces
 from domain.errors import UnavailableError
 
 
@@ -30,7 +31,7 @@ async def connect(address: str, namespace: str, keys_file: Path, *, lazy: bool =
             address,
             namespace=namespace,
             data_converter=converter(keys_file),
-            plugins=[OpenTelemetryPlugin(add_temporal_spans=True)],
+            plugins=[OpenTelemetryPlugin(add_temporal_spans=True), elicitation_traces()],
             retry_config=RetryConfig(max_elapsed_time_millis=4000, max_interval_millis=500),
             lazy=lazy,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from adapters.traces import TRACER
 from domain.conversation import Expects
 from domain.understanding import Intent, Understanding
 
@@ -26,10 +27,13 @@ class Heard:
 
 def hear_text(text: str, understander: Understander, masker: Masker, expects: Expects = Expects.ANYTHING) -> Heard:
     """Understand and mask one utterance. Raises MaskingFailedError; then nothing of it may go anywhere."""
-    understanding = understander.understand(text, expects)
+    with TRACER.start_as_current_span("llm_request", attributes={"provider": "grammar"}, record_exception=False):
+        understanding = understander.understand(text, expects)
     code = understanding.slots.get("code", "")
-    masked = masker.mask(text, code_expected=expects is Expects.CODE or understanding.intent is Intent.CODE)
-    return Heard(replace(understanding, slots=safe_slots(understanding, masker)), masked, code)
+    with TRACER.start_as_current_span("presidio_mask", record_exception=False):
+        masked = masker.mask(text, code_expected=expects is Expects.CODE or understanding.intent is Intent.CODE)
+        slots = safe_slots(understanding, masker)
+    return Heard(replace(understanding, slots=slots), masked, code)
 
 
 def safe_slots(understanding: Understanding, masker: Masker) -> dict[str, str]:

@@ -1,0 +1,82 @@
+"""A collector of traces that speaks OTLP over HTTP, with protobuf bodies, on a real socket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from fastapi import FastAPI, Request, Response
+from google.protobuf.json_format import MessageToDict
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTraceServiceRequest,
+    ExportTraceServiceResponse,
+)
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+from tests.serving import serving
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One span, the process that it came from, and all that it says."""
+
+    service: str
+    span: Span
+
+    @property
+    def name(self) -> str:
+        return self.span.name
+
+    @property
+    def trace(self) -> str:
+        return self.span.trace_id.hex()
+
+    @property
+    def own_id(self) -> str:
+        return self.span.span_id.hex()
+
+    @property
+    def parent_id(self) -> str:
+        return self.span.parent_span_id.hex()
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        return {each.key: next(iter(MessageToDict(each.value).values()), "") for each in self.span.attributes}
+
+    @property
+    def links(self) -> list[tuple[str, str]]:
+        """Trace and span of everything that it is linked to."""
+        return [(link.trace_id.hex(), link.span_id.hex()) for link in self.span.links]
+
+
+@dataclass
+class Collector:
+    """What arrived, in the order in which it came."""
+
+    url: str = ""
+    spans: list[Seen] = field(default_factory=list[Seen])
+
+    def take(self, body: bytes) -> None:
+        request = ExportTraceServiceRequest.FromString(body)
+        for of_resource in request.resource_spans:
+            about = {each.key: each.value.string_value for each in of_resource.resource.attributes}
+            for of_scope in of_resource.scope_spans:
+                self.spans += [Seen(about["service.name"], span) for span in of_scope.spans]
+
+
+@contextmanager
+def collecting() -> Iterator[Collector]:
+    """A collector at an address of its own while the block runs."""
+    collector = Collector()
+    app = FastAPI()
+
+    @app.post("/v1/traces")
+    async def traces(request: Request) -> Response:
+        assert request.headers["content-type"] == "application/x-protobuf"
+        collector.take(await request.body())
+        return Response(ExportTraceServiceResponse().SerializeToString(), media_type="application/x-protobuf")
+
+    with serving(app) as url:
+        collector.url = url
+        yield collector
