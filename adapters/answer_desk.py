@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
+import structlog
+
 from activities.ports import Attempts, ElicitationRow, Elicitations, OneTimeCodes, ProofClaims
 from domain.elicitation import OTP_DIGITS, OTP_TRIES, ElicitationState, ElicitationStatus, ElicitationType, is_final
 from domain.errors import (
@@ -23,6 +25,7 @@ from domain.errors import (
 )
 from domain.ids import is_safe_id
 
+_log = structlog.get_logger(__name__)
 _SEPARATORS: Final = re.compile(r"[\s-]")
 _CODE: Final = re.compile(rf"[0-9]{{{OTP_DIGITS}}}", re.ASCII)
 _LONGEST_TYPED: Final = 32
@@ -81,6 +84,18 @@ class AnswerDesk:
         AnswerMalformedError, AnswerRejectedError or TooManyTriesError.
         """
         row = await self.owned(elicitation_id, user_id)
+        about = {"payment_id": row.request.payment_id, "elicitation_id": elicitation_id}
+        try:
+            status = await self._answer(row, elicitation_id, data, response_id)
+        except BankError as error:
+            _log.info("answer refused", code=error.code, **about)
+            raise
+        _log.info("answer taken", state=status.status.value, **about)
+        return status
+
+    async def _answer(
+        self, row: ElicitationRow, elicitation_id: str, data: Mapping[str, Any], response_id: str
+    ) -> ElicitationStatus:
         if not is_safe_id(response_id):
             raise InvalidRequestError("response_id must be 1 to 128 letters, digits, - or _")
         if (first := await self._attempts.outcome_of(elicitation_id, response_id)) is not None:

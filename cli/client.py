@@ -11,7 +11,8 @@ import typer
 
 from adapters.http_clients.refusal import object_or_refusal
 from cli.console import err
-from domain.errors import BankError, UnavailableError
+from domain.errors import BankError, InvalidRequestError, UnauthenticatedError, UnavailableError
+from runtime.local.overview import LOGINS
 from runtime.settings import settings
 
 if TYPE_CHECKING:
@@ -55,11 +56,22 @@ def signed_in(user: str, *, as_json: bool = False) -> Generator[Bank]:
     try:
         with httpx.Client(base_url=chosen.api_url, timeout=_TIMEOUT_S) as http:
             bank = Bank(http)
-            bank.sign_in(user, chosen.demo_password)
+            _sign_in(bank, user, chosen.demo_password)
             yield bank
     except BankError as error:
         complain(error, as_json=as_json)
         raise typer.Exit(1) from error
+
+
+def _sign_in(bank: Bank, user: str, password: str) -> None:
+    try:
+        bank.sign_in(user, password)
+    except BankError as error:
+        if user in LOGINS or error.code not in {UnauthenticatedError.code, InvalidRequestError.code}:
+            raise
+        known = ", ".join(f"{name} ({role})" for name, role in LOGINS.items())
+        spoken = f"There is no demo user {user[:64]!r}. There are {known}."
+        raise UnauthenticatedError(error.detail, spoken=spoken) from error
 
 
 def complain(error: BankError, *, as_json: bool) -> None:

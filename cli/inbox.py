@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from typing import Annotated, Any
+import time
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 from rich.table import Table
@@ -11,9 +13,16 @@ from rich.table import Table
 from cli.accounts import AsJson, User
 from cli.client import line, signed_in
 from cli.console import err, out
+from domain.errors import AnswerMalformedError
 from domain.ids import is_safe_id
 
-_YES_NO = {"yes": True, "y": True, "no": False, "n": False}
+if TYPE_CHECKING:
+    from cli.client import Bank
+
+_CODE: Final = re.compile(r"[0-9](?:[ -]?[0-9]){5}", re.ASCII)
+_NEXT_S: Final = 5.0
+_PAUSE_S: Final = 0.1
+_YES_NO: Final = {"yes": True, "y": True, "no": False, "n": False}
 
 
 def inbox(user: User, *, as_json: AsJson = False) -> None:
@@ -30,32 +39,69 @@ def inbox(user: User, *, as_json: AsJson = False) -> None:
     for each in found["elicitations"]:
         about = each["context"]
         out.print(f"waits: {each['elicitation_type']} for {about['amount']} to {about['payee']}", highlight=False)
-        what = "CODE" if each["elicitation_type"] == "otp" else "yes"
-        how = f"./countersign answer {user} {each['elicitation_id']} {what}"
-        out.print(f"       {how}", highlight=False, soft_wrap=True)
+        ways(user, each["elicitation_id"], each["elicitation_type"])
 
 
 def answer(
     user: User,
     elicitation: Annotated[str, typer.Argument(help="The elicitation's id.")],
-    said: Annotated[str | None, typer.Argument(metavar="[CODE|yes|no]", help="Asked for where it is left out.")] = None,
+    said: Annotated[
+        str | None, typer.Argument(metavar="[CODE|yes|no|cancel]", help="Asked for where it is left out.")
+    ] = None,
     *,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a question as this user's client."""
+    """Answer a question as this user's client, or cancel what asked it."""
     if said is None and not sys.stdin.isatty():
-        err.print("Say what to answer: a code, yes or no.")
-        raise typer.Exit(2)
-    given = said if said is not None else typer.prompt("Code, yes or no", hide_input=True)
+        _misused()
+    given = (said if said is not None else typer.prompt("Code, yes, no or cancel", hide_input=True)).strip()
     path = elicitation if is_safe_id(elicitation) else "unknown"
+    if given.lower() not in {*_YES_NO, "cancel"} and not _CODE.fullmatch(given):
+        _misused()
     with signed_in(user, as_json=as_json) as bank:
-        status = bank.post(f"/api/elicitations/{path}/answer", {"type": "elicitation_response", "data": _data(given)})
+        asked = bank.get(f"/api/elicitations/{path}")
+        status = _settle(bank, user, asked, given.lower())
+        after = _next(bank, asked) if not as_json and _YES_NO.get(given.lower()) else None
     if as_json:
         line(status)
-    else:
-        out.print(f"{status['status']} {status.get('message', '')}".strip(), highlight=False)
+        return
+    out.print(f"{status['status']} {status.get('message', '')}".strip(), highlight=False)
+    if after is not None:
+        out.print(f"A code was sent. Read it:  ./countersign inbox {user}", highlight=False, soft_wrap=True)
+        ways(user, after["elicitation_id"], "otp")
 
 
-def _data(given: str) -> dict[str, Any]:
-    word = given.strip().lower()
-    return {"confirmed": _YES_NO[word]} if word in _YES_NO else {"otp_code": given}
+def ways(user: str, elicitation_id: str, kind: str) -> None:
+    """The commands that answer or cancel a question."""
+    command = f"./countersign answer {user} {elicitation_id}"
+    what = "CODE" if kind == "otp" else "yes"
+    out.print(f"   answer it:  {command} {what}\n   cancel it:  {command} cancel", highlight=False, soft_wrap=True)
+
+
+def _misused() -> NoReturn:
+    err.print("Say what to answer: yes, no, cancel, or the six digits of a code.")
+    raise typer.Exit(2)
+
+
+def _settle(bank: Bank, user: str, asked: dict[str, Any], given: str) -> dict[str, Any]:
+    path = f"/api/elicitations/{asked['elicitation_id']}"
+    if given == "cancel":
+        return bank.post(f"{path}/cancel")
+    by_code = asked["elicitation_type"] == "otp"
+    if by_code == (given in _YES_NO):
+        form = "the six digits of its code" if by_code else "yes or no"
+        cancel = f"./countersign answer {user} {asked['elicitation_id']} cancel"
+        raise AnswerMalformedError(spoken=f"This question takes {form}. To cancel it: {cancel}")
+    data = {"otp_code": given} if by_code else {"confirmed": _YES_NO[given]}
+    return bank.post(f"{path}/answer", {"type": "elicitation_response", "data": data})
+
+
+def _next(bank: Bank, asked: dict[str, Any]) -> dict[str, Any] | None:
+    """What the same payment asks next, once it does."""
+    until = time.monotonic() + _NEXT_S
+    while time.monotonic() < until:
+        for each in bank.get("/api/elicitations", status="pending")["elicitations"]:
+            if each["payment_id"] == asked["payment_id"] and each["elicitation_id"] != asked["elicitation_id"]:
+                return each
+        time.sleep(_PAUSE_S)
+    return None

@@ -81,8 +81,9 @@ class Tail:
                 yield line
 
 
-def show(folder: Path, service: str | None, payment_id: str | None, *, follow: bool) -> None:
-    """Print what there is, and with `follow` what comes."""
+def show(folder: Path, service: str | None, payment_id: str | None, *, follow: bool) -> bool:
+    """Print what there is, and with `follow` what comes. Whether anything was printed."""
+    told = False
     story, tails = Story(payment_id), dict[Path, Tail]()
     while True:
         for path in sorted(folder.glob(f"{service or '*'}.log")):
@@ -92,9 +93,10 @@ def show(folder: Path, service: str | None, payment_id: str | None, *, follow: b
             story.learn(line)
         for line in lines:
             if story.tells(line):
+                told = True
                 out.print(render(line), soft_wrap=True)
         if not follow:
-            return
+            return told
         time.sleep(FOLLOW_S)
 
 

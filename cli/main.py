@@ -78,9 +78,13 @@ def logs(
     from cli.logs import show  # noqa: PLC0415
 
     try:
-        show(here().logs, service, payment, follow=follow)
+        told = show(here().logs, service, payment, follow=follow)
     except KeyboardInterrupt:
         err.print()
+        return
+    if payment and not told:
+        err.print(f"No line of these logs tells of payment {payment!r}. Ids: countersign payments USER", markup=False)
+        raise typer.Exit(1)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from cli.accounts import User
 from cli.chat import Chat, Line
 from cli.client import complain, line, signed_in
 from cli.console import out
+from cli.inbox import ways
 from domain.errors import BankError
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def say(
         chat = Chat(bank, new=new)
         for each in chat.greeting:
             _show(each, as_json=as_json)
+            if each.elicitation and not as_json:
+                ways(user, each.elicitation, "otp" if "-otp-" in each.elicitation else "confirmation")
         for turn in _turns(text, user, talking=talking):
             failed = not _say(chat, turn, as_json=as_json, echo=not talking) or failed
     if failed and not talking:

@@ -1,9 +1,9 @@
 """The text door: the same conversation as by voice, typed."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 from uuid_utils import uuid7
 
 from api.security import Payer, Use
@@ -11,6 +11,7 @@ from domain.errors import InvalidRequestError
 from domain.ids import is_safe_id
 
 router = APIRouter(prefix="/api/conversations")
+_LONGEST: Final = 1000
 
 
 class Opening(BaseModel):
@@ -22,7 +23,7 @@ class Opening(BaseModel):
 class Typed(BaseModel):
     """One turn; `turn_id` makes a repeat harmless."""
 
-    text: Annotated[str, Field(min_length=1, max_length=1000)]
+    text: Annotated[str, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": _LONGEST})]
     turn_id: Annotated[str, Field(max_length=128)] = ""
 
 
@@ -37,6 +38,11 @@ async def begin(who: Payer, services: Use, opening: Opening | None = None) -> di
 @router.post("/{session_id}/turns")
 async def turn(session_id: str, typed: Typed, who: Payer, services: Use) -> dict[str, Any]:
     """Say something; what was understood and what was replied."""
+    if not typed.text.strip():
+        raise InvalidRequestError("text must not be empty", spoken="There was nothing to hear. Please say something.")
+    if len(typed.text) > _LONGEST:
+        detail = f"text must not be longer than {_LONGEST} characters"
+        raise InvalidRequestError(detail, spoken=f"That is too long. Please stay below {_LONGEST} characters.")
     turn_id = typed.turn_id or str(uuid7())
     if not is_safe_id(turn_id):
         raise InvalidRequestError("turn_id must be 1 to 128 letters, digits, - or _")

@@ -46,6 +46,12 @@ def test_a_story_is_what_mentions_the_payment_or_shares_its_trace(fields: dict[s
     assert story.tells(parse(line(**fields), "mcp", 0)) is told
 
 
+def test_a_payment_that_no_line_tells_of_is_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "api.log").write_text(line(payment_id="p1") + "\n")
+    assert show(tmp_path, None, "p1", follow=False)
+    assert not show(tmp_path, None, "p9", follow=False)
+
+
 def test_processes_are_merged_by_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "api.log").write_text(
         line(event="first") + "\n" + line(event="third", timestamp="2026-11-21T12:00:02Z")
