@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from temporalio import activity
 
-from activities.ports import Announcer, Directory, Sessions, ToolCall, Tools
+from activities.ports import Announcer, Directory, Elicitations, Sessions, ToolCall, Tools
 from activities.refusals import refusals
 from domain.dialogue.state import Person
+from domain.elicitation import ElicitationRequest, ElicitationType
+
+_ASKED_OF_CUSTOMERS: Final = (ElicitationType.CONFIRMATION, ElicitationType.OTP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Desk:
     directory: Directory
     announcer: Announcer
     sessions: Sessions
+    elicitations: Elicitations
     timings: Timings
 
     @activity.defn(name="introduce")
@@ -72,6 +76,15 @@ class Desk:
             phone_tail=customer.phone[-2:],
         )
         return Introduction(person, self.timings)
+
+    @activity.defn(name="find_open_question")
+    async def find_open_question(self, user_id: str) -> ElicitationRequest | None:
+        """The newest question that waits on this customer, wherever it was asked; None where nothing does."""
+        with refusals():
+            rows = await self.elicitations.pending_of(user_id)
+        return next(
+            (row.request for row in reversed(rows) if row.request.elicitation_type in _ASKED_OF_CUSTOMERS), None
+        )
 
     @activity.defn(name="call_tool")
     async def call_tool(self, call: ToolCall) -> ToolResult:

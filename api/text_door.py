@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,6 +13,7 @@ from adapters.masking import Masker
 from adapters.understanding.front import hear_text
 from adapters.understanding.understander import Understander
 from domain.conversation import ConversationStart, Expects, Join, Reply, Turn
+from domain.dialogue import phrases
 from domain.elicitation import ElicitationRequest, ElicitationType
 from domain.errors import BankError, SessionNotFoundError, SessionStaleError, UnavailableError
 from domain.understanding import Intent, Vocabulary
@@ -61,12 +62,23 @@ class TextDoor:
         if session_id != fresh:
             return session_id, []
         joined = await self.gateway.join(session_id, Join(join_id=f"join-{session_id}", channel="text"))
-        return session_id, [joined.reply]
+        return session_id, [joined.reply, *await self._left_open(session_id, user_id, joined.reply)]
+
+    async def _left_open(self, session_id: str, user_id: str, greeting: Reply) -> list[Reply]:
+        """What waits from an earlier conversation: this one can't take the answer, but must not hide it."""
+        told = greeting.elicitation.elicitation_id if greeting.elicitation else ""
+        return [
+            replace(greeting, text=said, speech=said, intent=Intent.STATUS, elicitation=row.request)
+            for row in await self.elicitations.pending_of(user_id)
+            if row.session_id != session_id and row.request.elicitation_type in _EXPECTS
+            if row.request.elicitation_id != told
+            for said in (phrases.left_open(row.request),)
+        ]
 
     async def turn(self, session_id: str, user_id: str, turn_id: str, text: str) -> dict[str, Any]:
         """What was heard (masked), what was understood, and the replies."""
         await self._check_own(session_id, user_id)
-        asked = await self._asked(session_id, user_id)
+        asked, taken_up = await self._asked(session_id, user_id)
         expects = _EXPECTS[asked.elicitation_type] if asked else Expects.ANYTHING
         understander = await self._understander(user_id)
         heard = hear_text(text, understander, _MASKER, expects)
@@ -77,6 +89,7 @@ class TextDoor:
         else:
             door = await self._take_code(session_id, user_id, turn_id, heard, asked)
         reply = await self.gateway.turn(session_id, _turn(turn_id, heard, door))
+        replies = [taken_up, reply] if taken_up is not None and taken_up.seq == reply.seq - 1 else [reply]
         if reply.end:
             await self.end(session_id, user_id)
         understood = heard.understanding
@@ -91,7 +104,7 @@ class TextDoor:
             },
             "answered": door.elicitation_id,
             "answer_error": door.error,
-            "replies": [reply.to_json()],
+            "replies": [each.to_json() for each in replies],
         }
 
     async def end(self, session_id: str, user_id: str) -> None:
@@ -114,12 +127,15 @@ class TextDoor:
     async def _understander(self, user_id: str) -> Understander:
         return _understander(tuple(payee.name for payee in await self.directory.payees_of(user_id)))
 
-    async def _asked(self, session_id: str, user_id: str) -> ElicitationRequest | None:
-        """The question that this conversation waits on."""
-        for row in await self.elicitations.pending_of(user_id):
-            if row.session_id == session_id and row.request.elicitation_type in _EXPECTS:
-                return row.request
-        return None
+    async def _asked(self, session_id: str, user_id: str) -> tuple[ElicitationRequest | None, Reply | None]:
+        """The question that this conversation waits on; one that was asked elsewhere is taken up here first."""
+        rows = [row for row in await self.elicitations.pending_of(user_id) if row.request.elicitation_type in _EXPECTS]
+        own = next((row.request for row in rows if row.session_id == session_id), None)
+        if own is not None or not rows:
+            return own, None
+        newest = rows[-1].request
+        join = Join(join_id=f"join-{session_id}-{newest.elicitation_id}", channel="text")
+        return newest, (await self.gateway.join(session_id, join)).reply
 
     async def _take_code(
         self, session_id: str, user_id: str, turn_id: str, heard: Heard, asked: ElicitationRequest | None

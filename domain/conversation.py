@@ -130,6 +130,14 @@ class PaymentNews:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenUp:
+    """Signal of a ConversationWorkflow to a payment that was begun in another one: the question it goes on with."""
+
+    session_id: str
+    elicitation_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Spoken:
     """A line of the dialogue as it is remembered: masked."""
 

@@ -107,12 +107,12 @@ async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> li
         ProofChecker(PublicKeys.from_jwks(chosen.jwks_file, "proof")),
         PgAnswers(pool),
     )
-    desk = Desk(tools, directory, PgAnnouncer(pool), PgSessions(pool), _timings(chosen))
+    desk = Desk(tools, directory, PgAnnouncer(pool), PgSessions(pool), PgElicitations(pool), _timings(chosen))
     watchdog = Watchdog(rooms)
     return [
         *(payments.screen, payments.hold, payments.post, payments.end),
         *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
-        *(desk.introduce, desk.call_tool, desk.announce, desk.end_session),
+        *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.end_session),
         watchdog.bring_agent,
     ]
 

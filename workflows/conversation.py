@@ -78,8 +78,9 @@ class ConversationWorkflow(Acting):
             self._agent = join
             self._watch(join)
         self._ended = False
+        taken_up = self._dialogue.active is None and await self._take_up()
         return Joined(
-            reply=self._say(self._welcome(first=first), Intent.GREET),
+            reply=self._say(self._welcome(first=first, taken_up=taken_up), Intent.GREET),
             epoch=self._epoch,
             payees=self._dialogue.person.payees,
             accounts=self._dialogue.person.accounts,
@@ -155,10 +156,13 @@ class ConversationWorkflow(Acting):
             end=end,
         )
 
-    def _welcome(self, *, first: bool) -> str:
-        if first:
-            return phrases.greeting(self._dialogue.person.name)
+    def _welcome(self, *, first: bool, taken_up: bool) -> str:
         waits = self._dialogue.active is not None or self._dialogue.draft is not None
+        open_elsewhere = phrases.open_elsewhere(phrases.where_it_stands(self._dialogue)) if taken_up else ""
+        if first:
+            return phrases.greeting(self._dialogue.person.name, open_elsewhere)
+        if taken_up:
+            return open_elsewhere
         return phrases.back(phrases.where_it_stands(self._dialogue) if waits else phrases.unheard(self._lines))
 
     def _remember(self, who: str, text: str) -> None:

@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.elicitations import Questions
     from activities.ports import ToolCall
     from domain import ids
-    from domain.conversation import ConversationStart, DataCard, PaymentNews
+    from domain.conversation import ConversationStart, DataCard, PaymentNews, TakenUp
     from domain.dialogue import outcome, phrases
     from domain.dialogue.moves import Answer, Ask, AwaitNews, Move, Pay, Resend, Say, Withdraw
     from domain.dialogue.state import Dialogue, Draft
@@ -113,6 +113,23 @@ class Acting:
         call = self._call(name, arguments, "transact")
         result = await workflow.execute_activity_method(Desk.call_tool, call, **options.TOOL, summary=name)
         return result.content
+
+    async def _take_up(self) -> bool:
+        """What was asked in another conversation, on another device, goes on here; whoever answers first, answers."""
+        question = await workflow.execute_local_activity_method(
+            Desk.find_open_question, self._start.user_id, **options.STORE
+        )
+        if question is None or self._dialogue.active is not None:
+            return False
+        draft = Draft(question.amount, question.payee, question.account)
+        self._dialogue, _ = outcome.question_open(self._dialogue, question.payment_id, draft, question)
+        payment = workflow.get_external_workflow_handle(ids.payment_workflow_id(question.payment_id))
+        try:
+            await payment.signal("take_up", TakenUp(self._start.session_id, question.elicitation_id))
+        except FailureError:  # it has ended meanwhile
+            self._dialogue, _ = outcome.lost(self._dialogue)
+            return False
+        return True
 
     async def _hear_news(self) -> str:
         """Wait for the payment's next step, not longer than a customer would wait in silence."""

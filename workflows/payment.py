@@ -14,7 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.elicitations import Questions
     from activities.payments import Payments
     from domain import ids
-    from domain.conversation import PaymentNews
+    from domain.conversation import PaymentNews, TakenUp
     from domain.elicitation import (
         Closing,
         ElicitationOrder,
@@ -64,6 +64,8 @@ class PaymentWorkflow:
         self._error_code = ""
         self._sentence = ""
         self._withdrawing = False
+        self._told_end = False
+        self._sessions = [request.session_id] if request.session_id else []
 
     @workflow.run
     async def run(self, request: PaymentRequest) -> PaymentResult:
@@ -167,10 +169,15 @@ class PaymentWorkflow:
         self._state = state
 
     async def _tell(self) -> None:
-        """Tell the conversation, if there is one: what was settled, what waits now, how it ended."""
+        """Tell the conversations that follow it, if any: what was settled, what waits now, how it ended."""
         if self._state in FINAL_STATES:
             attributes.show_state(self._state, f"Ended: {self._state.lower()}. {self._error_code}".strip())
-        if not self._request.session_id or self._screened is None:
+        for session_id in self._sessions:
+            await self._tell_one(session_id)
+        self._told_end = self._state in FINAL_STATES
+
+    async def _tell_one(self, session_id: str) -> None:
+        if self._screened is None:
             return
         plan, closed = self._screened.plan, self._closed
         news = PaymentNews(
@@ -185,7 +192,7 @@ class PaymentWorkflow:
             error_code=self._error_code,
             opened=self._question,
         )
-        conversation = workflow.get_external_workflow_handle(ids.conversation_workflow_id(self._request.session_id))
+        conversation = workflow.get_external_workflow_handle(ids.conversation_workflow_id(session_id))
         try:
             await conversation.signal("payment_news", news)
         except FailureError:
@@ -221,6 +228,16 @@ class PaymentWorkflow:
         del reason
         if self._can_be_withdrawn():
             await self._withdraw()
+
+    @workflow.signal
+    async def take_up(self, taken: TakenUp) -> None:
+        """Another conversation of the customer's goes on with this payment: it too is told from now on."""
+        if taken.session_id in self._sessions:
+            return
+        self._sessions.append(taken.session_id)
+        asks_another = self._question is not None and self._question.elicitation_id != taken.elicitation_id
+        if self._told_end or asks_another:
+            await self._tell_one(taken.session_id)
 
     @workflow.query
     def begun(self) -> PaymentBegun:

@@ -55,9 +55,10 @@ def minor(amount_minor: int, currency: str = "USD") -> str:
     return f"minus {text}" if amount_minor < 0 else text
 
 
-def greeting(name: str) -> str:
-    """The first thing said in a session."""
-    return f"Hello {name.split(' ', maxsplit=1)[0]}. How can I help?" if name else "Hello. How can I help?"
+def greeting(name: str, stands: str = "") -> str:
+    """The first thing said in a session; `stands` is what is open from another one."""
+    hello = f"Hello {name.split(' ', maxsplit=1)[0]}." if name else "Hello."
+    return f"{hello} {stands or 'How can I help?'}"
 
 
 def read_back(question: ElicitationRequest) -> str:
@@ -137,6 +138,13 @@ def shall_i_cancel(question: ElicitationRequest) -> str:
     return f"Your payment of {what} waits for its code. Shall I cancel it? Say yes to cancel, or give me the code."
 
 
+def left_open(question: ElicitationRequest) -> str:
+    """A question of another conversation of the same customer."""
+    what = f"{money(question.amount, question.currency)} to {question.payee}"
+    waits = "its code" if question.elicitation_type == "otp" else "your yes or no"
+    return f"Your earlier payment of {what} still waits for {waits}. You can answer or cancel it where it is shown."
+
+
 def kept(stands: str) -> str:
     """The customer does not want the payment cancelled."""
     return f"All right, I'll keep it. {stands} {OR_CANCEL}"
@@ -145,6 +153,11 @@ def kept(stands: str) -> str:
 def back(stands: str) -> str:
     """The first thing said by an agent that takes over from another."""
     return f"{BACK} {stands}"
+
+
+def open_elsewhere(stands: str) -> str:
+    """The first thing said to a customer who comes with a payment that was begun on another device, or call."""
+    return f"A payment that you began is still open. {stands}"
 
 
 def unheard(lines: Sequence[Spoken]) -> str:

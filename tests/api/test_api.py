@@ -174,6 +174,8 @@ def test_a_service_token_opens_only_the_answer_door_and_the_backlog(
         ("POST", "/api/elicitations/e2/answer", b'{"data": {}}', 404, "elicitation_not_found"),
         ("POST", "/api/conversations/s9/turns", b'{"text": "hello"}', 404, "session_not_found"),
         ("POST", "/api/conversations/s9/turns", b'{"text": ""}', 422, "invalid_request"),
+        ("POST", "/api/conversations/s9/turns", b'{"text": " "}', 422, "invalid_request"),
+        ("POST", "/api/conversations/s9/turns", b'{"text": "%s"}' % (b"424242" * 200), 422, "invalid_request"),
         ("GET", "/api/424242", b"", 404, "not_found"),
         ("DELETE", "/api/accounts", b"", 405, "method_not_allowed"),
         ("GET", "/api/payments?limit=424242", b"", 422, "invalid_request"),

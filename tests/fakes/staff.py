@@ -118,11 +118,11 @@ class House:
         payments = Payments(directory, self.ledger, elicitation_s)
         checker = ProofChecker(KEYS)
         questions = Questions(self.elicitations, house.HouseCodes(), self.phone, directory, checker, self.attempts)
-        desk = Desk(self.tools, directory, self.announcer, self.sessions, timings)
+        desk = Desk(self.tools, directory, self.announcer, self.sessions, self.elicitations, timings)
         return [
             *(payments.screen, payments.hold, payments.post, payments.end),
             *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
-            *(desk.introduce, desk.call_tool, desk.announce, desk.end_session),
+            *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.end_session),
             Watchdog(self.rooms).bring_agent,
         ]
 

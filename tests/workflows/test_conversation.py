@@ -12,7 +12,7 @@ from temporalio.worker import Worker
 
 from activities.presence import Presence
 from domain import ids
-from domain.conversation import ConversationStart, Expects, Join, Turn
+from domain.conversation import ConversationStart, Expects, Join, TakenUp, Turn
 from domain.elicitation import ElicitationState
 from domain.errors import SessionNotFoundError, SupersededError
 from domain.understanding import Intent
@@ -48,6 +48,33 @@ async def test_a_code_whose_news_came_first_is_answered_with_them(bank: House) -
         Turn("t1", "******", Intent.CODE, heard_code=True, elicitation_id=asked.elicitation_id),
     )
     assert late.text == "Done. I paid $25.00 to Sarah Chen."
+
+
+async def test_a_payment_is_taken_up_in_another_conversation(bank: House) -> None:
+    await bank.open()
+    await bank.pay()
+    first = bank.session_id
+    bank.session_id = f"text_{uuid4().hex}"
+    greeting = await bank.open()
+    assert greeting.text.startswith("Hello Maya. A payment that you began is still open. I'll pay $25.00 to Sarah Chen")
+    assert greeting.expects is Expects.CONFIRMATION
+    asked = (await bank.say(Intent.CONFIRM)).elicitation
+    assert asked is not None
+    done = await bank.give(asked.elicitation_id)
+    assert done.text == "Done. I paid $25.00 to Sarah Chen."
+    await until(lambda: any(key.startswith(first) for key, said in bank.announcer.said.items() if "Done" in said))
+
+
+async def test_a_payment_that_moved_on_while_it_was_taken_up_says_where_it_is(bank: House) -> None:
+    await bank.open()
+    question = (await bank.pay()).elicitation
+    assert question is not None
+    other = f"text_{uuid4().hex}"
+    await bank.say(Intent.CONFIRM)
+    payment = bank.client.get_workflow_handle(ids.payment_workflow_id(question.payment_id))
+    await bank.conversations.open(ConversationStart(other, house.USER, "text"))
+    await payment.signal("take_up", TakenUp(other, question.elicitation_id))
+    await until(lambda: any(key.startswith(other) and "code" in said for key, said in bank.announcer.said.items()))
 
 
 async def test_memory_outlives_continue_as_new(client: Client) -> None:
