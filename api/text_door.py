@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from adapters.answer_desk import AnswerDesk
     from adapters.postgres.directory import PgDirectory
     from adapters.postgres.elicitations import PgElicitations
+    from adapters.postgres.outbox import PgOutbox
     from adapters.postgres.sessions import PgSessions
     from adapters.temporal.gateways import ConversationGateway
     from adapters.understanding.front import Heard
@@ -50,9 +51,10 @@ class TextDoor:
     elicitations: PgElicitations
     desk: AnswerDesk
     half_codes: HalfCodes
+    outbox: PgOutbox
 
-    async def open(self, user_id: str, *, new: bool) -> tuple[str, list[Reply]]:
-        """The open session, or a new one with its greeting."""
+    async def open(self, user_id: str, *, new: bool) -> tuple[str, list[dict[str, Any]]]:
+        """The open session with what was said while nobody listened, or a new one with its greeting."""
         customer = await self.directory.customer(user_id)
         if new and (current := await self.sessions.find_text(user_id)):
             await self.end(current, user_id)
@@ -60,9 +62,10 @@ class TextDoor:
         session_id = await self.sessions.open_text(fresh, user_id, customer.platform)
         await self.gateway.open(ConversationStart(session_id, user_id, "text", platform=customer.platform))
         if session_id != fresh:
-            return session_id, []
+            return session_id, [event.body["reply"] for event in await self.outbox.unseen(session_id)]
         joined = await self.gateway.join(session_id, Join(join_id=f"join-{session_id}", channel="text"))
-        return session_id, [joined.reply, *await self._left_open(session_id, user_id, joined.reply)]
+        replies = [joined.reply, *await self._left_open(session_id, user_id, joined.reply)]
+        return session_id, [reply.to_json() for reply in replies]
 
     async def _left_open(self, session_id: str, user_id: str, greeting: Reply) -> list[Reply]:
         """What waits from an earlier conversation: this one can't take the answer, but must not hide it."""
@@ -135,7 +138,8 @@ class TextDoor:
             return own, None
         newest = rows[-1].request
         join = Join(join_id=f"join-{session_id}-{newest.elicitation_id}", channel="text")
-        return newest, (await self.gateway.join(session_id, join)).reply
+        joined = await self.gateway.join(session_id, join)
+        return newest, joined.reply if joined.taken_up else None
 
     async def _take_code(
         self, session_id: str, user_id: str, turn_id: str, heard: Heard, asked: ElicitationRequest | None

@@ -101,13 +101,17 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """What a front needs to begin: what to say, whom to listen for. Turns carry `epoch`; a newer join voids older."""
+    """What a front needs to begin: what to say, whom to listen for. Turns carry `epoch`; a newer join voids older.
+
+    `taken_up`: the reply tells of a question that was asked in another conversation and goes on in this one.
+    """
 
     reply: Reply
     epoch: int
     payees: tuple[str, ...]
     accounts: tuple[str, ...]
     user_id: str
+    taken_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)

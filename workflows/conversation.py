@@ -85,6 +85,7 @@ class ConversationWorkflow(Acting):
             payees=self._dialogue.person.payees,
             accounts=self._dialogue.person.accounts,
             user_id=self._start.user_id,
+            taken_up=taken_up,
         )
 
     @workflow.update

@@ -32,7 +32,7 @@ async def begin(who: Payer, services: Use, opening: Opening | None = None) -> di
     """The user's open text session, or a new one with its greeting."""
     wanted = opening or Opening()
     session_id, replies = await services.text_door.open(who.user_id, new=wanted.new)
-    return {"session_id": session_id, "replies": [reply.to_json() for reply in replies]}
+    return {"session_id": session_id, "replies": replies}
 
 
 @router.post("/{session_id}/turns")

@@ -42,4 +42,6 @@ async def backlog(
     """The user's events after a seq, oldest first; for a service token those of its own session."""
     session = who.session_id if who.service else session_id
     events = await services.outbox.after(after, user_id=who.user_id, session_id=session)
+    if session_id and not who.service and any(event.kind is EventKind.ASSISTANT_SPOKE for event in events):
+        await services.sessions.seen(session_id)
     return {"events": [event_json(event) for event in events], "last": events[-1].seq if events else after}
