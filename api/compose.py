@@ -98,7 +98,7 @@ def _assembled(chosen: Settings, pool: Pool, client: Client, feed: EventFeed, si
         conversation_gateway=conversation_gateway,
         payment_gateway=PaymentGateway(client, chosen.task_queue),
         elicitation_gateway=elicitation_gateway,
-        text_door=TextDoor(conversation_gateway, sessions, directory, elicitations, desk, HalfCodes()),
+        text_door=TextDoor(conversation_gateway, sessions, directory, elicitations, desk, HalfCodes(), PgOutbox(pool)),
         tickets=RoomTickets(read_key(chosen.livekit_key_file)),
         feed=feed,
         codec=EncryptionCodec.from_file(chosen.payload_keys_file),

@@ -48,6 +48,18 @@ class PgOutbox:
         )
         return [_event(row) for row in rows]
 
+    async def unseen(self, session_id: str, limit: int = 5) -> list[Event]:
+        """The newest unasked sentences of a session that were said after its client last listened, oldest first."""
+        rows = await self._pool.rows(
+            """SELECT o.* FROM outbox o JOIN sessions s ON s.session_id = o.session_id
+               WHERE o.session_id = %s AND o.kind = %s AND o.seq IS NOT NULL AND o.created_at > s.last_seen_at
+               ORDER BY o.seq DESC LIMIT %s""",
+            session_id,
+            EventKind.ASSISTANT_SPOKE.value,
+            limit,
+        )
+        return [_event(row) for row in reversed(rows)]
+
 
 def _event(row: Row) -> Event:
     return Event(

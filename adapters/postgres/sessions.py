@@ -86,6 +86,12 @@ class PgSessions:
             session_id,
         )
 
+    async def seen(self, session_id: str) -> None:
+        """Note that the client has been told everything up to now."""
+        await self._pool.run(
+            "UPDATE sessions SET last_seen_at = now() WHERE session_id = %s AND ended_at IS NULL", session_id
+        )
+
     async def end(self, session_id: str) -> None:
         """Mark a session as ended."""
         await self._pool.run(

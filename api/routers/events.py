@@ -9,6 +9,7 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from adapters.redis.stream import event_json
 from api.security import Listener, Person, Use
+from domain.events import EventKind
 
 router = APIRouter(prefix="/api/events")
 Seq = Annotated[int | None, Query(ge=0)]

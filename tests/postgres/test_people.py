@@ -9,6 +9,7 @@ import pytest
 
 from adapters.postgres.announcer import PgAnnouncer
 from adapters.postgres.directory import PgDirectory
+from adapters.postgres.outbox import PgOutbox
 from adapters.postgres.payments import PgPayments
 from adapters.postgres.pool import open_pool
 from adapters.postgres.sessions import PgSessions
@@ -94,6 +95,21 @@ async def test_an_announcement_is_made_once(owner: psycopg.Connection, pool: Poo
         await PgAnnouncer(pool).say("s1", "u1", "k1", {"reply": {"text": "hello"}})
     rows = owner.execute("SELECT kind, user_id, session_id, body FROM outbox").fetchall()
     assert rows == [("assistant.spoke", "u1", "s1", {"reply": {"text": "hello"}})]
+
+
+async def test_what_was_said_to_nobody_is_told_until_it_is_seen(
+    owner: psycopg.Connection, pool: Pool, api_pool: Pool
+) -> None:
+    found_bank(owner)
+    sessions, outbox = PgSessions(api_pool), PgOutbox(api_pool)
+    session_id = await sessions.open_text("text_1", "u1", "web")
+    for said in ("one", "two"):
+        await PgAnnouncer(pool).say(session_id, "u1", said, {"reply": {"text": said}})
+    await PgAnnouncer(pool).say("text_2", "u1", "three", {"reply": {"text": "three"}})
+    await PgOutbox(pool).sequence()
+    assert [event.body["reply"]["text"] for event in await outbox.unseen(session_id)] == ["one", "two"]
+    await sessions.seen(session_id)
+    assert await outbox.unseen(session_id) == []
 
 
 async def test_another_ones_payment_is_not_found(pool: Pool) -> None:
