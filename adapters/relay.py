@@ -45,32 +45,33 @@ class Relay:
 
     async def _round(self, sleep: Waker) -> None:
         heed_cancellation()
-        while count := await self._carry():
-            heed_cancellation()
+        if count := await self._carry():
             _log.debug("relay_carried", events=count)
             await asyncio.sleep(_GATHER_S)
+            heed_cancellation()
         async with sleep.dozing():
             if not await self._carry():
                 await sleep.wait(self._poll_s)
 
     async def _carry(self) -> int:
-        count = len(await self._outbox.sequence())
-        await self._publish_missing()
-        return count
+        numbered = await self._outbox.sequence()
+        await self._publish_missing(numbered[-1].seq if numbered else 0)
+        return len(numbered)
 
-    async def _publish_missing(self) -> None:
+    async def _publish_missing(self, newest: int) -> None:
         """Redis says what it has, so a Redis that came back empty is filled again by the same step."""
         try:
             last = await self._stream.last_seq()
         except UnavailableError as error:
             self._note("redis", error)
             return
-        newest = await self._outbox.last_seq()
+        if last >= newest:  # asked for after Redis was: another relay may have numbered more meanwhile
+            newest = await self._outbox.last_seq()
         if last > newest:
             await self._forget()
             last = 0
         last = max(last, newest - KEPT)
-        while events := await self._outbox.after(last):
+        while last < newest and (events := await self._outbox.after(last)):
             try:
                 await self._stream.publish(events)
             except UnavailableError as error:
