@@ -110,7 +110,13 @@ class AnswerDesk:
         except (AnswerRejectedError, TooManyTriesError) as error:
             await self._attempts.record(row, response_id, error.code)
             raise
-        return await self._hand_in(row, response_id, accepted=accepted)
+        try:
+            return await self._hand_in(row, response_id, accepted=accepted)
+        except ElicitationClosedError:
+            settled = await self._elicitations.get(elicitation_id)
+            if settled.response_id != response_id:
+                raise
+            return await self.deliver_again(settled)  # it was this answer that settled it; the word of that was lost
 
     async def deliver_again(self, row: ElicitationRow) -> ElicitationStatus:
         """It was taken and stored, but its servers died before anybody was told; the workflow may not know yet."""

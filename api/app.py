@@ -24,6 +24,7 @@ from api.routers import (
     home,
     inbox,
     payments,
+    reference,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +34,19 @@ if TYPE_CHECKING:
     from api.services import Services
     from runtime.settings import Settings
 
-_ROUTERS: Final = (auth, connection, conversations, elicitations, accounts, payments, events, codec, health, home)
+_ROUTERS: Final = (
+    auth,
+    connection,
+    conversations,
+    elicitations,
+    accounts,
+    payments,
+    events,
+    codec,
+    health,
+    home,
+    reference,
+)
 
 
 def application(chosen: Settings, resources: AbstractAsyncContextManager[Services]) -> FastAPI:
@@ -45,7 +58,7 @@ def application(chosen: Settings, resources: AbstractAsyncContextManager[Service
             app.state.services = services
             yield
 
-    app = FastAPI(title="Countersign", version="0.1.0", lifespan=lifespan)
+    app = FastAPI(title="Countersign", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(

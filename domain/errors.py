@@ -241,6 +241,11 @@ def _all(base: type[BankError]) -> list[type[BankError]]:
     return [base, *(found for sub in base.__subclasses__() for found in _all(sub))]
 
 
+def every_error() -> list[type[BankError]]:
+    """All that can go wrong, each once."""
+    return list(dict.fromkeys(_all(BankError)))
+
+
 def by_code(code: str) -> type[BankError]:
     """The error type with this stable code; `BankError` itself for a code that nobody declared."""
     return next((error for error in _all(BankError) if error.code == code), BankError)

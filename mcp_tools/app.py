@@ -36,7 +36,7 @@ def application(bank: Bank, guard: Guard, ready: Callable[[], Awaitable[bool]]) 
             yield
         await flush()
 
-    app = FastAPI(title="Countersign tools", lifespan=lifespan)
+    app = FastAPI(title="Countersign tools", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     install(app)

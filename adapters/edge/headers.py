@@ -16,16 +16,10 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
-_CDN: Final = "https://cdn.jsdelivr.net"
-_DOCS_POLICY: Final = (
-    f"default-src 'none'; connect-src 'self'; script-src {_CDN} 'unsafe-inline'; style-src {_CDN} 'unsafe-inline'; "
-    "img-src data: https://fastapi.tiangolo.com; worker-src blob:; frame-ancestors 'none'"
-)
-_DOCS: Final = frozenset({"/docs", "/redoc"})
 
 
 class SecurityHeaders:
-    """Adds HEADERS where a route has not set its own. The documentation's pages may load their script and style."""
+    """Adds HEADERS where a route has not set its own."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -36,8 +30,6 @@ class SecurityHeaders:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if scope["path"] in _DOCS:
-                    headers.setdefault("Content-Security-Policy", _DOCS_POLICY)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)

@@ -61,8 +61,10 @@ class PgLedger:
         return _same(row, digest)
 
     async def find_payment(self, request: PaymentRequest) -> PaymentPlan | None:
-        """The plan recorded under this id, if any. Raises IdempotencyConflictError."""
+        """The plan recorded under this id, if any. Raises IdempotencyConflictError, for another's payment not found."""
         row = await self._pool.row("SELECT * FROM payments WHERE payment_id = %s", request.payment_id)
+        if row is not None and row["user_id"] != request.user_id:
+            raise PaymentNotFoundError
         return None if row is None else _same(row, content_digest(request))
 
     async def state_of(self, payment_id: str) -> PaymentState:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import asyncio
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, TypeVar
 
+import structlog
 from temporalio.client import (
     RPCTimeoutOrCancelledError,
     WorkflowUpdateFailedError,
@@ -17,6 +19,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.errors import BankError, UnavailableError
 from workflows.refusal import refusal_of
 
+Taken = TypeVar("Taken")
+_log = structlog.get_logger(__name__)
 _UNAVAILABLE: Final = frozenset(
     {
         RPCStatusCode.UNAVAILABLE,
@@ -28,7 +32,26 @@ _UNAVAILABLE: Final = frozenset(
         RPCStatusCode.UNKNOWN,
     }
 )
+_TASK_FAILED: Final = "workflow task failure"
+_TASK_TRIES: Final = 40
+_TASK_WAIT_S: Final = 0.05
 _ENDED: Final = ("already completed", "closing workflow")
+
+
+async def until_taken(update: Callable[[], Awaitable[Taken]]) -> Taken:
+    """The update's result. `update` sends it, under the same id each time.
+
+    A workflow that ends while a signal comes in has its task done again, and whoever waited for an update in that task
+    is told of a failure, though nothing has failed.
+    """
+    for _ in range(_TASK_TRIES):
+        try:
+            return await update()
+        except RPCError as error:
+            if error.status is not RPCStatusCode.FAILED_PRECONDITION or _TASK_FAILED not in error.message:
+                raise
+        await asyncio.sleep(_TASK_WAIT_S)
+    raise UnavailableError
 
 
 @contextmanager
@@ -50,6 +73,7 @@ def as_bank_errors(missing: type[BankError], completed: type[BankError] | None =
             raise (completed if ended and completed else missing) from error
         if error.status in _UNAVAILABLE:
             raise UnavailableError from error
+        _log.error("temporal refused", status=error.status.name, reason=error.message)
         raise
     except RuntimeError as error:
         if "client connect" not in str(error):

@@ -6,20 +6,23 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, cast
+from uuid import uuid4
 
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from adapters.temporal.failures import as_bank_errors
+from adapters.temporal.failures import as_bank_errors, until_taken
 from domain import ids
 from domain.conversation import ConversationStart, Join, Joined, Reply, Turn
 from domain.elicitation import Closing, ElicitationOutcome, ElicitationState, ElicitationStatus, ProvenAnswer
 from domain.errors import (
+    BankError,
     ElicitationClosedError,
     ElicitationNotFoundError,
     IdempotencyConflictError,
+    PaymentClosedError,
     PaymentNotFoundError,
     SessionNotFoundError,
     UnavailableError,
@@ -106,25 +109,50 @@ class PaymentGateway:
                 )
         except WorkflowAlreadyStartedError:
             return await self._ended(request)
+        except IdempotencyConflictError:
+            raise _conflict(await self._first_request(request.payment_id), request) from None
 
     async def cancel(self, payment_id: str, user_id: str) -> PaymentState:
-        """Withdraw a payment that still waits; the caller has checked that it is the user's. Returns how it ended."""
+        """Withdraw a payment that still waits; the caller has checked that there is one, and that it is the user's.
+
+        Raises PaymentClosedError where it has ended before, or ends another way in the meantime.
+        """
         del user_id
-        with as_bank_errors(PaymentNotFoundError):
-            return await self._handle(payment_id).execute_update(
-                PaymentWorkflow.cancel, WithdrawnError.code, rpc_timeout=RPC_TIMEOUT
+        with as_bank_errors(PaymentClosedError):
+            handle, update_id = self._handle(payment_id), str(uuid4())
+            state = await until_taken(
+                lambda: handle.execute_update(
+                    PaymentWorkflow.cancel, WithdrawnError.code, id=update_id, rpc_timeout=RPC_TIMEOUT
+                )
             )
+        if state is not PaymentState.CANCELLED:
+            raise PaymentClosedError
+        return state
 
     async def _ended(self, request: PaymentRequest) -> PaymentBegun:
         """The result of a payment that ended before: the same wish gets the same answer."""
         with as_bank_errors(PaymentNotFoundError):
             result = await self._handle(request.payment_id).result()
         if result.request.wish() != request.wish():
-            raise IdempotencyConflictError
+            raise _conflict(result.request, request)
         return PaymentBegun(request.payment_id, result.state)
+
+    async def _first_request(self, payment_id: str) -> PaymentRequest:
+        """What a payment was started with."""
+        with as_bank_errors(PaymentNotFoundError):
+            async for event in self._handle(payment_id).fetch_history_events(page_size=1, rpc_timeout=RPC_TIMEOUT):
+                given = event.workflow_execution_started_event_attributes.input.payloads
+                (request,) = await self.client.data_converter.decode(given, [PaymentRequest])
+                return cast("PaymentRequest", request)
+        raise PaymentNotFoundError
 
     def _handle(self, payment_id: str) -> WorkflowHandle[PaymentWorkflow, PaymentResult]:
         return self.client.get_workflow_handle_for(PaymentWorkflow.run, ids.payment_workflow_id(payment_id))
+
+
+def _conflict(first: PaymentRequest, second: PaymentRequest) -> BankError:
+    """Another wish under one id. Of somebody else's payment nothing is told, as everywhere: it is not there."""
+    return IdempotencyConflictError() if first.user_id == second.user_id else PaymentNotFoundError()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +168,25 @@ class ElicitationGateway:
         """
         for _ in range(_START_TRIES):
             with suppress(ElicitationNotFoundError), as_bank_errors(ElicitationNotFoundError, ElicitationClosedError):
-                return await self._handle(elicitation_id).execute_update(
-                    ElicitationWorkflow.answer,
-                    ProvenAnswer(proof, response_id),
-                    id=response_id,
-                    rpc_timeout=RPC_TIMEOUT,
-                )
+                return await self._answer(elicitation_id, ProvenAnswer(proof, response_id))
             await asyncio.sleep(_START_WAIT_S)
         raise UnavailableError
 
+    async def _answer(self, elicitation_id: str, answer: ProvenAnswer) -> ElicitationStatus:
+        handle = self._handle(elicitation_id)
+        return await until_taken(
+            lambda: handle.execute_update(
+                ElicitationWorkflow.answer, answer, id=answer.response_id, rpc_timeout=RPC_TIMEOUT
+            )
+        )
+
     async def cancel(self, elicitation_id: str, user_id: str) -> ElicitationStatus:
-        """Withdraw the question, and with it the payment that waits on it."""
+        """Withdraw the question, and with it the payment that waits on it. Raises ElicitationClosedError."""
         del user_id
-        return await self._close(elicitation_id, Closing(ElicitationState.CANCELLED, WithdrawnError.code))
+        status = await self._close(elicitation_id, Closing(ElicitationState.CANCELLED, WithdrawnError.code))
+        if status.status is not ElicitationState.CANCELLED:  # something else settled it in the meantime
+            raise ElicitationClosedError
+        return status
 
     async def fail(self, elicitation_id: str, error_code: str) -> ElicitationStatus:
         """Close the question for a reason of the bank's, such as too many tries."""
@@ -160,8 +194,11 @@ class ElicitationGateway:
 
     async def _close(self, elicitation_id: str, closing: Closing) -> ElicitationStatus:
         with as_bank_errors(ElicitationClosedError):
-            return await self._handle(elicitation_id).execute_update(
-                ElicitationWorkflow.cancel, closing, rpc_timeout=RPC_TIMEOUT
+            handle, update_id = self._handle(elicitation_id), str(uuid4())
+            return await until_taken(
+                lambda: handle.execute_update(
+                    ElicitationWorkflow.cancel, closing, id=update_id, rpc_timeout=RPC_TIMEOUT
+                )
             )
 
     def _handle(self, elicitation_id: str) -> WorkflowHandle[ElicitationWorkflow, ElicitationOutcome]:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 router = APIRouter()
 
 _PAGE: Final = Path(__file__).resolve().parents[2] / "web" / "index.html"
-_POLICY: Final = (
+POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
@@ -17,4 +17,4 @@ _POLICY: Final = (
 @router.get("/", response_class=HTMLResponse, include_in_schema=False)
 async def home() -> HTMLResponse:
     """A static page without script."""
-    return HTMLResponse(_PAGE.read_text(), headers={"Content-Security-Policy": _POLICY})
+    return HTMLResponse(_PAGE.read_text(), headers={"Content-Security-Policy": POLICY})
