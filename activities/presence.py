@@ -42,9 +42,15 @@ class Presence:
     async def hold_presence(self, watch: PresenceWatch) -> None:
         """Heartbeat while the agent's job lives; return when it has ended in good order."""
         timeout = activity.info().heartbeat_timeout or timedelta(seconds=3)
-        while self.registry.is_live(watch.session_id, watch.agent_id):
-            activity.heartbeat()
-            await asyncio.sleep(timeout.total_seconds() / 4)
+        try:
+            while self.registry.is_live(watch.session_id, watch.agent_id):
+                activity.heartbeat()
+                await asyncio.sleep(timeout.total_seconds() / 4)
+        except asyncio.CancelledError:
+            why = activity.cancellation_details()
+            if why is None or not why.not_found:
+                raise
+            # the conversation is over, as conversations are: nobody is left to be told that this failed
 
 
 @dataclass(frozen=True, slots=True)
