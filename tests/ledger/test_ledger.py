@@ -55,7 +55,6 @@ async def test_a_plan_comes_back_as_it_was_recorded(ledger: PgLedger) -> None:
         ({"tool_call_id": "retry"}, True),
         ({"payee": "Mill"}, False),
         ({"account": "savings"}, False),
-        ({"user_id": "u2"}, False),
         ({"description": "gift"}, False),
         ({"currency": "EUR"}, False),
     ],
@@ -77,6 +76,14 @@ async def test_another_amount_is_another_wish(ledger: PgLedger) -> None:
     await ledger.open_payment(request("p", 25_00), plan("p"))
     with pytest.raises(IdempotencyConflictError):
         await ledger.find_payment(request("p", 25_01))
+
+
+async def test_another_customers_payment_is_not_there(ledger: PgLedger) -> None:
+    await ledger.open_payment(request("p"), plan("p"))
+    with pytest.raises(PaymentNotFoundError):
+        await ledger.find_payment(request("p", user_id="u2"))
+    with pytest.raises(IdempotencyConflictError):
+        await ledger.open_payment(request("p", user_id="u2"), plan("p"))
 
 
 async def test_the_first_of_many_openers_wins(ledger: PgLedger, owner: psycopg.Connection) -> None:
