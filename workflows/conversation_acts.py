@@ -47,7 +47,7 @@ class Acting:
                     told = await self._pay(draft)
                 case Answer(elicitation_id, confirmed):
                     said = {"elicitation_id": elicitation_id, "user_input": {"confirmed": confirmed}}
-                    await self._tool("payment_resume", said)
+                    await self._at_once("payment_resume", said)
                     told = await self._hear_news()
                 case Withdraw(elicitation_id, then):
                     await self._tool("elicitation_cancel", {"elicitation_id": elicitation_id})
@@ -71,7 +71,7 @@ class Acting:
         return told
 
     async def _ask(self, tool: str, arguments: dict[str, Any]) -> str:
-        found = await self._read(tool, arguments)
+        found = await self._at_once(tool, arguments, "read")
         self._card = card_of(tool, found)
         return outcome.balances(found) if tool == "balance" else outcome.transactions(found)
 
@@ -95,11 +95,14 @@ class Acting:
         self._dialogue, text = outcome.question_open(self._dialogue, payment_id, draft, question)
         return text
 
-    async def _read(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        """In the same breath as the turn; if the bank does not answer at once, with patience."""
-        call = self._call(name, arguments, "read")
+    async def _at_once(self, name: str, arguments: dict[str, Any], scope: str = "transact") -> dict[str, Any]:
+        """In the same breath as the turn; if the bank does not answer at once, with patience.
+
+        Not for what starts something under an id that is made here: a worker that dies within the task forgets the id.
+        """
+        call = self._call(name, arguments, scope)
         try:
-            result = await workflow.execute_local_activity_method(Desk.call_tool, call, **options.READ_AT_ONCE)
+            result = await workflow.execute_local_activity_method(Desk.call_tool, call, **options.TOOL_AT_ONCE)
         except ActivityError as failure:
             if refusal_of(failure).code != UnavailableError.code:
                 raise

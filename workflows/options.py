@@ -35,10 +35,10 @@ MONEY_AT_ONCE: Final = ActivityOptions(
 )
 """The same step while the workflow task is still open: it costs one event, and a ledger that is there answers in ms."""
 
-READ_AT_ONCE: Final = ActivityOptions(
-    start_to_close_timeout=timedelta(seconds=1), retry_policy=RetryPolicy(maximum_attempts=1)
+TOOL_AT_ONCE: Final = ActivityOptions(
+    start_to_close_timeout=timedelta(seconds=1.5), retry_policy=RetryPolicy(maximum_attempts=1)
 )
-"""A bank tool that only reads, within the turn's own workflow task: the customer waits for no queue."""
+"""A bank tool that only reads, or knows a repeat, within the turn's own workflow task: no queue to wait for."""
 
 DELIVER: Final = ActivityOptions(
     start_to_close_timeout=timedelta(seconds=10),
