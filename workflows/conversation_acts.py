@@ -53,8 +53,9 @@ class Acting:
                     await self._tool("elicitation_cancel", {"elicitation_id": elicitation_id})
                     told = await self._hear_news()
                     told = await self._pay(then) if then else told
-                case AwaitNews():
+                case AwaitNews(instead):
                     told = await self._hear_news()
+                    told = instead or told
                 case Resend(elicitation_id):
                     await workflow.execute_local_activity_method(Questions.resend, elicitation_id, **options.DELIVER)
                     told = phrases.CODE_AGAIN

@@ -38,7 +38,9 @@ class EndpointSettings:
     agreed: int = 110
     one_complete: int = 200
     open_ended: int = 350
-    sentence: int = 350
+    one_unsure: int = 280
+    """Complete, but only to the ear that hears a command in anything."""
+    sentence: int = 300
     """Nothing that the bank knows, but a whole sentence of it."""
     incomplete: int = 1300
     digits: int = 1400
@@ -84,8 +86,10 @@ def _silence(reading: Reading, settings: EndpointSettings) -> int:
     if reading.meaning.by == "trigram" and reading.meaning.confidence < _DOUBTFUL:
         # that ear alone hears a yes or a payment in the beginning of anything
         return settings.incomplete
-    if _may_go_on(reading) or reading.meaning.by == "trigram":
+    if _may_go_on(reading):
         return settings.open_ended
+    if reading.meaning.by == "trigram":
+        return settings.one_unsure
     return settings.agreed if reading.meaning.by == "ears" else settings.one_complete
 
 

@@ -144,7 +144,9 @@ def _code(dialogue: Dialogue, turn: Turn) -> Decided:
         if not turn.answer_error:
             told = dialogue.active is None and dialogue.last_said
             return dialogue, Say(told) if told else AwaitNews()
-        return dialogue, Say(turn.answer_sentence or errors.by_code(turn.answer_error).spoken)
+        refused = turn.answer_sentence or errors.by_code(turn.answer_error).spoken
+        ended = turn.answer_error == errors.TooManyTriesError.code and dialogue.active is not None
+        return dialogue, AwaitNews(instead=refused) if ended else Say(refused)
     return dialogue, Say(phrases.SIX_DIGITS if dialogue.stage is Stage.AWAITING_CODE else phrases.NO_CODE_NEEDED)
 
 

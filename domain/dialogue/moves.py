@@ -49,7 +49,9 @@ class Withdraw:
 
 @dataclass(frozen=True, slots=True)
 class AwaitNews:
-    """A factor went in at the answer door: wait for what the payment makes of it."""
+    """A factor went in at the answer door: wait for what the payment makes of it, and tell it, or say this instead."""
+
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)

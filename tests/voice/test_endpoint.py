@@ -21,6 +21,8 @@ OPEN_PAY = reading("pay sarah chen two hundred", Intent.PAY, open_ended=True, am
 YES = reading("yes please", Intent.CONFIRM)
 NO = reading("No.", Intent.DENY)
 UNKNOWN = reading("the weather in boston", Intent.UNKNOWN, complete=False)
+HELP = reading("help", Intent.HELP)
+STRANGE = reading("What is the weather like?", Intent.UNKNOWN, complete=False)
 DIGITS = reading("four eight two", Intent.CODE, complete=False, code="482")
 CODE = reading("four eight two nine one seven", Intent.CODE, code="482917")
 
@@ -36,6 +38,8 @@ TABLE = [
     (PAY, NOTHING, S.one_complete, Intent.PAY, "moonshine"),
     (HALF_PAY, PAY, S.incomplete, Intent.PAY, "trigram"),
     (UNKNOWN, YES, S.incomplete, Intent.CONFIRM, "trigram"),
+    (UNKNOWN, HELP, S.one_unsure, Intent.HELP, "trigram"),
+    (STRANGE, NOTHING, S.sentence, Intent.UNKNOWN, "moonshine"),
     (HALF_PAY, HALF_PAY, S.incomplete, Intent.PAY, "moonshine"),
     (UNKNOWN, NOTHING, S.incomplete, Intent.UNKNOWN, "moonshine"),
     (DIGITS, DIGITS, S.digits, Intent.CODE, "moonshine"),

@@ -13,7 +13,7 @@ from temporalio.worker import Worker
 from activities.presence import Presence
 from domain import ids
 from domain.conversation import ConversationStart, Expects, Join, TakenUp, Turn
-from domain.elicitation import ElicitationState
+from domain.elicitation import OTP_TRIES, ElicitationState
 from domain.errors import SessionNotFoundError, SupersededError
 from domain.understanding import Intent
 from tests.fakes import house
@@ -75,6 +75,17 @@ async def test_a_payment_that_moved_on_while_it_was_taken_up_says_where_it_is(ba
     await bank.conversations.open(ConversationStart(other, house.USER, "text"))
     await payment.signal("take_up", TakenUp(other, question.elicitation_id))
     await until(lambda: any(key.startswith(other) and "code" in said for key, said in bank.announcer.said.items()))
+
+
+async def test_the_last_wrong_code_is_told_once(bank: House) -> None:
+    await bank.open()
+    await bank.pay()
+    asked = (await bank.say(Intent.CONFIRM)).elicitation
+    assert asked is not None
+    told = [(await bank.give(asked.elicitation_id, "000000")).text for _ in range(OTP_TRIES)]
+    assert told[-1] == "That was the last try. The payment is cancelled and nothing was moved."
+    assert (await bank.say(Intent.STATUS)).text == "Nothing is waiting for you."
+    assert not bank.announcer.said
 
 
 async def test_memory_outlives_continue_as_new(client: Client) -> None:
