@@ -2,38 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import Any, Final, cast
 from uuid import uuid4
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from jwt.utils import base64url_decode
 
 from activities.ports import ProofClaims
+from adapters.signing_keys import ALGORITHM, Clock, PublicKeys, Signer
 from domain.errors import ProofInvalidError, TokenAudienceError, TokenExpiredError, TokenInvalidError
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-Use = Literal["access", "service", "proof"]
-Clock = Callable[[], float]
 
 API_AUDIENCE: Final = "countersign-api"
 MCP_AUDIENCE: Final = "countersign-mcp"
 PROOF_AUDIENCE: Final = "elicitation"
-_ALGORITHM: Final = "EdDSA"
-_SKEW_S: Final = 2
+SKEW_S: Final = 2
+"""Seconds by which the clocks of those who sign and those who verify may differ."""
+_HEADER: Final = frozenset({"alg", "typ", "kid"})
 _LONGEST: Final = 8192
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls. `session_id` is empty for a person's access token; `service` marks a call on behalf of `user_id`."""
+    """Who calls: a person, who signed in as `sign_in_id`, or a `service` on behalf of `user_id` in `session_id`."""
 
     user_id: str
     role: str
@@ -41,46 +33,7 @@ class Principal:
     session_id: str = ""
     service: bool = False
     expires_at: int = 0
-
-
-class PublicKeys:
-    """The keys of one use, by kid. It holds nothing that could sign."""
-
-    def __init__(self, keys: Mapping[str, Ed25519PublicKey]) -> None:
-        self._keys = dict(keys)
-
-    @classmethod
-    def from_jwks(cls, path: Path, use: Use) -> PublicKeys:
-        """Read the Ed25519 keys whose `x-countersign-use` is `use`."""
-        return cls({kid: key for kid, (key, its_use) in _jwks(path).items() if its_use == use})
-
-    def __getitem__(self, kid: str) -> Ed25519PublicKey:
-        """The key of this id; KeyError where it is unknown."""
-        return self._keys[kid]
-
-
-class Signer:
-    """One private key and the kid under which its public half is published."""
-
-    def __init__(self, key: Ed25519PrivateKey, kid: str) -> None:
-        self._key = key
-        self._kid = kid
-
-    @classmethod
-    def from_files(cls, pem: Path, jwks: Path) -> Signer:
-        """Read a PKCS 8 PEM. Raises ValueError where the JWKS does not publish its public half."""
-        key = load_pem_private_key(pem.read_bytes(), password=None)
-        if not isinstance(key, Ed25519PrivateKey):
-            raise TypeError(f"{pem} does not hold an Ed25519 key")
-        public = key.public_key().public_bytes_raw()
-        for kid, (candidate, _) in _jwks(jwks).items():
-            if candidate.public_bytes_raw() == public:
-                return cls(key, kid)
-        raise ValueError(f"{jwks} does not publish the key of {pem}")
-
-    def sign(self, claims: Mapping[str, Any], typ: str) -> str:
-        """The compact JWS of these claims."""
-        return jwt.encode(dict(claims), self._key, algorithm=_ALGORITHM, headers={"typ": typ, "kid": self._kid})
+    sign_in_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +67,14 @@ class _Checker:
         if len(token) > _LONGEST:
             raise ValueError(len(token))
         header = jwt.get_unverified_header(token)
-        if header.get("typ") != self._rules.typ or header.get("alg") != _ALGORITHM:
+        if header.keys() != _HEADER:  # no jku, x5u, jwk or crit: a token does not choose how it is checked
+            raise ValueError("header")
+        if header["typ"] != self._rules.typ or header["alg"] != ALGORITHM:
             raise ValueError("typ or alg")
         return jwt.decode(
             token,
             self._keys[str(header["kid"])],
-            algorithms=[_ALGORITHM],
+            algorithms=[ALGORITHM],
             audience=self._rules.audience,
             issuer=self._rules.issuer,
             options={
@@ -131,9 +86,9 @@ class _Checker:
 
     def _check_time(self, claims: Mapping[str, Any]) -> None:
         now, expires, issued = self._clock(), claims["exp"], claims["iat"]
-        if not isinstance(expires, int) or not isinstance(issued, int) or issued > now + _SKEW_S:
+        if type(expires) is not int or type(issued) is not int or issued > now + SKEW_S:
             raise TokenInvalidError("this token cannot be trusted")
-        if expires <= now - _SKEW_S:
+        if expires <= now - SKEW_S:
             raise TokenExpiredError("this token has expired")
 
 
@@ -144,17 +99,21 @@ class AccessTokens:
         self._signer = signer
         self._lives_s = lives_s
         self._clock = clock
-        self._checker = _Checker(keys, _Rules("at+jwt", "countersign", API_AUDIENCE, ("role", "scopes")), clock)
+        self._checker = _Checker(keys, _Rules("at+jwt", "countersign", API_AUDIENCE, ("role", "scopes", "sid")), clock)
 
-    def mint(self, user_id: str, role: str, scopes: Sequence[str]) -> str:
-        """A token for the api alone."""
+    def mint(self, user_id: str, role: str, scopes: Sequence[str], sign_in_id: str = "") -> str:
+        """A token for the api alone, good while that sign-in is."""
         claims = _claims("countersign", user_id, API_AUDIENCE, self._clock(), self._lives_s)
-        return self._signer.sign(claims | {"role": role, "scopes": list(scopes)}, "at+jwt")
+        return self._signer.sign(claims | {"role": role, "scopes": list(scopes), "sid": sign_in_id}, "at+jwt")
 
     def verify(self, token: str) -> Principal:
-        """Raises TokenExpiredError, TokenAudienceError or TokenInvalidError."""
+        """Whether it was revoked is not asked here.
+
+        Raises TokenExpiredError, TokenAudienceError or TokenInvalidError.
+        """
         claims = self._checker.claims(token)
-        return Principal(claims["sub"], str(claims["role"]), _scopes(claims), expires_at=claims["exp"])
+        role, sign_in_id = str(claims["role"]), str(claims["sid"])
+        return Principal(claims["sub"], role, _scopes(claims), expires_at=claims["exp"], sign_in_id=sign_in_id)
 
 
 class ServiceTokens:
@@ -243,11 +202,6 @@ def is_service_token(token: str) -> bool:
         return False
 
 
-def published(path: Path) -> dict[str, Any]:
-    """The JWKS for `/.well-known/jwks.json`: public members of the access keys only."""
-    return {"keys": [_public(entry) for entry in _entries(path) if entry.get("x-countersign-use") == "access"]}
-
-
 def _claims(issuer: str, subject: str, audience: object, now: float, lives_s: int) -> dict[str, Any]:
     issued = int(now)
     return {
@@ -265,23 +219,3 @@ def _scopes(claims: Mapping[str, Any]) -> frozenset[str]:
     if not isinstance(scopes, list):
         raise TokenInvalidError("this token cannot be trusted")
     return frozenset(str(scope) for scope in cast("list[object]", scopes))
-
-
-def _entries(path: Path) -> list[dict[str, Any]]:
-    return json.loads(path.read_bytes())["keys"]
-
-
-def _jwks(path: Path) -> dict[str, tuple[Ed25519PublicKey, str]]:
-    return {
-        entry["kid"]: (
-            Ed25519PublicKey.from_public_bytes(base64url_decode(entry["x"])),
-            str(entry.get("x-countersign-use", "")),
-        )
-        for entry in _entries(path)
-        if entry.get("kty") == "OKP" and entry.get("crv") == "Ed25519"
-    }
-
-
-def _public(entry: Mapping[str, Any]) -> dict[str, Any]:
-    shown = {name: entry[name] for name in ("kty", "crv", "x", "kid") if name in entry}
-    return shown | {"alg": _ALGORITHM, "use": "sig"}

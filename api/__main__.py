@@ -24,6 +24,8 @@ def main() -> None:
         port=chosen.api_port,
         log_config=None,
         access_log=False,
+        proxy_headers=bool(chosen.trusted_proxies),
+        forwarded_allow_ips=chosen.trusted_proxies,
         server_header=False,
         timeout_graceful_shutdown=2,
     )

@@ -25,6 +25,8 @@ from api.routers import (
     inbox,
     payments,
     reference,
+    sign_ins,
+    totp,
 )
 
 if TYPE_CHECKING:
@@ -35,17 +37,8 @@ if TYPE_CHECKING:
     from runtime.settings import Settings
 
 _ROUTERS: Final = (
-    auth,
-    connection,
-    conversations,
-    elicitations,
-    accounts,
-    payments,
-    events,
-    codec,
-    health,
-    home,
-    reference,
+    *(auth, sign_ins, totp, connection, conversations),
+    *(elicitations, accounts, payments, events, codec, health, home, reference),
 )
 
 

@@ -20,13 +20,19 @@ from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.outbox import PgOutbox
 from adapters.postgres.payments import PgPayments
 from adapters.postgres.pool import Pool, open_pool
+from adapters.postgres.second_factors import PgSecondFactors
 from adapters.postgres.sessions import PgSessions
+from adapters.postgres.sign_ins import PgSignIns
 from adapters.postgres.users import PgUsers
 from adapters.redis.feed import EventFeed
+from adapters.redis.guesses import RedisCounters
+from adapters.signing_keys import PublicKeys, Signer
 from adapters.temporal.client import connect
 from adapters.temporal.codec import EncryptionCodec
 from adapters.temporal.gateways import ConversationGateway, ElicitationGateway, PaymentGateway
-from adapters.tokens import API_AUDIENCE, AccessTokens, Proofs, PublicKeys, ServiceTokenVerifier, Signer
+from adapters.throttle import GuessThrottle, Limits, LocalCounters
+from adapters.tokens import API_AUDIENCE, AccessTokens, Proofs, ServiceTokenVerifier
+from adapters.totp import TotpCodes
 from adapters.understanding.understander import warm_up
 from api.half_codes import HalfCodes
 from api.redelivery import redeliver
@@ -57,9 +63,16 @@ async def services(chosen: Settings) -> AsyncGenerator[Services]:
         outbox = PgOutbox(pool)
         feed = EventFeed(chosen.redis_url, outbox.after)
         stack.push_async_callback(feed.close)
+        limits = Limits((chosen.login_pair_tries, chosen.login_address_tries), chosen.login_delay_s)
+        counters = RedisCounters(chosen.redis_url, limits)
+        stack.push_async_callback(counters.close)
+        passwords = Passwords(threads=chosen.password_threads, waiting=chosen.password_waiting)
+        stack.callback(passwords.close)
         sink = await stack.enter_async_context(_carrier(chosen))
         await asyncio.to_thread(warm_up)
-        assembled = _assembled(chosen, pool, client, feed, sink)
+        await asyncio.to_thread(passwords.warm_up)
+        throttle = GuessThrottle(counters, LocalCounters(limits))
+        assembled = _assembled(chosen, pool, client, feed, sink, passwords, throttle)
         again = asyncio.create_task(redeliver(assembled.elicitations, assembled.desk), name="redelivery")
         stack.callback(again.cancel)
         yield assembled
@@ -73,7 +86,15 @@ def _carrier(chosen: Settings) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=chosen.sms_url, auth=auth, timeout=5)
 
 
-def _assembled(chosen: Settings, pool: Pool, client: Client, feed: EventFeed, sink: httpx.AsyncClient) -> Services:
+def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
+    chosen: Settings,
+    pool: Pool,
+    client: Client,
+    feed: EventFeed,
+    sink: httpx.AsyncClient,
+    passwords: Passwords,
+    throttle: GuessThrottle,
+) -> Services:
     directory, sessions, elicitations = PgDirectory(pool), PgSessions(pool), PgElicitations(pool)
     conversation_gateway = ConversationGateway(client, chosen.task_queue)
     elicitation_gateway = ElicitationGateway(client)
@@ -87,8 +108,14 @@ def _assembled(chosen: Settings, pool: Pool, client: Client, feed: EventFeed, si
             lives_s=chosen.access_token_s,
         ),
         service_tokens=ServiceTokenVerifier(PublicKeys.from_jwks(chosen.jwks_file, "service"), API_AUDIENCE),
-        passwords=Passwords(),
+        passwords=passwords,
+        throttle=throttle,
+        totp=TotpCodes(chosen.code_key_file),
         users=PgUsers(pool),
+        sign_ins=PgSignIns(
+            pool, lives_s=chosen.sign_in_s, idle_s=chosen.sign_in_idle_s, grace_s=chosen.refresh_grace_s
+        ),
+        second_factors=PgSecondFactors(pool),
         directory=directory,
         sessions=sessions,
         payments=PgPayments(pool),

@@ -19,19 +19,25 @@ def services_of(request: Request) -> Services:
 Use = Annotated[Services, Depends(services_of)]
 
 
-def person(request: Request, services: Use) -> Principal:
-    """A signed-in person. Raises UnauthenticatedError or one of its kinds."""
-    return services.access.verify(token_of(request.headers.get("authorization")))
+async def person(request: Request, services: Use) -> Principal:
+    """A person whose sign-in is not over. Raises UnauthenticatedError or one of its kinds."""
+    return await _person(services, token_of(request.headers.get("authorization")))
 
 
 async def caller(request: Request, services: Use) -> Principal:
     """A signed-in person, or the orchestrator in a session that is still fresh."""
     token = token_of(request.headers.get("authorization"))
     if not is_service_token(token):
-        return services.access.verify(token)
+        return await _person(services, token)
     principal = services.service_tokens.verify(token)
     if not await services.sessions.is_fresh(principal.session_id, principal.user_id):
         raise SessionStaleError
+    return principal
+
+
+async def _person(services: Services, token: str) -> Principal:
+    principal = services.access.verify(token)
+    await services.sign_ins.require(principal)
     return principal
 
 

@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from adapters.postgres.elicitations import PgElicitations
     from adapters.postgres.outbox import PgOutbox
     from adapters.postgres.payments import PgPayments
+    from adapters.postgres.second_factors import PgSecondFactors
     from adapters.postgres.sessions import PgSessions
+    from adapters.postgres.sign_ins import PgSignIns
     from adapters.postgres.users import PgUsers
     from adapters.redis.feed import EventFeed
     from adapters.temporal.codec import EncryptionCodec
     from adapters.temporal.gateways import ConversationGateway, ElicitationGateway, PaymentGateway
+    from adapters.throttle import GuessThrottle
     from adapters.tokens import AccessTokens, ServiceTokenVerifier
+    from adapters.totp import TotpCodes
     from api.rooms import RoomTickets
     from api.text_door import TextDoor
     from runtime.settings import Settings
@@ -34,7 +38,11 @@ class Services:
     access: AccessTokens
     service_tokens: ServiceTokenVerifier
     passwords: Passwords
+    throttle: GuessThrottle
+    totp: TotpCodes
     users: PgUsers
+    sign_ins: PgSignIns
+    second_factors: PgSecondFactors
     directory: PgDirectory
     sessions: PgSessions
     payments: PgPayments

@@ -53,13 +53,13 @@ class TextDoor:
     half_codes: HalfCodes
     outbox: PgOutbox
 
-    async def open(self, user_id: str, *, new: bool) -> tuple[str, list[dict[str, Any]]]:
+    async def open(self, user_id: str, *, new: bool, sign_in_id: str) -> tuple[str, list[dict[str, Any]]]:
         """The open session with what was said while nobody listened, or a new one with its greeting."""
         customer = await self.directory.customer(user_id)
         if new and (current := await self.sessions.find_text(user_id)):
             await self.end(current, user_id)
         fresh = f"text_{uuid7()}"
-        session_id = await self.sessions.open_text(fresh, user_id, customer.platform)
+        session_id = await self.sessions.open_text(fresh, user_id, customer.platform, sign_in_id=sign_in_id)
         await self.gateway.open(ConversationStart(session_id, user_id, "text", platform=customer.platform))
         if session_id != fresh:
             return session_id, [event.body["reply"] for event in await self.outbox.unseen(session_id)]
@@ -78,9 +78,10 @@ class TextDoor:
             for said in (phrases.left_open(row.request),)
         ]
 
-    async def turn(self, session_id: str, user_id: str, turn_id: str, text: str) -> dict[str, Any]:
+    async def turn(self, session_id: str, user_id: str, turn_id: str, text: str, *, sign_in_id: str) -> dict[str, Any]:
         """What was heard (masked), what was understood, and the replies."""
         await self._check_own(session_id, user_id)
+        await self.sessions.adopt(session_id, sign_in_id)
         asked, taken_up = await self._asked(session_id, user_id)
         expects = _EXPECTS[asked.elicitation_type] if asked else Expects.ANYTHING
         understander = await self._understander(user_id)
@@ -125,7 +126,6 @@ class TextDoor:
             raise SessionNotFoundError
         if session.ended:
             raise SessionStaleError
-        await self.sessions.touch(session_id)
 
     async def _understander(self, user_id: str) -> Understander:
         return _understander(tuple(payee.name for payee in await self.directory.payees_of(user_id)))

@@ -169,6 +169,47 @@ class TokenAudienceError(UnauthenticatedError):
     code = "token_audience"
 
 
+class TotpRequiredError(UnauthenticatedError):
+    code = "totp_required"
+    spoken = "Please add the code that your authenticator shows."
+
+
+class SignInEndedError(UnauthenticatedError):
+    """Signed out, here or elsewhere, or too old, or its role has changed."""
+
+    code = "sign_in_ended"
+    spoken = "You have been signed out. Please sign in again."
+
+
+class RefreshInvalidError(UnauthenticatedError):
+    code = "refresh_invalid"
+
+
+class RefreshReusedError(UnauthenticatedError):
+    """A refresh token came a second time: it was stolen, from one side or the other. The sign-in is over."""
+
+    code = "refresh_reused"
+    spoken = "For your safety you have been signed out. Please sign in again."
+
+
+class SignInNotFoundError(BankError):
+    code = "sign_in_not_found"
+    status = 404
+    spoken = "I can't find that sign-in."
+
+
+class TotpAlreadyOnError(BankError):
+    code = "totp_already_on"
+    status = 409
+    spoken = "A second factor is already on."
+
+
+class TotpNotOnError(BankError):
+    code = "totp_not_on"
+    status = 409
+    spoken = "There is no second factor to do that with."
+
+
 class ForbiddenError(BankError):
     code = "forbidden"
     status = 403
@@ -221,6 +262,11 @@ class RateLimitedError(BankError):
     code = "rate_limited"
     status = 429
     spoken = "That was a bit quick. Please wait a moment."
+
+    def __init__(self, detail: str = "", *, spoken: str = "", retry_after_s: int = 1) -> None:
+        """`retry_after_s` goes into the answer's Retry-After header."""
+        super().__init__(detail, spoken=spoken)
+        self.retry_after_s = retry_after_s
 
 
 class UnavailableError(BankError):

@@ -7,13 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import psycopg
-from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
 
+from adapters.passwords import hasher
 from runtime.settings import Settings, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from argon2 import PasswordHasher
 
 _EQUITY: Final = "bank_equity"
 
@@ -105,11 +107,11 @@ def load(chosen: Settings) -> None:
 
 
 def _people(connection: psycopg.Connection, chosen: Settings) -> None:
-    hasher = PasswordHasher()
+    using = hasher()
     rows = connection.execute("SELECT user_id, password_hash FROM users WHERE user_id = ANY(%s)", [_IDS]).fetchall()
     found = {row[0]: row[1] for row in rows}
     # they were given the same password at the same time: one that fits, which is slow to find out, speaks for all
-    fits = _IDS[0] in found and _fits(hasher, found[_IDS[0]], chosen.demo_password)
+    fits = _IDS[0] in found and _fits(using, found[_IDS[0]], chosen.demo_password)
     for person in _PEOPLE:
         if not fits or person.user_id not in found:
             connection.execute(
@@ -126,14 +128,14 @@ def _people(connection: psycopg.Connection, chosen: Settings) -> None:
                     person.platform,
                     person.phone,
                     f"{person.username}@example.com",
-                    hasher.hash(chosen.demo_password),
+                    using.hash(chosen.demo_password),
                 ],
             )
 
 
-def _fits(hasher: PasswordHasher, stored: str, password: str) -> bool:
+def _fits(using: PasswordHasher, stored: str, password: str) -> bool:
     try:
-        return hasher.verify(stored, password)
+        return using.verify(stored, password) and not using.check_needs_rehash(stored)
     except VerificationError:
         return False
 

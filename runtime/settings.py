@@ -56,10 +56,26 @@ class Settings(BaseSettings):
 
     # limits and time-outs
     access_token_s: int = 900
+    sign_in_idle_s: int = 3600
+    """A sign-in that nobody used for so long is over (NIST SP 800-63B-4, AAL2: at most an hour)."""
+    sign_in_s: int = 86_400
+    """And so is any sign-in after a day, however busy (AAL2: at most 24 hours)."""
+    refresh_grace_s: int = 30
+    """How long the same refresh, known by its request id, may be repeated because its reply was lost."""
     service_token_s: int = 300
     proof_s: int = 60
     elicitation_s: float = 300
     session_idle_s: float = 3600
+    login_pair_tries: int = 5
+    """Wrong sign-ins of one name from one address before the delays begin, which double from a second on."""
+    login_address_tries: int = 30
+    login_delay_s: int = 900
+    """The longest delay, and how long an address must be quiet until its tries are forgotten."""
+    password_threads: int = 2
+    password_waiting: int = 100
+    """Sign-ins that may wait for one of these threads; more are told to come back."""
+    trusted_proxies: str = ""
+    """Addresses, comma-separated, whose X-Forwarded-For is believed. Empty: nobody's."""
     turn_wait_ms: int = 2500
     """How long a turn waits for the step that it set going before it says that it is under way."""
     presence_heartbeat_s: float = 3.0

@@ -22,6 +22,7 @@ from domain.errors import (
     InvalidRequestError,
     MethodNotAllowedError,
     NotJsonError,
+    RateLimitedError,
     RouteNotFoundError,
     UnauthenticatedError,
     UnavailableError,
@@ -86,6 +87,8 @@ def response(
     headers = HEADERS | (headers or {})  # a 500 is answered outside of all middleware
     if isinstance(error, UnauthenticatedError) or error.status == UnauthenticatedError.status:
         headers["WWW-Authenticate"] = _challenge(error)
+    if isinstance(error, RateLimitedError):
+        headers["Retry-After"] = str(error.retry_after_s)
     return JSONResponse(problem(error, errors), error.status, headers, MEDIA_TYPE)
 
 

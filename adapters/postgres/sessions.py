@@ -31,19 +31,24 @@ class PgSessions:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
-    async def open(self, session_id: str, user_id: str, channel: str, platform: str, room_name: str = "") -> None:
+    async def open(  # noqa: PLR0913, PLR0917 - a row's columns
+        self, session_id: str, user_id: str, channel: str, platform: str, room_name: str = "", sign_in_id: str = ""
+    ) -> None:
         """Record a new session; a repeat changes nothing."""
         await self._pool.run(
-            """INSERT INTO sessions (session_id, user_id, channel, platform, room_name) VALUES (%s, %s, %s, %s, %s)
-               ON CONFLICT (session_id) DO NOTHING""",
+            """INSERT INTO sessions (session_id, user_id, channel, platform, room_name, sign_in_id)
+               VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (session_id) DO NOTHING""",
             session_id,
             user_id,
             channel,
             platform,
             room_name,
+            sign_in_id,
         )
 
-    async def open_text(self, new_id: str, user_id: str, platform: str, idle_s: float = IDLE_S) -> str:
+    async def open_text(
+        self, new_id: str, user_id: str, platform: str, idle_s: float = IDLE_S, *, sign_in_id: str = ""
+    ) -> str:
         """The user's open text session, or `new_id` as a new one; of two calls at once both get the same."""
         await self._pool.run(
             """UPDATE sessions SET ended_at = now() WHERE user_id = %s AND channel = 'text' AND ended_at IS NULL
@@ -52,11 +57,14 @@ class PgSessions:
             idle_s,
         )
         await self._pool.run(
-            """INSERT INTO sessions (session_id, user_id, channel, platform) VALUES (%s, %s, 'text', %s)
-               ON CONFLICT DO NOTHING""",
+            """INSERT INTO sessions (session_id, user_id, channel, platform, sign_in_id)
+               VALUES (%s, %s, 'text', %s, %s)
+               ON CONFLICT (user_id) WHERE channel = 'text' AND ended_at IS NULL
+               DO UPDATE SET sign_in_id = excluded.sign_in_id""",
             new_id,
             user_id,
             platform,
+            sign_in_id,
         )
         return await self.find_text(user_id) or new_id
 
@@ -92,6 +100,16 @@ class PgSessions:
             "UPDATE sessions SET last_seen_at = now() WHERE session_id = %s AND ended_at IS NULL", session_id
         )
 
+    async def adopt(self, session_id: str, sign_in_id: str) -> None:
+        """Note that this sign-in uses the session now; when it ends, so does what the session may do."""
+        await self._pool.run(
+            """UPDATE sessions SET last_seen_at = now(), sign_in_id = %s WHERE session_id = %s AND ended_at IS NULL
+               AND (last_seen_at < now() - interval '1 second' OR sign_in_id <> %s)""",
+            sign_in_id,
+            session_id,
+            sign_in_id,
+        )
+
     async def end(self, session_id: str) -> None:
         """Mark a session as ended."""
         await self._pool.run(
@@ -99,10 +117,12 @@ class PgSessions:
         )
 
     async def is_fresh(self, session_id: str, user_id: str, idle_s: float = IDLE_S) -> bool:
-        """Whether this user's session is open and was used within `idle_s` seconds."""
+        """Whether this user's session is open, was used within `idle_s` seconds, and its sign-in is not over."""
         row = await self._pool.row(
             """SELECT FROM sessions WHERE session_id = %s AND user_id = %s AND ended_at IS NULL
-               AND last_seen_at >= now() - make_interval(secs => %s)""",
+               AND last_seen_at >= now() - make_interval(secs => %s)
+               AND (sign_in_id = '' OR EXISTS (SELECT FROM sign_ins s
+                                               WHERE s.sign_in_id = sessions.sign_in_id AND s.ended_at IS NULL))""",
             session_id,
             user_id,
             idle_s,

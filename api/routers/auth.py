@@ -1,53 +1,96 @@
-"""Signing in, and the keys by which others check who signed in."""
+"""Signing in and out, and the keys by which others check who signed in."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
-from adapters.tokens import published
-from api.security import Use
-from domain.errors import UnauthenticatedError
+from adapters.signing_keys import published
+from api import signing_in
+from api.security import Person, Use
+from domain.errors import TotpRequiredError
 
 router = APIRouter()
 
-SCOPES: Final[dict[str, tuple[str, ...]]] = {
-    "customer": ("read", "transact", "configure"),
-    "supervisor": ("read", "approve"),
-    "compliance": ("read", "audit"),
-    "admin": ("read", "admin"),
-}
-
 
 class Credentials(BaseModel):
-    """What a person signs in with."""
+    """What a person signs in with; `totp_code` where a second factor is on."""
 
     username: Annotated[str, Field(min_length=1, max_length=64)]
     password: Annotated[str, Field(min_length=1, max_length=256)]
+    totp_code: Annotated[str, Field(pattern=r"^([0-9]{6})?$")] = ""
+
+
+class Refresh(BaseModel):
+    """`request_id`, random and new for each refresh, lets the same request be sent again when its reply was lost."""
+
+    refresh_token: Annotated[str, Field(min_length=1, max_length=256)]
+    request_id: Annotated[str, Field(pattern=r"^([A-Za-z0-9_-]{16,128})?$")] = ""
+
+
+class User(BaseModel):
+    """Who signed in, and what they may do."""
+
+    user_id: str
+    username: str
+    display_name: str
+    role: str
+    scopes: list[str]
+    platform: str
+
+
+class Tokens(BaseModel):
+    """A quarter of an hour's access token and the single-use refresh token for the next; seconds from now."""
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    refresh_token: str
+    refresh_expires_in: int
+    sign_in_id: str
+    user: User
 
 
 @router.post("/api/login")
-async def login(credentials: Credentials, services: Use) -> dict[str, Any]:
-    """An access token for a quarter of an hour. Which of the two was wrong is never said."""
-    found = await services.users.by_username(credentials.username)
-    stored = found.password_hash if found else None
-    if not await services.passwords.verify(stored, credentials.password) or found is None:
-        raise UnauthenticatedError("the user name or the password is wrong", spoken="That sign-in is not right.")
-    customer = found.customer
-    scopes = SCOPES.get(customer.role, ())
-    return {
-        "access_token": services.access.mint(customer.user_id, customer.role, scopes),
-        "token_type": "Bearer",
-        "expires_in": services.settings.access_token_s,
-        "user": {
-            "user_id": customer.user_id,
-            "username": customer.username,
-            "display_name": customer.display_name,
-            "role": customer.role,
-            "scopes": list(scopes),
-            "platform": customer.platform,
-        },
-    }
+async def login(credentials: Credentials, request: Request, services: Use) -> Tokens:
+    """Name, password and, where a second factor is on, its code. Which of them was wrong is never said.
+
+    401 `totp_required` where the code is missing; 429 with Retry-After for those who guess.
+    """
+    name = credentials.username
+    customer = await signing_in.checked_password(services, request, name, credentials.password)
+    factor = await services.second_factors.of(customer.user_id)
+    method = "password"
+    if factor is not None and factor.on:
+        if not credentials.totp_code:
+            await signing_in.forgive(services, request, name)
+            raise TotpRequiredError
+        if not await signing_in.check_code(services, customer.user_id, credentials.totp_code):
+            await signing_in.refuse(services, request, customer.user_id, "totp")
+        method = "password+totp"
+    await signing_in.forgive(services, request, name)
+    return Tokens(**await signing_in.begin(services, request, customer, method))
+
+
+@router.post("/api/token/refresh")
+async def refresh(given: Refresh, services: Use) -> Tokens:
+    """New tokens for a refresh token, which is then used up: a second use ends the sign-in (401 `refresh_reused`)."""
+    begun = await services.sign_ins.rotate(given.refresh_token, given.request_id)
+    customer = await services.directory.customer(begun.user_id)
+    return Tokens(**signing_in.tokens(services, customer, begun))
+
+
+@router.post("/api/logout")
+async def logout(who: Person, services: Use) -> dict[str, int]:
+    """End this sign-in, at once."""
+    await services.sign_ins.end(who.user_id, who.sign_in_id)
+    return {"signed_out": 1}
+
+
+@router.post("/api/logout/all")
+async def logout_everywhere(who: Person, services: Use) -> dict[str, int]:
+    """End every sign-in of this user, this one too."""
+    return {"signed_out": await services.sign_ins.end_all(who.user_id)}
 
 
 @router.get("/.well-known/jwks.json")

@@ -34,7 +34,7 @@ async def connection_details(wanted: Wanted, who: Payer, services: Use) -> Conne
         raise InvalidRequestError("there is no agent of that name")
     customer = await services.directory.customer(who.user_id)
     room = new_room()
-    await services.sessions.open(room, customer.user_id, "voice", customer.platform, room)
+    await services.sessions.open(room, customer.user_id, "voice", customer.platform, room, who.sign_in_id)
     return ConnectionDetails(
         serverUrl=services.settings.livekit_url,
         roomName=room,

@@ -31,7 +31,7 @@ class Typed(BaseModel):
 async def begin(who: Payer, services: Use, opening: Opening | None = None) -> dict[str, Any]:
     """The user's open text session, or a new one with its greeting."""
     wanted = opening or Opening()
-    session_id, replies = await services.text_door.open(who.user_id, new=wanted.new)
+    session_id, replies = await services.text_door.open(who.user_id, new=wanted.new, sign_in_id=who.sign_in_id)
     return {"session_id": session_id, "replies": replies}
 
 
@@ -46,7 +46,7 @@ async def turn(session_id: str, typed: Typed, who: Payer, services: Use) -> dict
     turn_id = typed.turn_id or str(uuid7())
     if not is_safe_id(turn_id):
         raise InvalidRequestError("turn_id must be 1 to 128 letters, digits, - or _")
-    return await services.text_door.turn(session_id, who.user_id, turn_id, typed.text)
+    return await services.text_door.turn(session_id, who.user_id, turn_id, typed.text, sign_in_id=who.sign_in_id)
 
 
 @router.post("/{session_id}/end")

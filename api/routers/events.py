@@ -8,7 +8,10 @@ from fastapi import APIRouter, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from adapters.redis.stream import event_json
+from adapters.tokens import Principal
 from api.security import Listener, Person, Use
+from api.services import Services
+from domain.errors import SignInEndedError, UnavailableError
 from domain.events import EventKind
 
 router = APIRouter(prefix="/api/events")
@@ -22,15 +25,26 @@ async def stream(
     after: Seq = None,
     last_event_id: Annotated[int | None, Header(ge=0)] = None,
 ) -> AsyncIterable[ServerSentEvent]:
-    """The user's events, resumable by Last-Event-ID or `after`; from now on without either. Ends with the token."""
+    """The user's events, resumable by Last-Event-ID or `after`; from now on without either.
+
+    Ends with the token or its sign-in.
+    """
     begin = last_event_id if last_event_id is not None else after
     if begin is None:
         begin = await services.outbox.last_seq()
     yield ServerSentEvent(comment="listening", retry=1000)
     async for event in services.feed.follow(begin, user_id=who.user_id):
-        if time.time() >= who.expires_at:
+        if time.time() >= who.expires_at or not await _still_in(services, who):
             return
         yield ServerSentEvent(id=str(event.seq), event=event.kind.value, data=event_json(event))
+
+
+async def _still_in(services: Services, who: Principal) -> bool:
+    try:
+        await services.sign_ins.require(who)
+    except (SignInEndedError, UnavailableError):
+        return False  # the client comes again, and is then told which
+    return True
 
 
 @router.get("/backlog")

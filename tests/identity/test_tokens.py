@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from activities.ports import ProofClaims
+from adapters.signing_keys import published
 from adapters.tokens import (
     API_AUDIENCE,
     MCP_AUDIENCE,
@@ -20,7 +21,6 @@ from adapters.tokens import (
     ServiceTokenVerifier,
     Signer,
     is_service_token,
-    published,
 )
 from domain.errors import ProofInvalidError, TokenAudienceError, TokenExpiredError, UnauthenticatedError
 from tests.signing import KEY, KEYS, OTHER_KEY, SIGNER, bad_tokens
@@ -33,13 +33,20 @@ SERVICE = ServiceTokens(SIGNER)
 PROOF = ProofClaims("p1-otp-1", "u1", 1, "f" * 64, "otp", accepted=True, response_id="r1")
 NOW = int(time.time())
 COMMON = {"iat": NOW, "exp": NOW + 60, "jti": "j", "sub": "u1"}
-ACCESS_CLAIMS = COMMON | {"iss": "countersign", "aud": API_AUDIENCE, "role": "customer", "scopes": ["read"]}
+ACCESS_CLAIMS = COMMON | {
+    "iss": "countersign",
+    "aud": API_AUDIENCE,
+    "role": "customer",
+    "scopes": ["read"],
+    "sid": "i1",
+}
 SERVICE_CLAIMS = COMMON | {"iss": "orchestrator", "aud": MCP_AUDIENCE, "scopes": ["read"], "session_id": "s1"}
 
 
 def test_an_access_token_says_who_and_what() -> None:
-    found = ACCESS.verify(ACCESS.mint("u1", "customer", ["read", "transact"]))
+    found = ACCESS.verify(ACCESS.mint("u1", "customer", ["read", "transact"], "i1"))
     assert (found.user_id, found.role, found.scopes) == ("u1", "customer", {"read", "transact"})
+    assert found.sign_in_id == "i1"
     assert not found.service
 
 

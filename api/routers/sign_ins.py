@@ -1,0 +1,43 @@
+"""Where the user is signed in. Conversations have `/api/conversations`."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel
+
+from api.security import Person, Use
+
+router = APIRouter(prefix="/api/sign-ins")
+
+
+class SignIn(BaseModel):
+    """One of the user's devices; `agent` is what it calls itself, shortened."""
+
+    sign_in_id: str
+    method: str
+    agent: str
+    created_at: datetime
+    last_used_at: datetime
+    ends_at: datetime
+    current: bool
+
+
+class SignIns(BaseModel):
+    """The newest first."""
+
+    sign_ins: list[SignIn]
+
+
+@router.get("")
+async def sign_ins(who: Person, services: Use) -> SignIns:
+    """Those that are not over; `last_used_at` is right to a minute."""
+    rows = await services.sign_ins.open_of(who.user_id)
+    return SignIns(sign_ins=[SignIn(**row, current=row["sign_in_id"] == who.sign_in_id) for row in rows])
+
+
+@router.delete("/{sign_in_id}")
+async def revoke(sign_in_id: Annotated[str, Path(max_length=64)], who: Person, services: Use) -> dict[str, int]:
+    """End one of the user's own, at once: its access tokens, its refresh tokens, and what its conversations may do."""
+    await services.sign_ins.end(who.user_id, sign_in_id, "revoked")
+    return {"signed_out": 1}
