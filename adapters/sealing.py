@@ -21,7 +21,8 @@ _NONCE_BYTES: Final = 12  # NIST SP 800-38D, section 5.2.1.1
 class Sealer:
     """`keys_file`: `{"current": kid, "keys": {kid: base64 of 32 bytes}}`.
 
-    What is sealed for one purpose opens for no other. New secrets are sealed with the current key; older keys of the ring still open theirs.
+    What is sealed for one purpose opens for no other. New secrets are sealed with the current key; older keys of the
+    ring still open theirs.
     """
 
     def __init__(self, keys_file: Path, purpose: bytes) -> None:

@@ -29,10 +29,15 @@ _IPV6_NETWORK: Final = 64  # what one household or host is given
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Tries before the first delay, by key in the order of the keys; the longest delay in seconds."""
+    """Tries before the first delay, by key in the order of the keys; the first and the longest delay in seconds."""
 
     free: tuple[int, ...]
     longest_s: int
+    first_s: int = 1
+
+    def delay_s(self, over: int) -> int:
+        """1, 2, 4 … times the first delay for the first, second, third … try over what is free."""
+        return 0 if over <= 0 else min(self.longest_s, self.first_s * 2 ** min(over - 1, 20))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ class LocalCounters:
             return Verdict(math.ceil(slowest.until - now), news)
         for tries, free in zip(found, self._limits.free, strict=True):
             tries.count += 1
-            delay = delay_s(tries.count - free, self._limits.longest_s)
+            delay = self._limits.delay_s(tries.count - free)
             tries.until, tries.told = now + delay, False
             tries.forgotten = tries.until + self._limits.longest_s
         return Verdict(0)
@@ -145,11 +150,6 @@ class ThrottledError(RateLimitedError):
     def __init__(self, verdict: Verdict) -> None:
         super().__init__("too many wrong sign-ins from here", retry_after_s=verdict.wait_s)
         self.news = verdict.news
-
-
-def delay_s(over: int, longest_s: int) -> float:
-    """1, 2, 4 … seconds for the first, second, third … try over what is free."""
-    return 0.0 if over <= 0 else float(min(longest_s, 2 ** min(over - 1, 20)))
 
 
 def _keys(name: str, address: str) -> tuple[str, str]:

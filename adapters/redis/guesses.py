@@ -14,7 +14,7 @@ from domain.errors import UnavailableError
 _ADMIT: Final = """
 local t = redis.call('TIME')
 local now = tonumber(t[1]) + tonumber(t[2]) / 1000000
-local longest = tonumber(ARGV[#KEYS + 1])
+local longest, first = tonumber(ARGV[#KEYS + 1]), tonumber(ARGV[#KEYS + 2])
 local slowest, latest = nil, now
 for _, key in ipairs(KEYS) do
     local at = tonumber(redis.call('HGET', key, 'until') or '0')
@@ -24,9 +24,11 @@ if slowest then return {math.ceil(latest - now), redis.call('HSETNX', slowest, '
 for i, key in ipairs(KEYS) do
     local over = redis.call('HINCRBY', key, 'tries', 1) - tonumber(ARGV[i])
     local delay = 0
-    if over > 0 then delay = math.min(longest, 2 ^ math.min(over - 1, 20)) end
-    redis.call('HSET', key, 'until', string.format('%.3f', now + delay))
-    redis.call('HDEL', key, 'told')
+    redis.call('HDEL', key, 'told', 'until')
+    if over > 0 then
+        delay = math.min(longest, first * 2 ^ math.min(over - 1, 20))
+        redis.call('HSET', key, 'until', string.format('%.6f', now + delay))
+    end
     redis.call('EXPIRE', key, delay + longest)
 end
 return {0, 0}
@@ -52,7 +54,7 @@ class RedisCounters:
         self._redis = connect(url, wait_s=_WAIT_S)
         self._admit = self._redis.register_script(_ADMIT)
         self._forgive = self._redis.register_script(_FORGIVE)
-        self._arguments = [*limits.free, limits.longest_s]
+        self._arguments = [*limits.free, limits.longest_s, limits.first_s]
 
     async def admit(self, keys: Sequence[str]) -> Verdict:
         """See Counters."""

@@ -62,6 +62,27 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "UPDATE sessions SET ended_at = now() WHERE session_id = 's' AND ended_at IS NULL": WORKER | API,
     "UPDATE sessions SET user_id = 'u2'": NOBODY,
     "DELETE FROM sessions": NOBODY,
+    # sign-ins
+    "SELECT begin_sign_in('i', 'u1', 'password', '', '', 1, decode(repeat('00', 32), 'hex'))": API,
+    "SELECT end_sign_ins('u1', NULL, 'revoked')": API,
+    "SELECT rotate_refresh('a', 'b', NULL, 1, 1)": API,
+    "SELECT note_identity('u1', 'sign_in.refused', 'u1', '{}')": API,
+    "SELECT enrol_totp('u1', 's')": API,
+    "SELECT try_totp('u1')": API,
+    "SELECT use_totp_step('u1', 1, 's')": API,
+    "SELECT switch_totp('u1', true)": API,
+    "SELECT user_id, agent FROM sign_ins": API,
+    "SELECT FROM sign_ins WHERE sign_in_id = 'i' AND ended_at IS NULL": API | MCP,
+    "UPDATE sign_ins SET last_used_at = now()": API,
+    "UPDATE sign_ins SET ended_at = NULL": NOBODY,
+    "UPDATE sign_ins SET user_id = 'u2'": NOBODY,
+    "UPDATE sessions SET sign_in_id = 'i'": API,
+    "SELECT secret FROM totp_factors": API,
+    "UPDATE totp_factors SET last_step = 0": NOBODY,
+    "DELETE FROM totp_factors": NOBODY,
+    "SELECT digest FROM refresh_tokens": NOBODY,
+    "INSERT INTO refresh_tokens (digest, sign_in_id) VALUES ('', 'i')": NOBODY,
+    "UPDATE refresh_tokens SET used_at = NULL": NOBODY,
     # more than one's own
     "CREATE TABLE mine (x int)": NOBODY,
     "CREATE TEMPORARY TABLE accounts (x int)": NOBODY,
@@ -100,14 +121,17 @@ def test_who_may(database: Database, owner: psycopg.Connection, role: str, state
 @pytest.mark.parametrize("role", ["worker", "api", "mcp"])
 @pytest.mark.parametrize(
     "table",
-    ["entries", "transfers", "audit", "answers", "outbox", "holds", "payments", "accounts", "users", "elicitations"],
+    [
+        *("entries", "transfers", "audit", "answers", "outbox", "holds", "payments", "accounts", "users"),
+        *("elicitations", "refresh_tokens", "totp_factors"),
+    ],
 )
 @pytest.mark.parametrize(
     "verb", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "TRUNCATE {0}", "INSERT INTO {0} DEFAULT VALUES"]
 )
 def test_no_process_writes_a_table(database: Database, role: str, table: str, verb: str) -> None:
     column = {"users": "username", "accounts": "name", "audit": "actor", "outbox": "kind", "answers": "outcome"}
-    column |= {"elicitations": "state"}
+    column |= {"elicitations": "state", "refresh_tokens": "used_at", "totp_factors": "last_step"}
     assert refused(url_of(database, role), verb.format(table, column.get(table, "currency")))
 
 
