@@ -86,17 +86,18 @@ class PgSignIns:
                 "UPDATE sign_ins SET last_used_at = now() WHERE sign_in_id = %s AND ended_at IS NULL", who.sign_in_id
             )
 
-    async def open_of(self, user_id: str) -> list[dict[str, Any]]:
-        """Where the user is signed in, the newest first."""
+    async def open_of(self, user_id: str, first: str = "") -> list[dict[str, Any]]:
+        """Where the user is signed in: `first`, then the newest; at most 200."""
         return await self._pool.rows(
             """SELECT sign_in_id, method, agent, created_at, last_used_at,
                       least(ends_at, last_used_at + make_interval(secs => %s)) AS ends_at
                FROM sign_ins WHERE user_id = %s AND ended_at IS NULL AND ends_at > now()
                  AND last_used_at >= now() - make_interval(secs => %s)
-               ORDER BY created_at DESC, sign_in_id LIMIT 200""",
+               ORDER BY sign_in_id = %s DESC, created_at DESC, sign_in_id LIMIT 200""",
             self._idle_s,
             user_id,
             self._idle_s,
+            first,
         )
 
     async def end(self, user_id: str, sign_in_id: str, why: str = "signed_out") -> None:

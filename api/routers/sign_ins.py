@@ -24,7 +24,7 @@ class SignIn(BaseModel):
 
 
 class SignIns(BaseModel):
-    """The newest first."""
+    """This one, then the newest; at most 200."""
 
     sign_ins: list[SignIn]
 
@@ -32,7 +32,7 @@ class SignIns(BaseModel):
 @router.get("")
 async def sign_ins(who: Person, services: Use) -> SignIns:
     """Those that are not over; `last_used_at` is right to a minute."""
-    rows = await services.sign_ins.open_of(who.user_id)
+    rows = await services.sign_ins.open_of(who.user_id, who.sign_in_id)
     return SignIns(sign_ins=[SignIn(**row, current=row["sign_in_id"] == who.sign_in_id) for row in rows])
 
 
