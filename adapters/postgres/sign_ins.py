@@ -67,8 +67,11 @@ class PgSignIns:
             raise by_code("" if row is None else str(row["code"]))
         return Begun(row["id"], row["of_user"], row["over"], following)
 
-    async def require(self, who: Principal) -> None:
-        """Raises SignInEndedError where the sign-in is over, or its user's role is not the token's any more."""
+    async def require(self, who: Principal, *, by_hand: bool = True) -> None:
+        """Raises SignInEndedError where the sign-in is over, or its user's role is not the token's any more.
+
+        What is not done `by_hand` does not keep it from falling idle.
+        """
         row = await self._pool.row(
             """SELECT s.last_used_at < now() - interval '1 minute' AS unnoted
                FROM sign_ins s JOIN users u USING (user_id)
@@ -81,7 +84,7 @@ class PgSignIns:
         )
         if row is None:
             raise SignInEndedError
-        if row["unnoted"]:
+        if by_hand and row["unnoted"]:
             await self._pool.run(
                 "UPDATE sign_ins SET last_used_at = now() WHERE sign_in_id = %s AND ended_at IS NULL", who.sign_in_id
             )

@@ -41,7 +41,7 @@ async def stream(
 
 async def _still_in(services: Services, who: Principal) -> bool:
     try:
-        await services.sign_ins.require(who)
+        await services.sign_ins.require(who, by_hand=False)
     except (SignInEndedError, UnavailableError):
         return False  # the client comes again, and is then told which
     return True
