@@ -73,7 +73,7 @@ class Desk:
             name=customer.display_name,
             payees=tuple(payee.name for payee in payees),
             accounts=tuple(dict.fromkeys(account.kind for account in accounts)),
-            phone_tail=customer.phone[-2:],
+            phone_tail="" if customer.code_channel == "email" else customer.phone[-2:],
         )
         return Introduction(person, self.timings)
 

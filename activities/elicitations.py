@@ -6,7 +6,16 @@ from dataclasses import dataclass
 
 from temporalio import activity
 
-from activities.ports import Attempts, Directory, ElicitationRow, Elicitations, Messenger, OneTimeCodes, ProofVerifier
+from activities.ports import (
+    Attempts,
+    Directory,
+    ElicitationRow,
+    Elicitations,
+    Message,
+    Messenger,
+    OneTimeCodes,
+    ProofVerifier,
+)
 from activities.refusals import refusals
 from domain.dialogue import phrases
 from domain.elicitation import (
@@ -78,7 +87,7 @@ class Questions:
 
     @activity.defn(name="resend_code")
     async def resend(self, elicitation_id: str) -> None:
-        """Send a fresh code; the old one no longer works, tries stay counted."""
+        """Send a fresh code; the old one no longer works, tries stay counted. Not at once, and not without end."""
         with refusals():
             row = await self.elicitations.get(elicitation_id)
             if row.state is not ElicitationState.PENDING:
@@ -130,18 +139,20 @@ class Questions:
 
     async def _deliver(self, row: ElicitationRow) -> None:
         customer = await self.directory.customer(row.user_id)
-        code = self.codes.code(row.secret, row.counter)
-        key = f"{row.request.elicitation_id}-{row.counter}"
-        await self.messenger.send(customer.phone, code_message(row.request, code), key)
+        question = row.request.elicitation_id
+        message = code_message(row.request, self.codes.code(row.secret, row.counter))
+        way = await self.messenger.send(customer, message, f"{question}-{row.counter}")
+        await self.elicitations.note_delivery(question, row.counter, way)
 
 
-def code_message(request: ElicitationRequest, code: str) -> str:
-    """The text of the message: the code with amount and payee (PSD2 RTS art. 5: dynamic linking)."""
+def code_message(request: ElicitationRequest, code: str) -> Message:
+    """The code with amount and payee (PSD2 RTS art. 5: dynamic linking)."""
     minutes = max(request.timeout_seconds // 60, 1)
-    return (
+    text = (
         f"Your code is {code} to pay {phrases.money(request.amount, request.currency)} to {request.payee}. "
         f"It is valid for {minutes} minutes. Never share it."
     )
+    return Message("A payment waits for your code", text)
 
 
 def _note(what: str, elicitation_id: str, **fields: str) -> None:

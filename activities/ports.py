@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from domain.accounts import Account, Customer, Payee, Posting
 from domain.elicitation import ElicitationRequest, ElicitationState
 from domain.payments import PaymentPlan, PaymentRequest, PaymentState
+
+Delivered = Literal["sms", "email"]
+"""The ways out of band."""
 
 
 class Directory(Protocol):
@@ -97,7 +100,14 @@ class Elicitations(Protocol):
         ...
 
     async def next_code(self, elicitation_id: str) -> int:
-        """Advance the code counter for a resend; tries stay as they are."""
+        """Advance the code counter for a resend; tries stay as they are, and a code that never went out stays too.
+
+        Raises ResendTooSoonError or ResendsUsedUpError.
+        """
+        ...
+
+    async def note_delivery(self, elicitation_id: str, counter: int, way: Delivered) -> None:
+        """The code of this counter is on its way; from now the next one has to wait."""
         ...
 
     async def close(
@@ -135,11 +145,19 @@ class OneTimeCodes(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a customer is told out of band. The subject shows on locked screens, so it never holds a code."""
+
+    subject: str
+    text: str
+
+
 class Messenger(Protocol):
     """Takes a message out of band to a customer."""
 
-    async def send(self, to: str, text: str, key: str) -> None:
-        """Deliver once per `key`. Raises UnavailableError."""
+    async def send(self, to: Customer, message: Message, key: str) -> Delivered:
+        """Deliver once per `key`; by which way. Raises UnavailableError, or DeliveryFailedError for good."""
         ...
 
 

@@ -24,9 +24,9 @@ def main() -> None:
         port=chosen.api_port,
         log_config=None,
         access_log=False,
-        proxy_headers=bool(chosen.trusted_proxies),
-        forwarded_allow_ips=chosen.trusted_proxies,
         server_header=False,
+        proxy_headers=bool(chosen.trusted_proxies),  # else anybody could choose the address that they are counted by
+        forwarded_allow_ips=chosen.trusted_proxies or None,
         timeout_graceful_shutdown=2,
     )
 

@@ -6,12 +6,16 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
-from fastapi.middleware.cors import CORSMiddleware
 from opentelemetry.instrumentation.fastapi import FastAPIInstrumentor
 
 from adapters.edge.body_limit import BodyLimit
+from adapters.edge.cors import Cors
 from adapters.edge.headers import SecurityHeaders
+from adapters.edge.keyed_requests import KeyedRequests
+from adapters.edge.limiter import Limiter
 from adapters.edge.problems import install
+from adapters.edge.rate_limits import RateLimits
+from api.limits import caller_of, idempotency_of, limit_of
 from api.routers import (
     accounts,
     auth,
@@ -44,22 +48,23 @@ _ROUTERS: Final = (
 
 def application(chosen: Settings, resources: AbstractAsyncContextManager[Services]) -> FastAPI:
     """`resources` opens what the requests need, and closes it at the end."""
+    limiter = Limiter(chosen.redis_url)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with resources as services:
             app.state.services = services
-            yield
+            try:
+                yield
+            finally:
+                await limiter.close()
 
     app = FastAPI(title="Countersign", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     install(app)
+    app.add_middleware(KeyedRequests, edge="api", idempotency_of=idempotency_of, caller_of=caller_of)
     app.add_middleware(BodyLimit)
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=[chosen.temporal_ui_url],
-        allow_methods=["GET", "POST"],
-        allow_headers=["Authorization", "Content-Type", "X-Namespace"],
-    )
+    app.add_middleware(RateLimits, limiter=limiter, rule=limit_of(chosen))
+    app.add_middleware(Cors, origins=chosen.cors_origins, special={"/codec/": [chosen.temporal_ui_url]})
     app.add_middleware(SecurityHeaders)  # the outermost: what the others answer carries them too
     for module in _ROUTERS:
         app.include_router(module.router)

@@ -12,11 +12,13 @@ from temporalio.service import RPCError
 
 from adapters.answer_desk import AnswerDesk
 from adapters.codes import HotpCodes
+from adapters.edge.idempotency import Idempotency
 from adapters.livekit.keys import read_key
 from adapters.passwords import Passwords
 from adapters.postgres.answers import PgAnswers
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
+from adapters.postgres.idempotency import PgIdempotency
 from adapters.postgres.outbox import PgOutbox
 from adapters.postgres.payments import PgPayments
 from adapters.postgres.pool import Pool, open_pool
@@ -75,6 +77,8 @@ async def services(chosen: Settings) -> AsyncGenerator[Services]:
         assembled = _assembled(chosen, pool, client, feed, sink, passwords, throttle)
         again = asyncio.create_task(redeliver(assembled.elicitations, assembled.desk), name="redelivery")
         stack.callback(again.cancel)
+        purge = asyncio.create_task(assembled.idempotency.purge_now_and_then(), name="purge")
+        stack.callback(purge.cancel)
         yield assembled
 
 
@@ -122,6 +126,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
         elicitations=elicitations,
         outbox=PgOutbox(pool),
         desk=desk,
+        idempotency=_idempotency(chosen, pool),
         conversation_gateway=conversation_gateway,
         payment_gateway=PaymentGateway(client, chosen.task_queue),
         elicitation_gateway=elicitation_gateway,
@@ -132,6 +137,11 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
         sms_sink=sink,
         ready=_Readiness(pool, client),
     )
+
+
+def _idempotency(chosen: Settings, pool: Pool) -> Idempotency:
+    keys = PgIdempotency(pool, kept_s=chosen.idempotency_kept_s, lease_s=chosen.idempotency_lease_s)
+    return Idempotency(keys, wait_s=chosen.idempotency_wait_s)
 
 
 class _Readiness:

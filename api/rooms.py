@@ -12,6 +12,7 @@ from livekit.api import AccessToken, VideoGrants
 from livekit.protocol.agent_dispatch import RoomAgentDispatch
 from livekit.protocol.room import RoomConfiguration
 
+from adapters.edge.idempotency import derived_id, first_seen_ms
 from domain.errors import InvalidRequestError
 from domain.ids import ROOM_PREFIX, is_room
 
@@ -71,5 +72,7 @@ def _grants(room: str) -> VideoGrants:
 
 
 def new_room() -> str:
-    """A name that nobody can guess: `voice_assistant_room_{timestamp}_{random}`."""
-    return f"{ROOM_PREFIX}{int(time.time())}_{secrets.token_hex(8)}"
+    """A name that nobody can guess: `voice_assistant_room_{timestamp}_{random}`; for one Idempotency-Key the same."""
+    derived = derived_id("room").replace("-", "")
+    random = derived[-16:] or secrets.token_hex(8)
+    return f"{ROOM_PREFIX}{first_seen_ms() // 1000 or int(time.time())}_{random}"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import httpx
 
     from adapters.answer_desk import AnswerDesk
+    from adapters.edge.idempotency import Idempotency
     from adapters.passwords import Passwords
     from adapters.postgres.directory import PgDirectory
     from adapters.postgres.elicitations import PgElicitations
@@ -49,6 +50,7 @@ class Services:
     elicitations: PgElicitations
     outbox: PgOutbox
     desk: AnswerDesk
+    idempotency: Idempotency
     conversation_gateway: ConversationGateway
     payment_gateway: PaymentGateway
     elicitation_gateway: ElicitationGateway

@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from uuid_utils import uuid7
-
+from adapters.edge.idempotency import own_id
 from adapters.masking import Masker
 from adapters.understanding.front import hear_text
 from adapters.understanding.understander import Understander
@@ -56,9 +55,9 @@ class TextDoor:
     async def open(self, user_id: str, *, new: bool, sign_in_id: str) -> tuple[str, list[dict[str, Any]]]:
         """The open session with what was said while nobody listened, or a new one with its greeting."""
         customer = await self.directory.customer(user_id)
-        if new and (current := await self.sessions.find_text(user_id)):
+        fresh = f"text_{own_id()}"
+        if new and (current := await self.sessions.find_text(user_id)) and current != fresh:
             await self.end(current, user_id)
-        fresh = f"text_{uuid7()}"
         session_id = await self.sessions.open_text(fresh, user_id, customer.platform, sign_in_id=sign_in_id)
         await self.gateway.open(ConversationStart(session_id, user_id, "text", platform=customer.platform))
         if session_id != fresh:

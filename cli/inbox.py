@@ -32,9 +32,10 @@ def inbox(user: User, *, as_json: AsJson = False) -> None:
     if as_json:
         line(found)
         return
-    messages = Table("at", "message")
+    messages = Table("at", "by", "message")
     for each in found["messages"]:
-        messages.add_row(each["at"][:19].replace("T", " "), each["body"])
+        text = f"{each['subject']}\n{each['body']}" if "subject" in each else each["body"]
+        messages.add_row(each["at"][:19].replace("T", " "), each["channel"], text)
     out.print(messages)
     for each in found["elicitations"]:
         about = each["context"]

@@ -53,3 +53,5 @@ class Customer:
     platform: str
     phone: str
     email: str
+    code_channel: str = "sms"
+    """How one-time codes reach them: "sms" or "email"."""

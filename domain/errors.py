@@ -16,9 +16,13 @@ class BankError(Exception):
     status: ClassVar[int] = 500
     spoken: ClassVar[str] = "Something went wrong on our side. Please ask me where your payment stands."
 
-    def __init__(self, detail: str = "", *, spoken: str = "") -> None:
-        """Keep `detail` for logs and problem bodies; `spoken` overrides the type's sentence for the ear."""
+    def __init__(self, detail: str = "", *, spoken: str = "", retry_after_s: int = 0) -> None:
+        """Keep `detail` for logs and problem bodies; `spoken` overrides the type's sentence for the ear.
+
+        `retry_after_s`: when the same request may succeed, where that is known; 0 where it is not.
+        """
         self.sentence = spoken or self.spoken
+        self.retry_after_s = retry_after_s
         self.detail = detail or self.sentence
         super().__init__(self.detail)
 
@@ -311,3 +315,41 @@ class WithdrawnError(BankError):
     code = "withdrawn"
     status = 409
     spoken = "That was cancelled. Nothing was moved."
+
+
+class IdempotencyKeyReusedError(IdempotencyConflictError):
+    """One Idempotency-Key, two requests: not a state that could change (draft-ietf-httpapi-idempotency-key-header)."""
+
+    status = 422
+
+
+class IdempotencyInProgressError(BankError):
+    code = "idempotency_in_progress"
+    status = 409
+    spoken = "I'm still working on that. Please wait a moment."
+
+
+class IdempotencyKeyInvalidError(BankError):
+    code = "idempotency_key_invalid"
+    status = 400
+    spoken = "I could not read that request."
+
+
+class ResendTooSoonError(BankError):
+    code = "resend_too_soon"
+    status = 429
+    spoken = "I sent you a code only a moment ago. Please wait a little before you ask for another."
+
+
+class ResendsUsedUpError(BankError):
+    code = "resends_used_up"
+    status = 429
+    spoken = "I can't send any more codes for this payment. Please use the last one, or start the payment again."
+
+
+class DeliveryFailedError(BankError):
+    """The carrier or mail server refused the message for good: no second try would help."""
+
+    code = "delivery_failed"
+    status = 502
+    spoken = "I could not deliver the code. Please check your contact details with the bank. Nothing was moved."

@@ -25,6 +25,10 @@ async def serve(tools: AbstractAsyncContextManager[FastAPI], host: str, port: in
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=bool(
+                chosen.trusted_proxies
+            ),  # else anybody could choose the address that they are counted by
+            forwarded_allow_ips=chosen.trusted_proxies or None,
             timeout_graceful_shutdown=2,
         )
         await uvicorn.Server(config).serve()

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from adapters.edge.body_limit import BodyLimit
 from adapters.edge.headers import SecurityHeaders
 from adapters.edge.problems import install
+from adapters.edge.rate_limits import RateLimits
 from mcp_tools.catalogue import catalogue
 from mcp_tools.protocol import Endpoint
 from mcp_tools.twins import twins
@@ -22,13 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
 
     from mcp_tools.bank import Bank
+    from mcp_tools.counter import Counter
     from mcp_tools.guard import Guard
 
 
-def application(bank: Bank, guard: Guard, ready: Callable[[], Awaitable[bool]]) -> FastAPI:
+def application(
+    bank: Bank, guard: Guard, counter: Counter, ready: Callable[[], Awaitable[bool]], rate_anonymous: str = ""
+) -> FastAPI:
     """`/mcp` speaks MCP, `/mcp/<tool>` are the twins, `/health` says whether the servers behind answer."""
     tools = catalogue(bank)
-    endpoint = Endpoint(tools, guard)
+    endpoint = Endpoint(tools, guard, counter)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -38,10 +42,11 @@ def application(bank: Bank, guard: Guard, ready: Callable[[], Awaitable[bool]]) 
 
     app = FastAPI(title="Countersign tools", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(BodyLimit)
+    app.add_middleware(RateLimits, limiter=counter.limiter, rule=guard.limit_of(rate_anonymous))
     app.add_middleware(SecurityHeaders)
     install(app)
     app.router.routes += [Route("/mcp", endpoint), Route("/mcp/", endpoint)]
-    app.include_router(twins(tools, guard))
+    app.include_router(twins(tools, guard, counter))
 
     @app.get("/health")
     async def health() -> JSONResponse:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from uuid_utils import uuid7
-
 from activities.ports import Directory
+from adapters.edge.idempotency import own_id
 from adapters.edge.problems import trace_id
 from adapters.http_clients.answer_door import AnswerDoor
 from domain.accounts import Account, Posting
@@ -85,7 +84,7 @@ class Bank:
         caller.require("transact")
         if args.payment_id and not is_safe_id(args.payment_id):
             raise InvalidRequestError("payment_id must be 1 to 64 letters, digits, - or _")
-        payment_id = args.payment_id or str(uuid7())
+        payment_id = args.payment_id or own_id()
         begun = await self.payments.begin(
             PaymentRequest(
                 payment_id=payment_id,
@@ -137,7 +136,7 @@ def amount_text(value: object) -> str:
 def _response_id(args: ResumeArgs) -> str:
     """A yes or no says the same however often it is sent, so a repeat gets the first result."""
     said = args.user_input.get("confirmed")
-    return f"{args.elicitation_id}-{'yes' if said else 'no'}" if isinstance(said, bool) else str(uuid7())
+    return f"{args.elicitation_id}-{'yes' if said else 'no'}" if isinstance(said, bool) else own_id()
 
 
 def _named(accounts: list[Account], wanted: str) -> Account:

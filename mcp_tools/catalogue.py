@@ -41,6 +41,13 @@ class Entry:
     result: type[BaseModel]
     annotations: ToolAnnotations
     run: Callable[[Caller, Any], Awaitable[BaseModel]]
+    finishes: bool = False
+    """It can only end what was begun, and so is never counted."""
+
+    @property
+    def changes(self) -> bool:
+        """Whether it does more than read."""
+        return not self.annotations.read_only_hint
 
     def described(self) -> Tool:
         """As MCP lists it."""
@@ -74,8 +81,8 @@ def catalogue(bank: Bank) -> dict[str, Entry]:
         Entry("payment", "Payment", "Start a payment to a registered payee. It waits for the customer's countersign.",
               PaymentArgs, PaymentOutcome, _ACTS, bank.payment),
         Entry("payment_resume", "Resume payment", "Hand in the customer's answer to an elicitation.",
-              ResumeArgs, StatusResult, _ACTS, bank.payment_resume),
+              ResumeArgs, StatusResult, _ACTS, bank.payment_resume, finishes=True),
         Entry("elicitation_cancel", "Cancel elicitation", "Withdraw an elicitation and its payment.",
-              CancelArgs, StatusResult, _WITHDRAWS, bank.elicitation_cancel),
+              CancelArgs, StatusResult, _WITHDRAWS, bank.elicitation_cancel, finishes=True),
     )  # fmt: skip
     return {entry.name: entry for entry in entries}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
@@ -9,9 +10,12 @@ from typing import TYPE_CHECKING, Final
 import httpx
 from temporalio.service import RPCError
 
+from adapters.edge.idempotency import Idempotency
+from adapters.edge.limiter import Limiter
 from adapters.http_clients.answer_door import AnswerDoor
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
+from adapters.postgres.idempotency import PgIdempotency
 from adapters.postgres.pool import Pool, open_pool
 from adapters.postgres.sessions import PgSessions
 from adapters.temporal.client import connect
@@ -20,6 +24,7 @@ from adapters.tokens import MCP_AUDIENCE, PublicKeys, ServiceTokenVerifier
 from domain.errors import UnavailableError
 from mcp_tools.app import application
 from mcp_tools.bank import Bank
+from mcp_tools.counter import Counter
 from mcp_tools.guard import Guard
 
 if TYPE_CHECKING:
@@ -54,7 +59,17 @@ async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
         async def ready() -> bool:
             return await _answering(pool, client)
 
-        yield application(bank, Guard(verifier, PgSessions(pool)), ready)
+        counter = _counter(chosen, pool)
+        stack.push_async_callback(counter.limiter.close)
+        purge = asyncio.create_task(counter.idempotency.purge_now_and_then(), name="purge")
+        stack.callback(purge.cancel)
+        yield application(bank, Guard(verifier, PgSessions(pool)), counter, ready, chosen.rate_anonymous)
+
+
+def _counter(chosen: Settings, pool: Pool) -> Counter:
+    keys = PgIdempotency(pool, kept_s=chosen.idempotency_kept_s, lease_s=chosen.idempotency_lease_s)
+    idempotency = Idempotency(keys, wait_s=chosen.idempotency_wait_s)
+    return Counter(Limiter(chosen.redis_url), idempotency, chosen.rate_tools, chosen.tools_at_once)
 
 
 async def _answering(pool: Pool, client: Client) -> bool:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from starlette.datastructures import Headers
 
 from adapters.edge.bearer import token_of
+from adapters.edge.rate_limits import Limit, address_of
 from adapters.tokens import Principal, ServiceTokenVerifier
-from domain.errors import ForbiddenError, SessionStaleError
+from domain.errors import ForbiddenError, SessionStaleError, UnauthenticatedError
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
 
 
 class FreshSessions(Protocol):
@@ -55,3 +62,17 @@ class Guard:
             raise SessionStaleError
         await self._sessions.touch(principal.session_id)
         return Caller(principal, token)
+
+    def limit_of(self, rates: str) -> Callable[[Scope], Awaitable[Limit | None]]:
+        """Strangers are counted by address. The orchestrator's tokens are not, only its tool calls, by customer."""
+
+        async def rule(scope: Scope) -> Limit | None:
+            if scope["path"] == "/health":
+                return None
+            try:
+                self._verifier.verify(token_of(Headers(scope=scope).get("authorization")))
+            except UnauthenticatedError:
+                return Limit("anonymous", f"anonymous:{address_of(scope)}", rates)
+            return None
+
+        return rule

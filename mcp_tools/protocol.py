@@ -13,6 +13,7 @@ from starlette.requests import Request
 
 from adapters.edge.body_limit import LARGEST_BODY, replay
 from adapters.edge.exact_json import loads_exact
+from adapters.edge.idempotency import HEADER, key_in
 from adapters.edge.problems import as_bank_error, response
 from domain.errors import BankError, InvalidRequestError
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from mcp_tools.catalogue import Entry
+    from mcp_tools.counter import Counter
     from mcp_tools.guard import Caller, Guard
 
 _LOOPBACK: Final = TransportSecuritySettings(
@@ -29,43 +31,55 @@ _LOOPBACK: Final = TransportSecuritySettings(
     allowed_origins=["http://127.0.0.1:*", "http://localhost:*"],
 )
 _CALLER: Final = "countersign.caller"
+META_KEY: Final = "countersign/idempotencyKey"
+"""Where a call's `_meta` may hold its Idempotency-Key, for clients that set no header a call."""
 
 
-def server(tools: dict[str, Entry]) -> Server[Any]:
+def server(tools: dict[str, Entry], counter: Counter) -> Server[Any]:
     """The MCP server over this catalogue."""
 
     async def list_tools(_: ServerRequestContext[Any], __: PaginatedRequestParams | None) -> ListToolsResult:
         return ListToolsResult(tools=[entry.described() for entry in tools.values()])
 
     async def call_tool(context: ServerRequestContext[Any], params: CallToolRequestParams) -> CallToolResult:
-        caller = cast("Caller", cast("Request", context.request).scope[_CALLER])
-        return await _call(tools, caller, params)
+        return await _call(tools, counter, cast("Request", context.request), params)
 
     return Server("countersign", version="1", on_list_tools=list_tools, on_call_tool=call_tool)
 
 
-async def _call(tools: dict[str, Entry], caller: Caller, params: CallToolRequestParams) -> CallToolResult:
+async def _call(
+    tools: dict[str, Entry], counter: Counter, request: Request, params: CallToolRequestParams
+) -> CallToolResult:
     entry = tools.get(params.name)
     if entry is None:
         return _failed(InvalidRequestError("there is no such tool"))
     try:
-        result = await entry.call(caller, params.arguments or {})
+        caller = cast("Caller", request.scope[_CALLER])
+        result = await counter.call(entry, caller, params.arguments or {}, _key(request, params))
     except Exception as error:  # noqa: BLE001 - the boundary: every failure leaves as a code and a sentence
         return _failed(as_bank_error(error))
     return CallToolResult(content=[TextContent(text=json.dumps(result))], structured_content=result)
 
 
+def _key(request: Request, params: CallToolRequestParams) -> str:
+    meta = cast("dict[str, Any]", params.meta or {}).get(META_KEY)
+    return key_in([*request.headers.getlist(HEADER), *([str(meta)] if meta is not None else [])])
+
+
 def _failed(error: BankError) -> CallToolResult:
-    body = {"error": {"code": error.code, "detail": error.detail, "sentence": error.sentence}}
+    told: dict[str, Any] = {"code": error.code, "detail": error.detail, "sentence": error.sentence}
+    if error.retry_after_s:
+        told["retry_after_s"] = error.retry_after_s
+    body = {"error": told}
     return CallToolResult(content=[TextContent(text=error.sentence)], structured_content=body, is_error=True)
 
 
 class Endpoint:
     """The ASGI endpoint: checks the token, keeps numbers exact, then lets the library speak MCP."""
 
-    def __init__(self, tools: dict[str, Entry], guard: Guard) -> None:
+    def __init__(self, tools: dict[str, Entry], guard: Guard, counter: Counter) -> None:
         self.sessions = StreamableHTTPSessionManager(
-            server(tools),
+            server(tools, counter),
             json_response=True,
             stateless=True,
             security_settings=_LOOPBACK,

@@ -46,7 +46,7 @@ def ensure_keys(folder: Path) -> None:
             write_private(folder / name, json.dumps(_new_ring()))
     if not (folder / "livekit.yaml").exists():
         write_private(folder / "livekit.yaml", f"API{secrets.token_hex(6)}: {secrets.token_urlsafe(32)}\n")
-    for name in (*POSTGRES_PASSWORDS, "demo_password", "sms_auth"):
+    for name in (*POSTGRES_PASSWORDS, "demo_password", "sms_auth", "smtp_auth"):
         ensure_secret(folder / name)
 
 

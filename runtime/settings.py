@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.rates import parse_rates
+
+_ORIGIN: Final = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.ASCII)
 
 
 class Settings(BaseSettings):
@@ -43,6 +48,17 @@ class Settings(BaseSettings):
     sms_from: str = "+15005550006"
     sms_account: str = "countersign"
 
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 8050
+    smtp_security: Literal["none", "starttls", "tls"] = "none"
+    smtp_from: str = "bank@countersign.example"
+    smtp_user: str = "countersign"
+    """Empty: the mail server asks for no password."""
+    cors_origins: tuple[str, ...] = ()
+    """Other sites whose pages may call the api: a JSON list of origins. Its own pages always may."""
+    trusted_proxies: str = ""
+    """Addresses (comma separated) whose X-Forwarded-For and -Proto are believed; nobody's where it is empty."""
+
     # keys: paths to files made by `countersign up`; see docs/threat-model.md for who may read which
     access_key_file: Path = Path(".countersign/keys/access.pem")
     service_key_file: Path = Path(".countersign/keys/service.pem")
@@ -51,6 +67,7 @@ class Settings(BaseSettings):
     payload_keys_file: Path = Path(".countersign/keys/payload.json")
     code_key_file: Path = Path(".countersign/keys/codes.json")
     sms_auth_file: Path = Path(".countersign/keys/sms_auth")
+    smtp_auth_file: Path = Path(".countersign/keys/smtp_auth")
     role_passwords_dir: Path = Path(".countersign/keys")
     """Files `postgres_worker`, `postgres_api`, `postgres_mcp`: what the migrations set as the roles' passwords."""
 
@@ -74,8 +91,23 @@ class Settings(BaseSettings):
     password_threads: int = 2
     password_waiting: int = 100
     """Sign-ins that may wait for one of these threads; more are told to come back."""
-    trusted_proxies: str = ""
-    """Addresses, comma-separated, whose X-Forwarded-For is believed. Empty: nobody's."""
+    code_channel: Literal["sms", "email"] = "sms"
+    """How one-time codes reach a customer who has chosen no way."""
+    code_resend_min_s: float = 30
+    code_resends_max: int = 3
+    rate_anonymous: str = "60/1m,1000/1h"
+    """An address's requests without a valid token, as `most/time` in s, m, h or d; an empty text is no limit."""
+    rate_writes: str = "100/1m"
+    """A signed-in person's changes over HTTP, apart from answers and cancellations."""
+    rate_tools: str = "100/15m"
+    """A customer's tool calls, apart from those that finish what was begun."""
+    tools_at_once: int = 10
+    """A customer's tool calls that run at the same time, in one process."""
+    idempotency_kept_s: float = 86_400
+    idempotency_wait_s: float = 5
+    """How long a repeat waits for the first request's result before it gets a 409."""
+    idempotency_lease_s: float = 30
+    """When a request whose server died may be executed again."""
     turn_wait_ms: int = 2500
     """How long a turn waits for the step that it set going before it says that it is under way."""
     presence_heartbeat_s: float = 3.0
@@ -88,6 +120,19 @@ class Settings(BaseSettings):
     demo_password: str = Field(default="", repr=False)
     otlp_endpoint: str = ""
     log_level: str = "INFO"
+
+    @field_validator("rate_anonymous", "rate_writes", "rate_tools")
+    @classmethod
+    def _rates_are_readable(cls, text: str) -> str:
+        parse_rates(text)
+        return text
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins_are_origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        if bad := [each for each in origins if _ORIGIN.fullmatch(each) is None]:
+            raise ValueError(f"{bad[0]!r} is not an origin such as https://bank.example")
+        return origins
 
 
 @lru_cache(maxsize=1)

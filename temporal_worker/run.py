@@ -18,8 +18,10 @@ from activities.elicitations import Questions
 from activities.payments import Payments
 from activities.presence import Watchdog
 from adapters.codes import HotpCodes
+from adapters.courier import Courier
 from adapters.livekit.keys import read_key
 from adapters.livekit.rooms import LiveKitRooms
+from adapters.mail import MailServer, SmtpMail
 from adapters.mcp_client import McpTools
 from adapters.postgres.announcer import PgAnnouncer
 from adapters.postgres.answers import PgAnswers
@@ -90,19 +92,18 @@ async def _patiently_connected(chosen: Settings) -> Client:
 
 
 async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> list[Callable[..., Any]]:
-    directory = PgDirectory(pool)
+    directory = PgDirectory(pool, chosen.code_channel)
     tokens = ServiceTokens(Signer.from_files(chosen.service_key_file, chosen.jwks_file), lives_s=chosen.service_token_s)
     tools = await stack.enter_async_context(McpTools(chosen.mcp_url, tokens))
     rooms = await stack.enter_async_context(
         LiveKitRooms(chosen.livekit_url, read_key(chosen.livekit_key_file), chosen.voice_agent_name)
     )
-    sms = TwilioSms(chosen.sms_url, chosen.sms_from, chosen.sms_account, chosen.sms_auth_file.read_text().strip())
-    stack.push_async_callback(sms.close)
+    courier = _courier(chosen, stack)
     payments = Payments(directory, PgLedger(pool), chosen.elicitation_s)
     questions = Questions(
-        PgElicitations(pool),
+        PgElicitations(pool, resend_min_s=chosen.code_resend_min_s, resends_max=chosen.code_resends_max),
         HotpCodes(chosen.code_key_file),
-        sms,
+        courier,
         directory,
         ProofChecker(PublicKeys.from_jwks(chosen.jwks_file, "proof")),
         PgAnswers(pool),
@@ -115,6 +116,14 @@ async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> li
         *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.end_session),
         watchdog.bring_agent,
     ]
+
+
+def _courier(chosen: Settings, stack: AsyncExitStack) -> Courier:
+    sms = TwilioSms(chosen.sms_url, chosen.sms_from, chosen.sms_account, chosen.sms_auth_file.read_text().strip())
+    stack.push_async_callback(sms.close)
+    password = chosen.smtp_auth_file.read_text().strip() if chosen.smtp_user else ""
+    server = MailServer(chosen.smtp_host, chosen.smtp_port, chosen.smtp_security, chosen.smtp_user, password)
+    return Courier(sms, SmtpMail(server, chosen.smtp_from))
 
 
 def _timings(chosen: Settings) -> Timings:

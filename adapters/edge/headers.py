@@ -16,6 +16,8 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
 }
+TLS_HEADERS: Final = {"Strict-Transport-Security": "max-age=63072000; includeSubDomains"}
+"""Only over TLS (RFC 6797, section 7.2)."""
 
 
 class SecurityHeaders:
@@ -30,7 +32,7 @@ class SecurityHeaders:
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in (HEADERS | (TLS_HEADERS if scope["scheme"] == "https" else {})).items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -77,6 +77,8 @@ def problem(error: BankError, errors: Sequence[dict[str, str]] = ()) -> dict[str
         "sentence": error.sentence,
         "trace_id": trace_id(),
     }
+    if error.retry_after_s > 0:
+        body["retry_after_s"] = error.retry_after_s
     return body | ({"errors": list(errors)} if errors else {})
 
 
@@ -85,6 +87,8 @@ def response(
 ) -> JSONResponse:
     """The whole answer, with the challenge that a 401 owes (RFC 6750)."""
     headers = HEADERS | (headers or {})  # a 500 is answered outside of all middleware
+    if error.retry_after_s > 0:
+        headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, UnauthenticatedError) or error.status == UnauthenticatedError.status:
         headers["WWW-Authenticate"] = _challenge(error)
     if isinstance(error, RateLimitedError):

@@ -25,25 +25,29 @@ def customer_from(row: Row) -> Customer:
         platform=row["platform"],
         phone=row["phone"],
         email=row["email"],
+        code_channel=row["code_channel"],
     )
 
 
 class PgDirectory:
     """Implements `activities.ports.Directory`."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, usual_channel: str = "sms") -> None:
+        """`usual_channel` is how codes reach customers who have chosen no way."""
         self._pool = pool
+        self._usual = usual_channel
 
     async def customer(self, user_id: str) -> Customer:
         """Raises UnauthenticatedError where there is no such user."""
         row = await self._pool.row(
-            """SELECT user_id, username, display_name, role, tenant_id, customer_ref, platform, phone, email
+            """SELECT user_id, username, display_name, role, tenant_id, customer_ref, platform, phone, email,
+                      code_channel
                FROM users WHERE user_id = %s""",
             user_id,
         )
         if row is None:
             raise UnauthenticatedError
-        return customer_from(row)
+        return customer_from(row | {"code_channel": row["code_channel"] or self._usual})
 
     async def accounts_of(self, user_id: str) -> list[Account]:
         """Checking first. What is available counts an overdraft limit; from a loan nothing can be paid."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from psycopg.types.json import Jsonb
 
-from activities.ports import ElicitationRow
+from activities.ports import Delivered, ElicitationRow
 from domain.elicitation import (
     OTP_TRIES,
     ElicitationRequest,
@@ -16,17 +16,22 @@ from domain.elicitation import (
     ElicitationType,
     is_final,
 )
-from domain.errors import ElicitationNotFoundError, by_code
+from domain.errors import ElicitationNotFoundError, ResendTooSoonError, by_code
 
 if TYPE_CHECKING:
     from adapters.postgres.pool import Pool, Row
+
+RESEND_MIN_S: Final = 30.0
+RESENDS_MAX: Final = 3
 
 
 class PgElicitations:
     """Implements `activities.ports.Elicitations`."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, *, resend_min_s: float = RESEND_MIN_S, resends_max: int = RESENDS_MAX) -> None:
         self._pool = pool
+        self._resend_min_s = resend_min_s
+        self._resends_max = resends_max
 
     async def open(self, row: ElicitationRow) -> ElicitationRow:
         """Store it, or return what is already there under its id."""
@@ -85,9 +90,23 @@ class PgElicitations:
         return int(_checked(row)["now_tries"])
 
     async def next_code(self, elicitation_id: str) -> int:
-        """The counter after advancing it. Raises ElicitationClosedError, ElicitationNotFoundError."""
-        row = await self._pool.row("SELECT code, now_counter FROM next_code(%s)", elicitation_id)
+        """The counter after advancing it; that of before where its code was never delivered.
+
+        Raises ElicitationClosedError, ElicitationNotFoundError, ResendTooSoonError, ResendsUsedUpError.
+        """
+        row = await self._pool.row(
+            "SELECT code, now_counter, wait_s FROM next_code(%s, %s, %s)",
+            elicitation_id,
+            self._resend_min_s,
+            self._resends_max,
+        )
+        if row is not None and row["code"] == ResendTooSoonError.code:
+            raise _too_soon(int(row["wait_s"]))
         return int(_checked(row)["now_counter"])
+
+    async def note_delivery(self, elicitation_id: str, counter: int, way: Delivered) -> None:
+        """Write down that this code went out, by which way; a repeat changes nothing."""
+        await self._pool.row("SELECT note_delivery(%s, %s, %s)", elicitation_id, counter, way)
 
     async def close(
         self, elicitation_id: str, state: ElicitationState, response_id: str = "", error_code: str = ""
@@ -107,6 +126,12 @@ class PgElicitations:
         if row is None or row["state"] is None:
             raise ElicitationNotFoundError
         return ElicitationState(row["state"])
+
+
+def _too_soon(wait_s: int) -> ResendTooSoonError:
+    seconds = "one second" if wait_s == 1 else f"{wait_s} seconds"
+    spoken = f"I sent you a code only a moment ago. In {seconds} I can send another."
+    return ResendTooSoonError(spoken=spoken, retry_after_s=wait_s)
 
 
 def _checked(row: Row | None) -> Row:

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, WithJsonSchema
-from uuid_utils import uuid7
 
+from adapters.edge.idempotency import own_id
 from api.security import Payer, Use
 from domain.errors import InvalidRequestError
 from domain.ids import is_safe_id
@@ -43,7 +43,7 @@ async def turn(session_id: str, typed: Typed, who: Payer, services: Use) -> dict
     if len(typed.text) > _LONGEST:
         detail = f"text must not be longer than {_LONGEST} characters"
         raise InvalidRequestError(detail, spoken=f"That is too long. Please stay below {_LONGEST} characters.")
-    turn_id = typed.turn_id or str(uuid7())
+    turn_id = typed.turn_id or own_id()
     if not is_safe_id(turn_id):
         raise InvalidRequestError("turn_id must be 1 to 128 letters, digits, - or _")
     return await services.text_door.turn(session_id, who.user_id, turn_id, typed.text, sign_in_id=who.sign_in_id)

@@ -4,9 +4,9 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
-from uuid_utils import uuid7
 
 from activities.ports import ElicitationRow
+from adapters.edge.idempotency import own_id
 from api.security import Answerer, Reader, Use
 from domain.elicitation import ElicitationStatus
 
@@ -41,7 +41,7 @@ async def one(elicitation_id: str, who: Reader, services: Use) -> dict[str, Any]
 @router.post("/{elicitation_id}/answer")
 async def answer(elicitation_id: str, given: Response, who: Answerer, services: Use) -> dict[str, Any]:
     """Check a factor and hand the proof of it to the waiting workflow."""
-    response_id = given.response_id or str(uuid7())
+    response_id = given.response_id or own_id()
     status = await services.desk.answer(elicitation_id, who.user_id, given.data, response_id)
     return status.to_json()
 

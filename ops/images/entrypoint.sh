@@ -11,6 +11,7 @@ tell payload COUNTERSIGN_PAYLOAD_KEYS_FILE
 tell codes COUNTERSIGN_CODE_KEY_FILE
 tell livekit COUNTERSIGN_LIVEKIT_KEY_FILE
 tell sms_auth COUNTERSIGN_SMS_AUTH_FILE
+tell smtp_auth COUNTERSIGN_SMTP_AUTH_FILE
 database=127.0.0.1:5432/countersign
 if have postgres_owner; then # the migrations, which set the other roles' passwords
   export COUNTERSIGN_MIGRATIONS_URL="postgresql://postgres:$(cat /run/secrets/postgres_owner)@$database"

@@ -20,6 +20,7 @@ USUAL: dict[str, int] = {
     "livekit": 7880,
     "livekit_udp": 7882,
     "sms_sink": 8040,
+    "mail_sink": 8050,
     "api": 8000,
     "mcp": 8010,
     "temporal_worker": 8020,

@@ -17,6 +17,12 @@ DATABASE = "countersign"
 OWNER = "postgres"
 GIVEN = "given.json"
 _MOST = DATABASE_ROLES["temporal_worker"]
+ROOMY = {
+    "COUNTERSIGN_RATE_WRITES": "3000/1m",
+    "COUNTERSIGN_RATE_TOOLS": "20000/15m",
+    "COUNTERSIGN_TOOLS_AT_ONCE": "100",
+}
+"""A local set has two customers, and scripts and benchmarks speak for them faster than people do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,7 @@ class Site:
         return {
             "COUNTERSIGN_STATE_DIR": str(self.layout.root),
             **self._addresses(),
+            **ROOMY,
             "COUNTERSIGN_DATABASE_URL": self.database_url(DATABASE_ROLES.get(process, _MOST)),
             "COUNTERSIGN_MIGRATIONS_URL": self._owner_url(),
             "COUNTERSIGN_ROLE_PASSWORDS_DIR": str(keys),
@@ -64,6 +71,7 @@ class Site:
             "COUNTERSIGN_PAYLOAD_KEYS_FILE": str(keys / "payload.json"),
             "COUNTERSIGN_CODE_KEY_FILE": str(keys / "codes.json"),
             "COUNTERSIGN_SMS_AUTH_FILE": str(keys / "sms_auth"),
+            "COUNTERSIGN_SMTP_AUTH_FILE": str(keys / "smtp_auth"),
             "COUNTERSIGN_DEMO_PASSWORD": self.secret("demo_password"),
             **self.given,
         }
@@ -84,6 +92,7 @@ class Site:
             "COUNTERSIGN_WORKER_HEALTH_PORT": str(self.ports["temporal_worker"]),
             "COUNTERSIGN_VOICE_HEALTH_PORT": str(self.ports["voice_worker"]),
             "COUNTERSIGN_SMS_URL": self.url("sms_sink"),
+            "COUNTERSIGN_SMTP_PORT": str(self.ports["mail_sink"]),
         }
 
 
@@ -136,4 +145,5 @@ def load_site(layout: Layout) -> Site:
     """The set as it was last made."""
     file = layout.root / GIVEN
     given: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-    return Site(layout, json.loads((layout.root / "ports.json").read_text()), given)
+    known: dict[str, int] = json.loads((layout.root / "ports.json").read_text())
+    return Site(layout, ports.USUAL | known, given)

@@ -1,7 +1,9 @@
 """The carrier's local stand-in: takes text messages in Twilio's form, keeps them, and shows them by phone number.
 
+Beside it the mail server's (runtime/local/mail_sink.py), whose mail is shown by address in the same place.
+
 POST /2010-04-01/Accounts/{sid}/Messages.json (form: To, From, Body; basic auth) → 201 {"sid","status",…}
-GET /inbox/{phone} (basic auth) → [{"to","body","at"}], newest last. GET /health.
+GET /inbox/{phone} (basic auth) → [{"to","body","at"}], newest last; of an address also "subject". GET /health.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import hmac
 import json
 import re
 import sqlite3
+import threading
 from contextlib import closing
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +23,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import uuid4
 
+from runtime.local.mail_sink import MailBox, make_mail_server
 from runtime.settings import settings
 
 BODY_MAX_CHARS = 1600  # Twilio's limit
@@ -71,6 +75,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30
     inbox: Inbox
+    mail: MailBox
     login: bytes
     """`account:password`, as basic authentication has it before base64."""
 
@@ -82,7 +87,8 @@ class Handler(BaseHTTPRequestHandler):
         elif not self._is_let_in():
             self._refuse(401, 20003, "authenticate")
         elif path.startswith("/inbox/"):
-            self._answer(200, self.inbox.of(path.removeprefix("/inbox/")))
+            whose = path.removeprefix("/inbox/")
+            self._answer(200, self.mail.of(whose) if "@" in whose else self.inbox.of(whose))
         else:
             self._refuse(404, 20404, "no such resource")
 
@@ -149,7 +155,9 @@ def fault_of(form: dict[str, str]) -> tuple[int, str] | None:
 
 def make_server(host: str, port: int, store: Path, login: tuple[str, str]) -> ThreadingHTTPServer:
     """A server that is bound but does not serve yet; port 0 is any free one. `login` is account and password."""
-    handler = type("BoundHandler", (Handler,), {"inbox": Inbox(store), "login": ":".join(login).encode()})
+    handler = type(
+        "BoundHandler", (Handler,), {"inbox": Inbox(store), "mail": MailBox(store), "login": ":".join(login).encode()}
+    )
     return ThreadingHTTPServer((host, port), handler)
 
 
@@ -166,7 +174,13 @@ def main() -> None:
     chosen = settings()
     login = (chosen.sms_account, chosen.sms_auth_file.read_text().strip())
     port = urlsplit(chosen.sms_url).port or 80
-    with make_server("127.0.0.1", port, chosen.state_dir / "sms.sqlite", login) as server:
+    store = chosen.state_dir / "sms.sqlite"
+    mail_login = (chosen.smtp_user, chosen.smtp_auth_file.read_text().strip())
+    with (
+        make_mail_server("127.0.0.1", chosen.smtp_port, store, mail_login) as mail,
+        make_server("127.0.0.1", port, store, login) as server,
+    ):
+        threading.Thread(target=mail.serve_forever, name="mail", daemon=True).start()
         server.serve_forever()
 
 

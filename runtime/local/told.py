@@ -13,6 +13,7 @@ _KEYS: Final = {
     "payload": "COUNTERSIGN_PAYLOAD_KEYS_FILE",
     "codes": "COUNTERSIGN_CODE_KEY_FILE",
     "sms": "COUNTERSIGN_SMS_AUTH_FILE",
+    "smtp": "COUNTERSIGN_SMTP_AUTH_FILE",
     "database": "COUNTERSIGN_DATABASE_URL",
     "redis": "COUNTERSIGN_REDIS_URL",
     "owner": "COUNTERSIGN_MIGRATIONS_URL",
@@ -20,11 +21,11 @@ _KEYS: Final = {
     "demo": "COUNTERSIGN_DEMO_PASSWORD",
 }
 _TOLD: Final[dict[str, str]] = {
-    "temporal_worker": "database redis service jwks payload codes livekit sms",
+    "temporal_worker": "database redis service jwks payload codes livekit sms smtp",
     "api": "database redis access proof jwks payload codes livekit sms",
-    "mcp": "database jwks payload",
+    "mcp": "database redis jwks payload",
     "voice_worker": "redis service jwks payload livekit",
-    "sms_sink": "sms",
+    "sms_sink": "sms smtp",
     "migrate": "owner roles",
     "demo_data": "owner demo",
     "cli": "demo",

@@ -56,7 +56,10 @@ def chosen(stack: Stack, migrated: Database) -> Settings:
         payload_keys_file=keys / "payload.json",
         code_key_file=keys / "codes.json",
         sms_auth_file=keys / "sms_auth",
+        smtp_auth_file=keys / "smtp_auth",
         demo_password=PASSWORD,
+        rate_anonymous="100000/1m",
+        rate_writes="100000/1m",
     )
 
 

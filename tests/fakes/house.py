@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from activities.ports import ElicitationRow
+from activities.ports import Delivered, ElicitationRow, Message
 from domain.accounts import Account, Customer, Payee, Posting
 from domain.elicitation import OTP_TRIES, ElicitationState, is_final
 from domain.errors import (
@@ -126,6 +126,10 @@ class HouseElicitations:
         self.rows[elicitation_id] = replace(row, counter=row.counter + 1)
         return row.counter + 1
 
+    async def note_delivery(self, elicitation_id: str, counter: int, way: Delivered) -> None:
+        del way
+        assert self.rows[elicitation_id].counter == counter
+
     async def close(
         self, elicitation_id: str, state: ElicitationState, response_id: str = "", error_code: str = ""
     ) -> ElicitationState:
@@ -156,9 +160,10 @@ class HousePhone:
 
     messages: dict[str, str] = field(default_factory=dict[str, str])
 
-    async def send(self, to: str, text: str, key: str) -> None:
-        del to
-        self.messages.setdefault(key, text)
+    async def send(self, to: Customer, message: Message, key: str) -> Delivered:
+        assert to.user_id == USER
+        self.messages.setdefault(key, message.text)
+        return "sms"
 
 
 @dataclass

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 TOLD = {
     "temporal_worker": {"postgres_worker", "service.pem", "jwks.json", "payload.json", "codes.json", "livekit.yaml"}
-    | {"sms_auth"},
+    | {"sms_auth", "smtp_auth"},
     "api": {"postgres_api", "access.pem", "proof.pem", "jwks.json", "payload.json", "codes.json", "livekit.yaml"}
     | {"sms_auth"},
     "mcp": {"postgres_mcp", "jwks.json", "payload.json"},
     "voice_worker": {"service.pem", "jwks.json", "payload.json", "livekit.yaml"},
-    "sms_sink": {"sms_auth"},
+    "sms_sink": {"sms_auth", "smtp_auth"},
     "migrate": {"postgres_owner"},
     "demo_data": {"postgres_owner", "demo_password"},
 }

@@ -23,6 +23,7 @@ from mcp_tools.app import application
 from mcp_tools.bank import Bank
 from mcp_tools.guard import Guard
 from tests.fakes.bank import FakeDirectory, FakeGateway, FakePayments, FakeQuestions, FakeSessions
+from tests.fakes.keys import free_counter
 from tests.serving import serving
 from tests.signing import KEYS, SIGNER, bad_tokens
 
@@ -79,7 +80,7 @@ def world() -> Iterator[World]:
         door = AnswerDoor(httpx.AsyncClient(base_url=api))
         bank = Bank(FakeDirectory(), payments, FakeQuestions(), FakeGateway(), door)
         guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), FakeSessions())
-        with serving(application(bank, guard, ready)) as url:
+        with serving(application(bank, guard, free_counter(), ready)) as url:
             yield World(url, payments, answers)
 
 

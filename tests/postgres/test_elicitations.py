@@ -11,7 +11,14 @@ import pytest
 from activities.ports import ElicitationRow
 from adapters.postgres.elicitations import PgElicitations
 from domain.elicitation import OTP_TRIES, ElicitationRequest, ElicitationState, ElicitationType
-from domain.errors import BankError, ElicitationClosedError, ElicitationNotFoundError, TooManyTriesError
+from domain.errors import (
+    BankError,
+    ElicitationClosedError,
+    ElicitationNotFoundError,
+    ResendsUsedUpError,
+    ResendTooSoonError,
+    TooManyTriesError,
+)
 from tests.bank import found_bank
 
 if TYPE_CHECKING:
@@ -42,7 +49,7 @@ ROW = ElicitationRow(REQUEST, "u1", "s1", ElicitationState.PENDING, 0, secret="k
 @pytest.fixture
 def elicitations(owner: psycopg.Connection, pool: Pool) -> PgElicitations:
     found_bank(owner)
-    return PgElicitations(pool)
+    return PgElicitations(pool, resend_min_s=0, resends_max=3)
 
 
 @pytest.fixture
@@ -68,9 +75,33 @@ async def test_five_tries_in_all_however_many_at_once(elicitations: PgElicitatio
     results = await asyncio.gather(*(desk.count_try("e1") for _ in range(12)), return_exceptions=True)
     assert sorted(r for r in results if isinstance(r, int)) == list(range(1, OTP_TRIES + 1))
     assert {type(r) for r in results if not isinstance(r, int)} == {TooManyTriesError}
+    await elicitations.note_delivery("e1", 0, "sms")
     assert await elicitations.next_code("e1") == 1
     with pytest.raises(TooManyTriesError):
         await desk.count_try("e1")
+
+
+async def test_a_code_is_sent_again_neither_at_once_nor_without_end(
+    elicitations: PgElicitations, pool: Pool, owner: psycopg.Connection
+) -> None:
+    await elicitations.open(ROW)
+    patient = PgElicitations(pool, resend_min_s=30, resends_max=3)
+    assert await patient.next_code("e1") == 0  # it never went out: the same one again
+    await patient.note_delivery("e1", 0, "email")
+    with pytest.raises(ResendTooSoonError) as soon:
+        await patient.next_code("e1")
+    assert 1 <= soon.value.retry_after_s <= 30
+    assert f"In {soon.value.retry_after_s} seconds" in soon.value.sentence
+    for counter in (1, 2, 3):
+        asked = await asyncio.gather(*(elicitations.next_code("e1") for _ in range(4)))
+        assert asked == [counter] * 4
+        await elicitations.note_delivery("e1", counter, "email")
+    with pytest.raises(ResendsUsedUpError):
+        await elicitations.next_code("e1")
+    channels = owner.execute("SELECT channel, delivered_at IS NOT NULL FROM notifications").fetchall()
+    assert channels == [("email", True)] * 4
+    found = owner.execute("SELECT count(*) FROM audit WHERE action = 'code.delivered'").fetchone()
+    assert found == (4,)
 
 
 async def test_the_first_outcome_stays(

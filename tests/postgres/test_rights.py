@@ -30,7 +30,9 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "SELECT book('k', 'a1', 'shop', 1, 'x', now())": NOBODY,
     # questions
     "SELECT open_elicitation('{}')": WORKER,
-    "SELECT next_code('e')": WORKER,
+    "SELECT next_code('e', 30, 3)": WORKER,
+    "SELECT note_delivery('e', 0, 'email')": WORKER,
+    "SELECT code_channel FROM users": WORKER | API,
     "SELECT close_elicitation('e', 'cancelled', '', '', '{}')": WORKER,
     "SELECT count_try('e', 5)": API,
     "SELECT record_answer('e', 'r', 'u1', 'accepted')": WORKER | API,
@@ -38,6 +40,13 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "SELECT request FROM elicitations": WORKER | API,
     "SELECT user_id FROM elicitations WHERE elicitation_id = 'e'": WORKER | API | MCP,
     "SELECT outcome FROM answers": API,
+    # results by key
+    "SELECT claim_key('k', 'd', 'h', 1, 1)": API | MCP,
+    "SELECT settle_key('k', 'h', 200, '', '')": API | MCP,
+    "SELECT release_key('k', 'h')": API | MCP,
+    "SELECT purge_keys(1)": API | MCP,
+    "SELECT * FROM idempotency_keys": NOBODY,
+    "DELETE FROM idempotency_keys": NOBODY,
     # events
     "SELECT announce('s', 'u', 'k', '{}')": WORKER,
     "SELECT sequence_outbox(1)": WORKER,

@@ -1,0 +1,90 @@
+"""The counter before the tools: how often, how many at once, and each keyed call once."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter as Tally
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from adapters.edge.idempotency import Keyed
+from adapters.edge.limiter import refusal_of
+from adapters.edge.problems import as_bank_error, problem
+from adapters.http_clients.refusal import refusal
+from adapters.postgres.idempotency import Result
+from domain.errors import RateLimitedError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from adapters.edge.idempotency import Idempotency
+    from adapters.edge.limiter import Limiter
+    from mcp_tools.catalogue import Entry
+    from mcp_tools.guard import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Calls tools for checked callers.
+
+    Tools that finish what was begun are never refused here: a customer on the line must be able to end a payment.
+    """
+
+    limiter: Limiter
+    idempotency: Idempotency
+    rates: str
+    at_once: int
+    _running: Tally[str] = field(default_factory=Tally[str])
+
+    async def call(self, entry: Entry, caller: Caller, arguments: dict[str, Any], key: str = "") -> dict[str, Any]:
+        """The tool's JSON. Raises RateLimitedError, the idempotency errors, or the tool's own BankError."""
+        await self._count(entry, caller, arguments, key)
+        if not key or not entry.changes:
+            return await self._run(entry, caller, arguments)
+
+        async def execute() -> Result:
+            try:
+                return _result(200, await self._run(entry, caller, arguments))
+            except Exception as error:  # noqa: BLE001 - the boundary: a failure is a result too, or is tried again
+                known = as_bank_error(error)
+                return _result(known.status, problem(known))
+
+        content = json.dumps([entry.name, arguments], sort_keys=True, separators=(",", ":")).encode()
+        result, _ = await self.idempotency.once(Keyed("mcp", caller.user_id, key, content), execute)
+        body = json.loads(result.body)
+        if result.status >= 400:
+            raise refusal(body)
+        return body
+
+    async def _count(self, entry: Entry, caller: Caller, arguments: dict[str, Any], key: str) -> None:
+        """The same payment or key is counted once, however often it is sent again."""
+        if entry.finishes:
+            return
+        own = arguments.get("payment_id") or key
+        member = f"{entry.name}:{own}" if isinstance(own, str) and own else ""
+        verdict = await self.limiter.hit(f"tools:{caller.user_id}", self.rates, member)
+        if verdict is not None and not verdict.allowed:
+            raise refusal_of(verdict)
+
+    async def _run(self, entry: Entry, caller: Caller, arguments: dict[str, Any]) -> dict[str, Any]:
+        if entry.finishes:
+            return await entry.call(caller, arguments)
+        with self._place(caller.user_id):
+            return await entry.call(caller, arguments)
+
+    @contextmanager
+    def _place(self, user_id: str) -> Generator[None]:
+        if self._running[user_id] >= self.at_once:
+            raise RateLimitedError(f"more than {self.at_once} at once", retry_after_s=1)
+        self._running[user_id] += 1
+        try:
+            yield
+        finally:
+            self._running[user_id] -= 1
+            if not self._running[user_id]:
+                del self._running[user_id]
+
+
+def _result(status: int, body: dict[str, Any]) -> Result:
+    return Result(status, "application/json", json.dumps(body).encode())
