@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MOST_POSTINGS: Final = 100
 
 
-def customer_from(row: Row) -> Customer:
+def customer_from(row: Row, usual_channel: str = "sms") -> Customer:
     """A row of `users` without its password hash."""
     return Customer(
         user_id=row["user_id"],
@@ -25,7 +25,7 @@ def customer_from(row: Row) -> Customer:
         platform=row["platform"],
         phone=row["phone"],
         email=row["email"],
-        code_channel=row["code_channel"],
+        code_channel=row["code_channel"] or usual_channel,
     )
 
 
@@ -47,7 +47,7 @@ class PgDirectory:
         )
         if row is None:
             raise UnauthenticatedError
-        return customer_from(row | {"code_channel": row["code_channel"] or self._usual})
+        return customer_from(row, self._usual)
 
     async def accounts_of(self, user_id: str) -> list[Account]:
         """Checking first. What is available counts an overdraft limit; from a loan nothing can be paid."""

@@ -40,7 +40,7 @@ class MailBox:
         """Keep one message for one recipient."""
         message = message_from_bytes(raw, policy=policy.default)
         part = message.get_body(("plain",))
-        body = str(part.get_content()).strip() if part else ""
+        body = str(part.get_content()).replace("\r\n", "\n").strip() if part else ""
         key = f"{message.get('Message-ID', '') or hashlib.sha256(raw).hexdigest()} {recipient}"
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         with closing(self._open()) as database, database:

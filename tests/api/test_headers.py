@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from fastapi import FastAPI
+from pydantic import ValidationError
+from starlette.responses import PlainTextResponse
 
+from adapters.edge.cors import Cors
 from adapters.edge.headers import SecurityHeaders
 from adapters.edge.problems import install
 from adapters.livekit.keys import LiveKitKey
 from api.rooms import RoomTickets, new_room
 from domain.accounts import Customer
 from domain.errors import InvalidRequestError
+from runtime.settings import Settings
 from tests.api.conftest import PASSWORD
 from tests.serving import serving
 
 if TYPE_CHECKING:
-    from runtime.settings import Settings
+    from collections.abc import Callable
+
+    from starlette.types import Receive, Scope, Send
 
 pytestmark = pytest.mark.servers
 LOGIN = {"username": "maya", "password": PASSWORD}
@@ -79,6 +86,64 @@ def test_other_sites_may_not_read(api: str, origin: str) -> None:
     assert "access-control-allow-origin" not in httpx.options(f"{api}/codec/decode", headers=asked).headers
     answer = httpx.post(f"{api}/api/login", json=LOGIN, headers={"Origin": origin}, timeout=20)
     assert "access-control-allow-origin" not in answer.headers
+
+
+def test_every_route_is_guarded_whoever_asks(
+    api: str, chosen: Settings, maya: httpx.Client, sign_in: Callable[[str], httpx.Client]
+) -> None:
+    paths = httpx.get(f"{api}/openapi.json").json()["paths"]
+    asked = [(verb.upper(), path) for path, verbs in paths.items() for verb in verbs if path != "/api/events"]
+    assert len(asked) > 15
+    del chosen
+    for method, path in asked:
+        for client in (sign_in(""), maya):
+            answer = client.request(method, re.sub(r"\{\w+\}", "x1", path), json={} if method == "POST" else None)
+            assert is_guarded(answer), (method, path)
+            assert "strict-transport-security" not in answer.headers
+
+
+@pytest.mark.parametrize(("scheme", "said"), [("https", "max-age=63072000; includeSubDomains"), ("http", None)])
+async def test_only_over_tls_is_tls_asked_for(scheme: str, said: str | None) -> None:
+    async def plain(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("ok")(scope, receive, send)
+
+    transport = httpx.ASGITransport(SecurityHeaders(plain))
+    async with httpx.AsyncClient(transport=transport, base_url=f"{scheme}://bank.example") as client:
+        assert (await client.get("/")).headers.get("strict-transport-security") == said
+
+
+async def test_a_listed_site_may_call_the_api_but_not_the_codec() -> None:
+    async def plain(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse("ok")(scope, receive, send)
+
+    app = Cors(plain, ["https://bank.example"], {"/codec/": ["https://temporal.example"]})
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://t") as client:
+        for path, origin, allowed in (
+            ("/api/login", "https://bank.example", True),
+            ("/api/login", "https://temporal.example", False),
+            ("/codec/decode", "https://bank.example", False),
+            ("/codec/decode", "https://temporal.example", True),
+            ("/api/login", "https://bank.example.evil.example", False),
+        ):
+            asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+            asked["Access-Control-Request-Headers"] = "idempotency-key"
+            answer = await client.options(path, headers=asked)
+            assert (answer.headers.get("access-control-allow-origin") == origin) is allowed, (path, origin)
+            assert "access-control-allow-credentials" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "bank.example", "https://bank.example/", "https://a@b", "ftp://x", "https://*.x"]
+)
+def test_a_list_of_origins_holds_origins_only(origin: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(cors_origins=(origin,))
+
+
+@pytest.mark.parametrize("rate", ["60", "0/1m", "often"])
+def test_a_limit_that_is_none_stops_the_start(rate: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings(rate_tools=rate)
 
 
 def test_the_pages_on_the_list_may(api: str, chosen: Settings) -> None:
