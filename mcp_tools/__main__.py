@@ -14,20 +14,21 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from runtime.settings import Settings
 
-async def serve(tools: AbstractAsyncContextManager[FastAPI], host: str, port: int) -> None:
+
+async def serve(tools: AbstractAsyncContextManager[FastAPI], chosen: Settings) -> None:
     """Until SIGTERM or SIGINT."""
     async with tools as app:
         config = uvicorn.Config(
             app,
-            host=host,
-            port=port,
+            host=chosen.mcp_host,
+            port=chosen.mcp_port,
             log_config=None,
             access_log=False,
             server_header=False,
-            proxy_headers=bool(
-                chosen.trusted_proxies
-            ),  # else anybody could choose the address that they are counted by
+            # else anybody could choose the address that they are counted by
+            proxy_headers=bool(chosen.trusted_proxies),
             forwarded_allow_ips=chosen.trusted_proxies or None,
             timeout_graceful_shutdown=2,
         )
@@ -43,7 +44,7 @@ def main() -> None:
 
         setup("mcp_tools")
         chosen = settings()
-    asyncio.run(serve(tools(chosen), chosen.mcp_host, chosen.mcp_port))
+    asyncio.run(serve(tools(chosen), chosen))
 
 
 if __name__ == "__main__":

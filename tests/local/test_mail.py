@@ -29,9 +29,7 @@ if TYPE_CHECKING:
 
 LOGIN = ("countersign", "token")
 MAYA = Customer("u1", "maya", "Maya", "customer", "t", "cust_1", "web", "+15550100101", "maya@example.com")
-TOLD = Message(
-    "A payment waits for your code", "Your code is 123456 to pay $25.00 to Zoë.\n.\n..\nNever share it."
-)
+TOLD = Message("A payment waits for your code", "Your code is 123456 to pay $25.00 to Zoë.\n.\n..\nNever share it.")
 
 
 @contextmanager
