@@ -111,8 +111,10 @@ class Questions:
             wanted = ElicitationState.COMPLETED if claims.accepted else ElicitationState.CANCELLED
             state = await self.elicitations.close(request.elicitation_id, wanted, response_id=check.answer.response_id)
             _require_fit(state is wanted, ElicitationClosedError)
+            form = claims.accepted and request.elicitation_type is ElicitationType.FORM
+            filled = await self.elicitations.form_of(request.elicitation_id, claims.response_id) if form else {}
         _note("answer accepted", request.elicitation_id, state=state)
-        return ElicitationOutcome(request.elicitation_id, state, accepted=claims.accepted)
+        return ElicitationOutcome(request.elicitation_id, state, accepted=claims.accepted, filled=filled)
 
     @activity.defn(name="close_elicitation")
     async def close(self, closing: ClosingOf) -> ElicitationOutcome:

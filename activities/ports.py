@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 
 from domain.accounts import Account, Customer, Payee, Posting
 from domain.elicitation import ElicitationRequest, ElicitationState
+from domain.forms import Value
 from domain.payments import PaymentPlan, PaymentRequest, PaymentState
 
 Delivered = Literal["sms", "email"]
@@ -30,6 +31,14 @@ class Directory(Protocol):
 
     async def postings_of(self, account_id: str, limit: int) -> list[Posting]:
         """The newest entries of one account."""
+        ...
+
+    async def has_passkey(self, user_id: str) -> bool:
+        """Whether the user could countersign with a passkey."""
+        ...
+
+    async def platform_of(self, user_id: str, session_id: str) -> str:
+        """`web`, `mobile` or `phone`: of this session of theirs, else their own. Nobody: UnauthenticatedError."""
         ...
 
 
@@ -114,6 +123,14 @@ class Elicitations(Protocol):
         self, elicitation_id: str, state: ElicitationState, response_id: str = "", error_code: str = ""
     ) -> ElicitationState:
         """Settle it; returns the state it is in afterwards (the first outcome stays)."""
+        ...
+
+    async def keep_form(self, elicitation_id: str, response_id: str, filled: dict[str, Value]) -> None:
+        """Keep what a form was filled in with; the first of one response stays."""
+        ...
+
+    async def form_of(self, elicitation_id: str, response_id: str) -> dict[str, Value]:
+        """What this response filled in; nothing where it is unknown."""
         ...
 
 

@@ -15,14 +15,19 @@ from domain.errors import (
     AnswerMalformedError,
     AnswerRejectedError,
     BankError,
+    ChallengeInvalidError,
     ElicitationClosedError,
     ElicitationExpiredError,
     ElicitationNotFoundError,
+    ForbiddenError,
     InvalidRequestError,
+    PasskeyError,
+    PasskeyUnknownError,
     StaleVersionError,
     TooManyTriesError,
     by_code,
 )
+from domain.forms import filled
 from domain.ids import is_safe_id
 
 _log = structlog.get_logger(__name__)
@@ -52,6 +57,23 @@ class ElicitationDoor(Protocol):
         ...
 
 
+class PasskeyCheck(Protocol):
+    """Judges a passkey's signature over one version of one elicitation."""
+
+    async def check(self, row: ElicitationRow, given: object) -> None:
+        """Raises PasskeyMalformedError, a PasskeyError or StaleVersionError."""
+        ...
+
+
+class NoPasskeys:
+    """Where no passkeys are kept, none is known."""
+
+    async def check(self, row: ElicitationRow, given: object) -> None:
+        """Raises PasskeyUnknownError."""
+        del row, given
+        raise PasskeyUnknownError
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -59,7 +81,7 @@ def _utc_now() -> datetime:
 class AnswerDesk:
     """Checks ownership, state, time, version and factor, in this order; then mints the proof."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - six collaborators, each a port
+    def __init__(  # noqa: PLR0913, PLR0917 - seven collaborators, each a port
         self,
         elicitations: Elicitations,
         codes: OneTimeCodes,
@@ -67,6 +89,7 @@ class AnswerDesk:
         gateway: ElicitationDoor,
         attempts: Attempts,
         clock: Callable[[], datetime] = _utc_now,
+        passkeys: PasskeyCheck | None = None,
     ) -> None:
         self._elicitations = elicitations
         self._codes = codes
@@ -74,14 +97,16 @@ class AnswerDesk:
         self._gateway = gateway
         self._attempts = attempts
         self._clock = clock
+        self._passkeys = passkeys or NoPasskeys()
 
     async def answer(
         self, elicitation_id: str, user_id: str, data: Mapping[str, Any], response_id: str
     ) -> ElicitationStatus:
-        """Take one answer. `data` holds `otp_code` or `confirmed`; a repeated `response_id` gets the first result.
+        """Take one answer. `data` is what the type's schema asks for; a repeated `response_id` gets the first result.
 
         Raises ElicitationNotFoundError, ElicitationClosedError, ElicitationExpiredError, StaleVersionError,
-        AnswerMalformedError, AnswerRejectedError or TooManyTriesError.
+        AnswerMalformedError, AnswerRejectedError, TooManyTriesError; PasskeyMalformedError, a PasskeyError;
+        FormInvalidError; ForbiddenError for what a supervisor decides.
         """
         row = await self.owned(elicitation_id, user_id)
         about = {"payment_id": row.request.payment_id, "elicitation_id": elicitation_id}
@@ -104,10 +129,12 @@ class AnswerDesk:
             return await self.deliver_again(row)
         if row.response_id and await self._attempts.outcome_of(elicitation_id, row.response_id) is None:
             await self.deliver_again(row)
-        self._check_open(row, data)
+        self.check_open(row, data)
         try:
-            accepted = await self._check_factor(row, data)
-        except (AnswerRejectedError, TooManyTriesError) as error:
+            accepted = await self._check_factor(row, data, response_id)
+        except ChallengeInvalidError:
+            raise  # the same answer sent twice at once: the other one's outcome is the one to remember
+        except (AnswerRejectedError, TooManyTriesError, PasskeyError, StaleVersionError) as error:
             await self._attempts.record(row, response_id, error.code)
             raise
         try:
@@ -142,22 +169,31 @@ class AnswerDesk:
         await self._attempts.record(row, response_id, "accepted" if accepted else "declined")
         return status
 
-    def _check_open(self, row: ElicitationRow, data: Mapping[str, Any]) -> None:
+    def check_open(self, row: ElicitationRow, data: Mapping[str, Any]) -> float:
+        """The seconds that it stays open. Raises what `answer` would, where it is not open for this version."""
         if is_final(row.state):
             raise _closed(row)
-        if datetime.fromisoformat(row.request.expires_at) <= self._clock():
-            raise ElicitationExpiredError
+        left_s = (datetime.fromisoformat(row.request.expires_at) - self._clock()).total_seconds()
+        if left_s <= 0:
+            raise _expired(row)
         if data.get("version", row.request.version) != row.request.version:
             raise StaleVersionError
+        return left_s
 
-    async def _check_factor(self, row: ElicitationRow, data: Mapping[str, Any]) -> bool:
-        kind = row.request.elicitation_type
-        if kind is ElicitationType.OTP:
-            await self._check_code(row, _code_in(data))
-            return True
-        if kind is ElicitationType.CONFIRMATION and isinstance(data.get("confirmed"), bool):
-            return bool(data["confirmed"])
-        raise AnswerMalformedError(f"data does not answer a {kind.value}", spoken="Please answer yes or no.")
+    async def _check_factor(self, row: ElicitationRow, data: Mapping[str, Any], response_id: str) -> bool:
+        match row.request.elicitation_type:
+            case ElicitationType.OTP:
+                await self._check_code(row, _code_in(data))
+            case ElicitationType.BIOMETRIC:
+                await self._passkeys.check(row, data.get("assertion"))
+            case ElicitationType.FORM:
+                entered = filled(row.request.fields, data)
+                await self._elicitations.keep_form(row.request.elicitation_id, response_id, entered)
+            case ElicitationType.SUPERVISOR_APPROVAL:
+                raise ForbiddenError("supervisors decide at their own door")
+            case ElicitationType.CONFIRMATION:
+                return _yes_or_no(data)
+        return True
 
     async def _check_code(self, row: ElicitationRow, code: str) -> None:
         try:
@@ -209,9 +245,22 @@ def _code_in(data: Mapping[str, Any]) -> str:
     return code
 
 
+def _yes_or_no(data: Mapping[str, Any]) -> bool:
+    said = data.get("confirmed")
+    if not isinstance(said, bool):
+        raise AnswerMalformedError("data does not answer a confirmation", spoken="Please answer yes or no.")
+    return said
+
+
+def _expired(row: ElicitationRow) -> ElicitationExpiredError:
+    """Only a code can be said to have expired; anything else ran out of time."""
+    code = row.request.elicitation_type is ElicitationType.OTP
+    return ElicitationExpiredError(spoken="" if code else "That took too long. Nothing was moved. Please start again.")
+
+
 def _closed(row: ElicitationRow) -> BankError:
     if row.state is _S.EXPIRED:
-        return ElicitationExpiredError()
+        return _expired(row)
     if row.error_code == TooManyTriesError.code:
         return TooManyTriesError()
     return ElicitationClosedError()

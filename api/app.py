@@ -27,6 +27,7 @@ from api.routers import (
     health,
     home,
     inbox,
+    passkeys,
     payments,
     reference,
     sign_ins,
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from runtime.settings import Settings
 
 _ROUTERS: Final = (
-    *(auth, sign_ins, totp, connection, conversations),
+    *(auth, sign_ins, totp, passkeys, connection, conversations),
     *(elicitations, accounts, payments, events, codec, health, home, reference),
 )
 

@@ -14,12 +14,14 @@ from adapters.answer_desk import AnswerDesk
 from adapters.codes import HotpCodes
 from adapters.edge.idempotency import Idempotency
 from adapters.livekit.keys import read_key
+from adapters.passkey_desk import PasskeyDesk
 from adapters.passwords import Passwords
 from adapters.postgres.answers import PgAnswers
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.idempotency import PgIdempotency
 from adapters.postgres.outbox import PgOutbox
+from adapters.postgres.passkeys import PgPasskeys
 from adapters.postgres.payments import PgPayments
 from adapters.postgres.pool import Pool, open_pool
 from adapters.postgres.second_factors import PgSecondFactors
@@ -28,6 +30,7 @@ from adapters.postgres.sign_ins import PgSignIns
 from adapters.postgres.users import PgUsers
 from adapters.redis.feed import EventFeed
 from adapters.redis.guesses import RedisCounters
+from adapters.relying_party import RelyingParty
 from adapters.signing_keys import PublicKeys, Signer
 from adapters.temporal.client import connect
 from adapters.temporal.codec import EncryptionCodec
@@ -90,6 +93,11 @@ def _carrier(chosen: Settings) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=chosen.sms_url, auth=auth, timeout=5)
 
 
+def _relying_party(chosen: Settings) -> RelyingParty:
+    origins = chosen.passkey_origins or (f"http://localhost:{chosen.api_port}",)
+    return RelyingParty(chosen.passkey_rp_id, chosen.passkey_rp_name, origins)
+
+
 def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
     chosen: Settings,
     pool: Pool,
@@ -103,7 +111,9 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
     conversation_gateway = ConversationGateway(client, chosen.task_queue)
     elicitation_gateway = ElicitationGateway(client)
     proofs = Proofs(Signer.from_files(chosen.proof_key_file, chosen.jwks_file), lives_s=chosen.proof_s)
-    desk = AnswerDesk(elicitations, HotpCodes(chosen.code_key_file), proofs, elicitation_gateway, PgAnswers(pool))
+    passkeys = PasskeyDesk(_relying_party(chosen), PgPasskeys(pool), directory)
+    codes = HotpCodes(chosen.code_key_file)
+    desk = AnswerDesk(elicitations, codes, proofs, elicitation_gateway, PgAnswers(pool), passkeys=passkeys)
     return Services(
         settings=chosen,
         access=AccessTokens(
@@ -113,6 +123,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
         ),
         service_tokens=ServiceTokenVerifier(PublicKeys.from_jwks(chosen.jwks_file, "service"), API_AUDIENCE),
         passwords=passwords,
+        passkeys=passkeys,
         throttle=throttle,
         totp=TotpCodes(chosen.code_key_file),
         users=PgUsers(pool),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from adapters.answer_desk import AnswerDesk
     from adapters.edge.idempotency import Idempotency
+    from adapters.passkey_desk import PasskeyDesk
     from adapters.passwords import Passwords
     from adapters.postgres.directory import PgDirectory
     from adapters.postgres.elicitations import PgElicitations
@@ -41,6 +42,7 @@ class Services:
     passwords: Passwords
     throttle: GuessThrottle
     totp: TotpCodes
+    passkeys: PasskeyDesk
     users: PgUsers
     sign_ins: PgSignIns
     second_factors: PgSecondFactors

@@ -9,6 +9,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
+from domain.forms import FormField, Value
+from domain.schemas import OTP_DIGITS as OTP_DIGITS  # noqa: PLC0414 - beside the type that they limit
+from domain.schemas import OTP_TRIES as OTP_TRIES  # noqa: PLC0414
+from domain.schemas import schema_of
+
 
 class ElicitationType(StrEnum):
     """How a person countersigns."""
@@ -54,14 +59,12 @@ def may_become(state: ElicitationState, after: ElicitationState) -> bool:
     return after in TRANSITIONS[state]
 
 
-OTP_DIGITS: Final = 6
-OTP_TRIES: Final = 5
-"""Tries in all for one elicitation; a resend does not reset them."""
-
-
 @dataclass(frozen=True, slots=True)
 class ElicitationRequest:
-    """What the customer is asked. `amount` is decimal text; times are ISO 8601 in UTC; `version` is the payment's."""
+    """What the customer is asked. `amount` is decimal text; times are ISO 8601 in UTC; `version` is the payment's.
+
+    `requires_biometric`: the plan behind it asks for a passkey on mobile; `fields` are those of a form.
+    """
 
     elicitation_id: str
     tool_call_id: str
@@ -77,6 +80,8 @@ class ElicitationRequest:
     expires_at: str
     timeout_seconds: int
     trace_id: str = ""
+    requires_biometric: bool = False
+    fields: tuple[FormField, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The first specification's ElicitationRequest."""
@@ -85,7 +90,7 @@ class ElicitationRequest:
             "elicitation_id": self.elicitation_id,
             "tool_call_id": self.tool_call_id,
             "elicitation_type": self.elicitation_type.value,
-            "schema": _SCHEMAS[self.elicitation_type](self.timeout_seconds),
+            "schema": schema_of(self.elicitation_type, self.timeout_seconds, self.fields),
             "context": {
                 "amount": f"{self.amount} {self.currency}",
                 "payee": self.payee,
@@ -97,21 +102,28 @@ class ElicitationRequest:
                 "created_at": self.created_at,
                 "expires_at": self.expires_at,
                 "platform_requirements": {
-                    "mobile": {"requires_biometric": False},
+                    "mobile": {"requires_biometric": self.asks_for_biometric()},
                     "web": {"requires_biometric": False},
                 },
             },
         }
 
+    def asks_for_biometric(self) -> bool:
+        """Whether a mobile client is asked for a passkey, by this question or by another of the same plan."""
+        return self.requires_biometric or self.elicitation_type is ElicitationType.BIOMETRIC
+
     @staticmethod
     def from_json(body: dict[str, Any], payment_id: str) -> ElicitationRequest:
         """Read back what `to_json` wrote; version and hash are the bank's own and stay out of it."""
-        context, metadata = body["context"], body["metadata"]
+        context, metadata, schema = body["context"], body["metadata"], body["schema"]
+        kind = ElicitationType(body["elicitation_type"])
+        mobile = metadata.get("platform_requirements", {}).get("mobile", {})
+        form: list[dict[str, Any]] = schema["fields"] if kind is ElicitationType.FORM else []
         amount, _, currency = str(context["amount"]).partition(" ")
         return ElicitationRequest(
             elicitation_id=str(body["elicitation_id"]),
             tool_call_id=str(body["tool_call_id"]),
-            elicitation_type=ElicitationType(body["elicitation_type"]),
+            elicitation_type=kind,
             payment_id=payment_id,
             version=0,
             transaction_hash="",
@@ -121,8 +133,10 @@ class ElicitationRequest:
             account=str(context["account"]),
             created_at=str(metadata["created_at"]),
             expires_at=str(metadata["expires_at"]),
-            timeout_seconds=int(body["schema"]["ui_hints"]["timeout_seconds"]),
+            timeout_seconds=int(schema["ui_hints"]["timeout_seconds"]),
             trace_id=str(metadata["trace_id"]),
+            requires_biometric=bool(mobile.get("requires_biometric", False)),
+            fields=tuple(FormField.from_json(each) for each in form),
         )
 
 
@@ -155,50 +169,11 @@ class ElicitationStatus:
 
 @dataclass(frozen=True, slots=True)
 class ElicitationResponse:
-    """A client's answer: `data` holds `otp_code` or `confirmed`; a repeat is known by the client's `response_id`."""
+    """A client's answer: `data` holds what the type's schema names; a repeat is known by the client's `response_id`."""
 
     elicitation_id: str
     data: dict[str, Any] = field(default_factory=dict[str, Any])
     response_id: str = ""
-
-
-def _otp_schema(timeout_seconds: int) -> dict[str, Any]:
-    return {
-        "fields": [
-            {
-                "name": "otp_code",
-                "type": "otp",
-                "label": "One-time code",
-                "placeholder": "123456",
-                "help_text": "The six digits that we sent you",
-                "validation": {
-                    "required": True,
-                    "pattern": f"^[0-9]{{{OTP_DIGITS}}}$",
-                    "min_length": OTP_DIGITS,
-                    "max_length": OTP_DIGITS,
-                },
-                "mask_input": True,
-            }
-        ],
-        "ui_hints": {"component": "otp_input", "timeout_seconds": timeout_seconds, "retry_count": OTP_TRIES},
-    }
-
-
-def _confirmation_schema(timeout_seconds: int) -> dict[str, Any]:
-    return {
-        "fields": [
-            {
-                "name": "confirmed",
-                "type": "boolean",
-                "label": "Is this right?",
-                "validation": {"required": True},
-            }
-        ],
-        "ui_hints": {"component": "confirmation_dialog", "timeout_seconds": timeout_seconds},
-    }
-
-
-_SCHEMAS: Final = {ElicitationType.OTP: _otp_schema, ElicitationType.CONFIRMATION: _confirmation_schema}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,12 +188,13 @@ class ElicitationOrder:
 
 @dataclass(frozen=True, slots=True)
 class ElicitationOutcome:
-    """How an elicitation ended. `accepted` is False for an explicit no."""
+    """How an elicitation ended. `accepted` is False for an explicit no; `filled` is what a form holds."""
 
     elicitation_id: str
     state: ElicitationState
     accepted: bool = False
     error_code: str = ""
+    filled: dict[str, Value] = field(default_factory=dict[str, Value])
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,11 @@ class Settings(BaseSettings):
     """Other sites whose pages may call the api: a JSON list of origins. Its own pages always may."""
     trusted_proxies: str = ""
     """Addresses (comma separated) whose X-Forwarded-For and -Proto are believed; nobody's where it is empty."""
+    # passkeys: an RP id is a domain, and no IP address; every origin must be on it
+    passkey_rp_id: str = "localhost"
+    passkey_rp_name: str = "Countersign"
+    passkey_origins: tuple[str, ...] = ()
+    """Origins of the pages that may ask for a passkey; none: the api's own port on localhost."""
 
     # keys: paths to files made by `countersign up`; see docs/threat-model.md for who may read which
     access_key_file: Path = Path(".countersign/keys/access.pem")

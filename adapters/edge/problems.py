@@ -19,6 +19,7 @@ from adapters.edge.headers import HEADERS
 from domain.errors import (
     BankError,
     BodyTooLargeError,
+    FormInvalidError,
     InvalidRequestError,
     MethodNotAllowedError,
     NotJsonError,
@@ -111,7 +112,9 @@ def _challenge(error: BankError) -> str:
 
 
 async def _any(_: Request, error: Exception) -> JSONResponse:
-    return response(as_bank_error(error))
+    known = as_bank_error(error)
+    fields = known.fields if isinstance(known, FormInvalidError) else {}
+    return response(known, [{"field": name, "rule": rule} for name, rule in fields.items()])
 
 
 async def _http(_: Request, error: Exception) -> JSONResponse:

@@ -92,3 +92,20 @@ class PgDirectory:
             Posting(r["created_at"].isoformat(), r["amount_minor"], r["currency"], r["counterparty"], r["description"])
             for r in rows
         ]
+
+    async def has_passkey(self, user_id: str) -> bool:
+        """Whether one is enrolled and not revoked."""
+        row = await self._pool.row("SELECT FROM passkeys WHERE user_id = %s AND revoked_at IS NULL", user_id)
+        return row is not None
+
+    async def platform_of(self, user_id: str, session_id: str) -> str:
+        """The session's, where it is the user's; else the user's own. Raises UnauthenticatedError."""
+        row = await self._pool.row(
+            """SELECT coalesce(s.platform, u.platform) AS platform FROM users u
+               LEFT JOIN sessions s ON s.user_id = u.user_id AND s.session_id = %s WHERE u.user_id = %s""",
+            session_id,
+            user_id,
+        )
+        if row is None:
+            raise UnauthenticatedError
+        return str(row["platform"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from psycopg.types.json import Jsonb
 
@@ -17,9 +17,11 @@ from domain.elicitation import (
     is_final,
 )
 from domain.errors import ElicitationNotFoundError, ResendTooSoonError, by_code
+from domain.forms import FormField, Option
 
 if TYPE_CHECKING:
     from adapters.postgres.pool import Pool, Row
+    from domain.forms import Value
 
 RESEND_MIN_S: Final = 30.0
 RESENDS_MAX: Final = 3
@@ -127,6 +129,19 @@ class PgElicitations:
             raise ElicitationNotFoundError
         return ElicitationState(row["state"])
 
+    async def keep_form(self, elicitation_id: str, response_id: str, filled: dict[str, Value]) -> None:
+        """As the api, before the proof; the first of one response stays."""
+        await self._pool.run("SELECT keep_form(%s, %s, %s)", elicitation_id, response_id, Jsonb(filled))
+
+    async def form_of(self, elicitation_id: str, response_id: str) -> dict[str, Value]:
+        """As temporal_worker, once the proof is believed."""
+        row = await self._pool.row(
+            "SELECT filled FROM form_answers WHERE elicitation_id = %s AND response_id = %s",
+            elicitation_id,
+            response_id,
+        )
+        return {} if row is None else dict(row["filled"])
+
 
 def _too_soon(wait_s: int) -> ResendTooSoonError:
     seconds = "one second" if wait_s == 1 else f"{wait_s} seconds"
@@ -145,6 +160,7 @@ def _row(row: Row | None) -> ElicitationRow:
         raise ElicitationNotFoundError
     request = dict(row["request"])
     request["elicitation_type"] = ElicitationType(request["elicitation_type"])
+    request["fields"] = tuple(_field(each) for each in request.get("fields", []))
     return ElicitationRow(
         request=ElicitationRequest(**request),
         user_id=row["user_id"],
@@ -156,3 +172,8 @@ def _row(row: Row | None) -> ElicitationRow:
         response_id=row["response_id"],
         error_code=row["error_code"],
     )
+
+
+def _field(stored: dict[str, Any]) -> FormField:
+    members: dict[str, Any] = {**stored, "options": tuple(Option(**each) for each in stored["options"])}
+    return FormField(**members)

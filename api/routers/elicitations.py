@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field
 
 from activities.ports import ElicitationRow
 from adapters.edge.idempotency import own_id
-from api.security import Answerer, Reader, Use
-from domain.elicitation import ElicitationStatus
+from api.security import Answerer, Payer, Reader, Use
+from domain.elicitation import ElicitationStatus, ElicitationType
+from domain.errors import InvalidRequestError
 
 router = APIRouter(prefix="/api/elicitations")
 Id = Annotated[str, Field(max_length=128)]
@@ -38,11 +39,28 @@ async def one(elicitation_id: str, who: Reader, services: Use) -> dict[str, Any]
     return _shown(await services.desk.owned(elicitation_id, who.user_id))
 
 
+@router.get("/{elicitation_id}/passkey-options")
+async def passkey_options(elicitation_id: str, who: Payer, services: Use) -> dict[str, Any]:
+    """What the device's passkey signs to answer this question: one challenge, for this version alone, once."""
+    row = await services.desk.owned(elicitation_id, who.user_id)
+    left_s = services.desk.check_open(row, {})
+    if row.request.elicitation_type is not ElicitationType.BIOMETRIC:
+        raise InvalidRequestError("this question is not answered with a passkey")
+    return {
+        "elicitation_id": elicitation_id,
+        "version": row.request.version,
+        "publicKey": await services.passkeys.payment_options(row, left_s),
+    }
+
+
 @router.post("/{elicitation_id}/answer")
 async def answer(elicitation_id: str, given: Response, who: Answerer, services: Use) -> dict[str, Any]:
     """Check a factor and hand the proof of it to the waiting workflow."""
     response_id = given.response_id or own_id()
-    status = await services.desk.answer(elicitation_id, who.user_id, given.data, response_id)
+    data = given.data
+    if token := given.metadata.get("biometric_token"):
+        data = {"assertion": token} | data
+    status = await services.desk.answer(elicitation_id, who.user_id, data, response_id)
     return status.to_json()
 
 

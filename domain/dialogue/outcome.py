@@ -31,6 +31,9 @@ def question_open(dialogue: Dialogue, payment_id: str, draft: Draft, question: E
     if question.elicitation_type is ElicitationType.OTP:
         asking = replace(dialogue, active=active, draft=None, stage=Stage.AWAITING_CODE)
         return asking, phrases.code_sent(question, dialogue.person.phone_tail)
+    if question.elicitation_type is ElicitationType.BIOMETRIC:
+        asking = replace(dialogue, active=active, draft=None, stage=Stage.AWAITING_PASSKEY)
+        return asking, phrases.use_passkey(question)
     return replace(dialogue, active=active, draft=None, stage=Stage.CONFIRMING), phrases.read_back(question)
 
 

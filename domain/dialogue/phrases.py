@@ -74,6 +74,12 @@ def code_sent(question: ElicitationRequest, phone_tail: str) -> str:
     return f"I've sent a six-digit code{where} for {paid} to {question.payee}. Please say it or type it."
 
 
+def use_passkey(question: ElicitationRequest) -> str:
+    """Asks for the passkey, with what it is bound to."""
+    to = f"{money(question.amount, question.currency)} to {question.payee} from your {question.account} account"
+    return f"To pay {to}, please use your passkey on your phone. Say cancel if that is not what you want."
+
+
 def paid(amount: str, currency: str, payee: str) -> str:
     """The receipt."""
     return f"Done. I paid {money(amount, currency)} to {payee}."
@@ -129,7 +135,9 @@ def where_it_stands(dialogue: Dialogue) -> str:
     if active.question.elicitation_type == "otp":
         paid_to = f"{money(active.question.amount, active.question.currency)} to {active.question.payee}"
         return f"I'm waiting for the six-digit code for {paid_to}. Please say it or type it."
-    return read_back(active.question)
+    return (
+        use_passkey(active.question) if active.question.elicitation_type == "biometric" else read_back(active.question)
+    )
 
 
 def shall_i_cancel(question: ElicitationRequest) -> str:

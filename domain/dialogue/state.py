@@ -15,6 +15,7 @@ class Stage(StrEnum):
     COLLECTING = "collecting"
     CONFIRMING = "confirming"
     AWAITING_CODE = "awaiting_code"
+    AWAITING_PASSKEY = "awaiting_passkey"
     PAYING = "paying"
 
 

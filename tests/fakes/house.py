@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from activities.ports import ToolCall
+    from domain.forms import Value
 
 CODE = "481516"
 USER = "user_maya"
@@ -47,6 +48,14 @@ class HouseDirectory:
     async def postings_of(self, account_id: str, limit: int) -> list[Posting]:
         del account_id, limit
         return []
+
+    async def has_passkey(self, user_id: str) -> bool:
+        del user_id
+        return False
+
+    async def platform_of(self, user_id: str, session_id: str) -> str:
+        del user_id, session_id
+        return "web"
 
 
 @dataclass
@@ -102,6 +111,7 @@ class HouseElicitations:
     """Questions at rest; the first outcome stays."""
 
     rows: dict[str, ElicitationRow] = field(default_factory=dict[str, ElicitationRow])
+    forms: dict[tuple[str, str], dict[str, Value]] = field(default_factory=dict[tuple[str, str], dict[str, "Value"]])
 
     async def open(self, row: ElicitationRow) -> ElicitationRow:
         return self.rows.setdefault(row.request.elicitation_id, row)
@@ -138,6 +148,12 @@ class HouseElicitations:
             row = replace(row, state=state, response_id=response_id, error_code=error_code)
             self.rows[elicitation_id] = row
         return row.state
+
+    async def keep_form(self, elicitation_id: str, response_id: str, filled: dict[str, Value]) -> None:
+        self.forms.setdefault((elicitation_id, response_id), filled)
+
+    async def form_of(self, elicitation_id: str, response_id: str) -> dict[str, Value]:
+        return self.forms.get((elicitation_id, response_id), {})
 
 
 class HouseCodes:
