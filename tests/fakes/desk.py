@@ -10,6 +10,7 @@ from adapters.answer_desk import AnswerDesk
 from adapters.tokens import ProofChecker, Proofs
 from domain.elicitation import OTP_TRIES, ElicitationRequest, ElicitationState, ElicitationStatus, ElicitationType
 from domain.errors import ElicitationClosedError, ElicitationNotFoundError, TooManyTriesError
+from domain.forms import Value
 from tests.signing import KEYS, SIGNER
 
 CODE = "042517"
@@ -40,6 +41,10 @@ class FakeElicitations:
 
     def __init__(self, *rows: ElicitationRow) -> None:
         self.rows = {row.request.elicitation_id: row for row in rows}
+        self.forms: dict[tuple[str, str], dict[str, Value]] = {}
+
+    async def keep_form(self, elicitation_id: str, response_id: str, filled: dict[str, Value]) -> None:
+        self.forms.setdefault((elicitation_id, response_id), filled)
 
     async def get(self, elicitation_id: str) -> ElicitationRow:
         if elicitation_id not in self.rows:

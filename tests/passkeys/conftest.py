@@ -7,7 +7,8 @@ import gc
 import threading
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, LiteralString
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, LiteralString, TypeVar
 from uuid import uuid4
 
 import httpx
@@ -19,6 +20,7 @@ from temporalio.worker import Worker
 
 from activities.elicitations import Questions
 from activities.payments import Payments
+from activities.ports import ElicitationRow
 from adapters.codes import HotpCodes
 from adapters.postgres.answers import PgAnswers
 from adapters.postgres.directory import PgDirectory
@@ -30,8 +32,15 @@ from adapters.temporal.gateways import PaymentGateway
 from adapters.tokens import ProofChecker, PublicKeys
 from api.app import application
 from api.compose import services
-from domain.elicitation import ElicitationType
+from domain.elicitation import (
+    ElicitationOrder,
+    ElicitationOutcome,
+    ElicitationRequest,
+    ElicitationState,
+    ElicitationType,
+)
 from domain.factors import Strength, countersigns_for
+from domain.ids import elicitation_workflow_id
 from domain.payments import PaymentPlan, PaymentRequest
 from runtime.demo_data import load
 from runtime.settings import Settings
@@ -44,11 +53,15 @@ from workflows.elicitation import ElicitationWorkflow
 from workflows.payment import PaymentWorkflow
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Coroutine, Iterator
 
+    from temporalio.client import WorkflowHandle
+
+    from domain.forms import FormField
     from runtime.local.stack import Stack
     from tests.conftest import Database
 
+T = TypeVar("T")
 PASSWORD = "correct horse"
 ORIGINS = ("http://localhost:8000", "https://bank.localhost")
 
@@ -91,10 +104,46 @@ class Bank:
     def pay(self, user_id: str = "user_omar") -> str:
         """A payment of 25.00; the id of the elicitation that now waits for a passkey."""
         request = PaymentRequest(str(uuid4()), user_id, "25.00", "Sarah Chen", "checking")
-        begun = asyncio.run_coroutine_threadsafe(self.gateway.begin(request), self.loop).result(30)
+        begun = self.do(self.gateway.begin(request))
         assert begun.elicitation is not None
         assert begun.elicitation.elicitation_type is ElicitationType.BIOMETRIC
         return begun.elicitation.elicitation_id
+
+    def fill_in(self, elicitation_id: str, fields: tuple[FormField, ...]) -> WorkflowHandle[Any, ElicitationOutcome]:
+        """A form that omar is asked to fill in, and the workflow that waits for it."""
+        now = datetime.now(UTC)
+        request = ElicitationRequest(
+            elicitation_id=elicitation_id,
+            tool_call_id=elicitation_id,
+            elicitation_type=ElicitationType.FORM,
+            payment_id="",
+            version=1,
+            transaction_hash="0" * 64,
+            amount="0",
+            currency="USD",
+            payee="",
+            account="",
+            created_at=now.isoformat(),
+            expires_at=(now + timedelta(seconds=60)).isoformat(),
+            timeout_seconds=60,
+            fields=fields,
+        )
+        order = ElicitationOrder(request, "user_omar", "s1", 60)
+        return self.do(self._ask(order))
+
+    async def _ask(self, order: ElicitationOrder) -> WorkflowHandle[Any, ElicitationOutcome]:
+        pool = await open_pool(self.database.worker_url, 1, 1)
+        row = ElicitationRow(order.request, order.user_id, order.session_id, ElicitationState.PENDING, 0)
+        stored = await PgElicitations(pool).open(row)
+        assert stored.request == order.request
+        await pool.close()
+        name = elicitation_workflow_id(order.request.elicitation_id)
+        queue = self.gateway.task_queue
+        return await self.gateway.client.start_workflow(ElicitationWorkflow.run, order, id=name, task_queue=queue)
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """In the worker's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
     def row(self, statement: LiteralString, *values: object) -> tuple[Any, ...] | None:
         """As the owner: what really stands there."""

@@ -111,8 +111,13 @@ def test_one_credential_is_enrolled_once_and_twenty_are_enough(bank: Bank) -> No
     device = bank.enrolled(cora)
     again = cora.post("/api/passkeys", json={"credential": device.create(creation(cora))})
     assert (again.status_code, again.json()["code"]) == (409, "passkey_exists")
-    for _ in range(19):
-        bank.enrolled(cora, "EdDSA")
+    bank.row(
+        """INSERT INTO passkeys (passkey_id, user_id, credential_id, public_key, sign_count, backup_eligible, backed_up,
+               transports, aaguid, name)
+           SELECT gen_random_uuid(), user_id, decode(md5(n || passkey_id), 'hex'), public_key, 0, false, false,
+               transports, aaguid, name
+           FROM passkeys, generate_series(1, 19) n WHERE user_id = 'user_cora' AND revoked_at IS NULL"""
+    )
     more = cora.post("/api/passkeys", json={"credential": Authenticator().create(creation(cora))})
     assert (more.status_code, more.json()["code"]) == (409, "too_many_passkeys")
 

@@ -47,6 +47,20 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "SELECT purge_keys(1)": API | MCP,
     "SELECT * FROM idempotency_keys": NOBODY,
     "DELETE FROM idempotency_keys": NOBODY,
+    # passkeys and forms
+    "SELECT * FROM passkeys": API,
+    "SELECT FROM passkeys WHERE user_id = 'u1' AND revoked_at IS NULL": WORKER | API,
+    "SELECT * FROM passkey_challenges": NOBODY,
+    "SELECT * FROM passkey_decoy": NOBODY,
+    "SELECT issue_challenge('\\x00', 'login', '', '', '', '', 0, 1)": API,
+    "SELECT take_challenge('\\x00')": API,
+    "SELECT enrol_passkey('k', 'u1', 'c', 'p', 0, false, false, '{}', '', 'n', 1)": API,
+    "SELECT use_passkey('k', 0, false, false, 'login')": API,
+    "SELECT revoke_passkey('k', 'u1')": API,
+    "SELECT refuse_passkey('u1', 'u1', 'login', 'c')": API,
+    "SELECT allowed_passkeys('u1')": API,
+    "SELECT keep_form('e', 'r', '{}')": API,
+    "SELECT * FROM form_answers": WORKER,
     # events
     "SELECT announce('s', 'u', 'k', '{}')": WORKER,
     "SELECT sequence_outbox(1)": WORKER,
@@ -66,6 +80,7 @@ MAY: Final[dict[str, frozenset[str]]] = {
     # sessions
     SESSION: API,
     "SELECT * FROM sessions": API,
+    "SELECT platform FROM sessions WHERE session_id = 's' AND user_id = 'u1'": WORKER | API,
     "SELECT FROM sessions WHERE user_id = 'u1' AND ended_at IS NULL AND last_seen_at < now()": API | MCP,
     "UPDATE sessions SET last_seen_at = now() WHERE session_id = 's'": API | MCP,
     "UPDATE sessions SET ended_at = now() WHERE session_id = 's' AND ended_at IS NULL": WORKER | API,
@@ -133,6 +148,7 @@ def test_who_may(database: Database, owner: psycopg.Connection, role: str, state
     [
         *("entries", "transfers", "audit", "answers", "outbox", "holds", "payments", "accounts", "users"),
         *("elicitations", "refresh_tokens", "totp_factors"),
+        *("passkeys", "passkey_challenges", "form_answers"),
     ],
 )
 @pytest.mark.parametrize(
@@ -141,6 +157,7 @@ def test_who_may(database: Database, owner: psycopg.Connection, role: str, state
 def test_no_process_writes_a_table(database: Database, role: str, table: str, verb: str) -> None:
     column = {"users": "username", "accounts": "name", "audit": "actor", "outbox": "kind", "answers": "outcome"}
     column |= {"elicitations": "state", "refresh_tokens": "used_at", "totp_factors": "last_step"}
+    column |= {"passkeys": "sign_count", "passkey_challenges": "used_at", "form_answers": "filled"}
     assert refused(url_of(database, role), verb.format(table, column.get(table, "currency")))
 
 

@@ -134,14 +134,14 @@ SET search_path = public, pg_temp AS $$
 $$;
 
 -- The user's passkeys, or as many bytes that look like some; a stranger who asks twice gets the same.
-CREATE FUNCTION allowed_passkeys(name text) RETURNS SETOF bytea LANGUAGE plpgsql STABLE SECURITY DEFINER
+CREATE FUNCTION allowed_passkeys(typed text) RETURNS SETOF bytea LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
 DECLARE seed bytea;
 BEGIN
     RETURN QUERY SELECT p.credential_id FROM passkeys p JOIN users u USING (user_id)
-        WHERE u.username = name AND p.revoked_at IS NULL ORDER BY p.created_at;
+        WHERE u.username = typed AND p.revoked_at IS NULL ORDER BY p.created_at;
     IF FOUND THEN RETURN; END IF;
-    SELECT sha256(d.secret || convert_to(name, 'UTF8') || d.secret) INTO seed FROM passkey_decoy d;
+    SELECT sha256(d.secret || convert_to(typed, 'UTF8') || d.secret) INTO seed FROM passkey_decoy d;
     RETURN NEXT CASE get_byte(seed, 0) % 3
         WHEN 0 THEN substring(sha256(seed) FOR 16) WHEN 1 THEN substring(sha256(seed) FOR 20) ELSE sha256(seed) END;
 END $$;
