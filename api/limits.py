@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # Bounded by what they finish (five tries a code, one end a payment): nobody is kept from ending what has begun.
 _FINISHING: Final = re.compile(r"/api/(elicitations/[^/]+/(answer|cancel)|payments/[^/]+/cancel)")
-_SIGNING_IN: Final = re.compile(r"/api/(login|(tokens?/)?refresh)")
+_SIGNING_IN: Final = re.compile(r"/api/(login|login/passkey|token/refresh)")
 _GUARDED: Final = re.compile(r"/(api|codec)(/|$)")
 _WHO: Final = "countersign.who"
 
