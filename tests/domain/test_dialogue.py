@@ -237,3 +237,14 @@ def test_a_balance_with_a_hold_says_so() -> None:
     assert (
         outcome.balances({"accounts": [account]}) == "Your checking balance is $4,211.00, of which $25.00 is on hold."
     )
+
+
+def test_a_passkey_is_asked_for_with_what_it_is_bound_to_and_no_word_takes_its_place() -> None:
+    asking, said = outcome.question_open(IDLE, "p-1", WHOLE, question(ElicitationType.BIOMETRIC))
+    assert asking.stage is Stage.AWAITING_PASSKEY
+    for bound in ("$25.00", "Sarah Chen", "checking", "passkey"):
+        assert bound in said
+    for intent in (Intent.CONFIRM, Intent.STATUS):
+        assert decide(asking, turn(intent))[1] == Say(said)
+    assert decide(asking, turn(Intent.RESEND))[1] == Say(phrases.NO_CODE_NEEDED)
+    assert decide(asking, turn(Intent.CANCEL))[1] == Withdraw("p-1-biometric-1")

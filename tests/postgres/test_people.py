@@ -10,11 +10,13 @@ import pytest
 from adapters.postgres.announcer import PgAnnouncer
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.outbox import PgOutbox
+from adapters.postgres.passkeys import PgPasskeys
 from adapters.postgres.payments import PgPayments
 from adapters.postgres.pool import open_pool
 from adapters.postgres.sessions import PgSessions
 from adapters.postgres.users import PgUsers
 from domain.errors import PaymentNotFoundError, SessionNotFoundError, UnauthenticatedError, UnavailableError
+from domain.passkeys import Passkey
 from runtime.demo_data import load
 from runtime.migrate import migrate
 from runtime.settings import Settings
@@ -134,3 +136,21 @@ async def test_dead_connections_cost_one_error(owner: psycopg.Connection, pool: 
         await directory.customer("u1")
     for _ in range(10):
         assert (await directory.customer("u1")).user_id == "u1"
+
+
+async def test_the_platform_is_the_sessions_and_a_passkey_is_known_of(
+    owner: psycopg.Connection, pool: Pool, api_pool: Pool
+) -> None:
+    found_bank(owner)
+    await PgSessions(api_pool).open("s1", "u1", "voice", "phone", "room")
+    directory, passkeys = PgDirectory(pool), PgPasskeys(api_pool)
+    asked = [("u1", "s1"), ("u1", ""), ("u2", "s1")]
+    assert [await directory.platform_of(*who) for who in asked] == ["phone", "web", "web"]
+    with pytest.raises(UnauthenticatedError):
+        await directory.platform_of("nobody", "s1")
+    assert not await directory.has_passkey("u1")
+    key = Passkey("k1", "u1", b"c", b"p", 0, backup_eligible=False, backed_up=False, transports=(), aaguid="", name="n")
+    await passkeys.enrol(key)
+    assert (await directory.has_passkey("u1"), await directory.has_passkey("u2")) == (True, False)
+    assert [await passkeys.revoke("k1", user) for user in ("u2", "u1", "u1")] == [False, True, False]
+    assert not await directory.has_passkey("u1")
