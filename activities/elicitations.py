@@ -101,6 +101,7 @@ class Questions:
         """Verify the proof against this question and settle it. The first outcome stays."""
         request = check.order.request
         with refusals():
+            _require_fit(request.elicitation_type is not ElicitationType.SUPERVISOR_APPROVAL, ProofInvalidError)
             claims = self.proofs.verify(check.answer.proof)
             _require_fit(claims.elicitation_id == request.elicitation_id, ProofInvalidError)
             _require_fit(claims.user_id == check.order.user_id, ProofInvalidError)

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from temporalio import activity
 
 from activities.ports import Directory, Ledger
 from activities.refusals import refusals
 from domain import policy
-from domain.accounts import Account, Payee
+from domain.accounts import Account, Customer, Payee
 from domain.errors import (
     AccountClosedError,
     AmbiguousPayeeError,
-    AmountTooLargeError,
     CurrencyMismatchError,
     InsufficientFundsError,
     UnknownAccountError,
     UnknownPayeeError,
+    by_code,
 )
 from domain.money import Money, parse_amount
-from domain.payments import PaymentPlan, PaymentRequest, PaymentState, PaymentStep, Screened
+from domain.payments import PaymentPlan, PaymentRequest, PaymentState, PaymentStep, PaymentWait, Screened
+from domain.policy import DEFAULT, Decision, Facts, Policies
 from domain.transaction import Transaction, transaction_hash
 
 
@@ -31,6 +33,9 @@ class Payments:
     directory: Directory
     ledger: Ledger
     elicitation_s: float
+    policies: Policies = Policies(DEFAULT, {})
+    approval_s: float = 8 * 3600
+    escalate_s: float = 4 * 3600
 
     @activity.defn(name="screen_payment")
     async def screen(self, request: PaymentRequest) -> Screened:
@@ -40,8 +45,8 @@ class Payments:
             if known is None:
                 opened = await self.ledger.open_payment(request, await self._plan(request))
                 _note("payment screened", request.payment_id)
-                return Screened(opened, PaymentState.SCREENING, self.elicitation_s)
-            return Screened(known, await self.ledger.state_of(known.payment_id), self.elicitation_s)
+                return self._screened(opened, PaymentState.SCREENING)
+            return self._screened(known, await self.ledger.state_of(known.payment_id))
 
     @activity.defn(name="hold_funds")
     async def hold(self, step: PaymentStep) -> None:
@@ -57,6 +62,13 @@ class Payments:
             await self.ledger.post(step.payment_id)
         _note("payment posted", step.payment_id)
 
+    @activity.defn(name="await_payment")
+    async def wait(self, waits: PaymentWait) -> None:
+        """Note that the payment waits, and until when."""
+        with refusals():
+            await self.ledger.wait(waits)
+        _note("payment waits", waits.payment_id, state=waits.state)
+
     @activity.defn(name="end_payment")
     async def end(self, step: PaymentStep) -> None:
         """Release what was held and record how the payment ended."""
@@ -66,12 +78,10 @@ class Payments:
 
     async def _plan(self, request: PaymentRequest) -> PaymentPlan:
         amount = parse_amount(request.amount, request.currency)
-        decision = policy.decide(amount)
-        if decision is None:
-            raise AmountTooLargeError
         customer = await self.directory.customer(request.user_id)
         payee = find_payee(await self.directory.payees_of(request.user_id), request.payee)
         account = find_account(await self.directory.accounts_of(request.user_id), request.account)
+        decision = await self._decide(customer, payee, amount)
         _check_payable(amount, account, payee)
         transaction = Transaction(
             request.payment_id, amount.minor, amount.currency, account.account_id, payee.account_id, payee.name
@@ -91,9 +101,33 @@ class Payments:
             payee_name=payee.name,
             transaction_hash=transaction_hash(transaction),
             countersigns=decision.countersigns,
-            policy_version=policy.VERSION,
+            policy_version=decision.version,
             reason=decision.reason,
+            approvals=decision.approvals,
+            approver_group=decision.group,
+            cooling_off_s=decision.cooling_off_s,
         )
+
+    async def _decide(self, customer: Customer, payee: Payee, amount: Money) -> Decision:
+        """What the policy asks for. Raises the error that it denies with."""
+        table = self.policies.of(customer.tenant_id)
+        known = await self.ledger.history(customer.user_id, payee)
+        facts = Facts(
+            amount=amount,
+            platform=customer.platform,
+            new_payee=not known.payee_paid and known.payee_age_s < table.new_payee_s,
+            recent_minor=known.recent_minor,
+            hour=datetime.now(UTC).hour,
+            risks=known.risks,
+        )
+        decision = policy.decide(table, facts)
+        if decision.denied:
+            raise by_code(decision.denied)
+        return decision
+
+    def _screened(self, plan: PaymentPlan, state: PaymentState) -> Screened:
+        groups = policy.groups_from(self.policies.of(plan.tenant_id), plan.approver_group) if plan.approvals else ()
+        return Screened(plan, state, self.elicitation_s, self.approval_s, self.escalate_s, groups)
 
 
 def _note(what: str, payment_id: str, **fields: str) -> None:

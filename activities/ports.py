@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from domain.accounts import Account, Customer, Payee, Posting
-from domain.elicitation import ElicitationRequest, ElicitationState
+from domain.approvals import Approval, Supervisor
+from domain.conversation import PaymentNews
+from domain.elicitation import ApprovalOrder, ElicitationRequest, ElicitationState
 from domain.forms import Value
-from domain.payments import PaymentPlan, PaymentRequest, PaymentState
+from domain.payments import PayerHistory, PaymentPlan, PaymentRequest, PaymentState, PaymentWait
 
 Delivered = Literal["sms", "email"]
 """The ways out of band."""
@@ -55,6 +57,14 @@ class Ledger(Protocol):
 
     async def state_of(self, payment_id: str) -> PaymentState:
         """Where the payment stands. Raises PaymentNotFoundError."""
+        ...
+
+    async def history(self, user_id: str, payee: Payee) -> PayerHistory:
+        """What the bank remembers of this payer and this payee of theirs."""
+        ...
+
+    async def wait(self, waits: PaymentWait) -> None:
+        """Note that a payment waits, and until when. Raises PaymentClosedError."""
         ...
 
     async def set_state(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
@@ -143,6 +153,58 @@ class Attempts(Protocol):
 
     async def record(self, row: ElicitationRow, response_id: str, outcome: str) -> None:
         """Keep an outcome code ("accepted", "declined" or an error's code); the first one stays."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A decision to be kept. `lender`: whose authority it is, empty for the supervisor's own."""
+
+    approval_id: str
+    supervisor: str
+    lender: str
+    approve: bool
+    note: str
+    response_id: str
+
+
+class ApprovalStore(Protocol):
+    """Approvals at rest, and who may give them. Changes write their event and audit in the same transaction."""
+
+    async def open(self, order: ApprovalOrder) -> None:
+        """Store an approval and note that its payment waits for it; a repeat changes nothing."""
+        ...
+
+    async def get(self, approval_id: str) -> Approval:
+        """Raises ApprovalNotFoundError."""
+        ...
+
+    async def supervisor(self, user_id: str) -> Supervisor:
+        """Raises NotASupervisorError, also where the role was taken away a moment ago."""
+        ...
+
+    async def settle(self, settlement: Settlement) -> None:
+        """Keep a decision, once; a repeat of the same is one. Raises AlreadyDecidedError, ApprovalClosedError."""
+        ...
+
+    async def escalate(self, approval_id: str, group: str) -> None:
+        """Give it to another group, and take it from whoever claimed it."""
+        ...
+
+    async def note_refused(self, approval_id: str, actor: str, code: str, detail: dict[str, Any]) -> None:
+        """Write a refused decision to the audit trail."""
+        ...
+
+
+class Outcomes(Protocol):
+    """Payments that outlive the conversation that began them."""
+
+    async def take(self, user_id: str, session_id: str) -> list[PaymentNews]:
+        """What still waits, and what ended without anybody having told of it; the latter is this session's to tell."""
+        ...
+
+    async def mark_told(self, payment_id: str, session_id: str) -> None:
+        """This session has told how the payment ended."""
         ...
 
 

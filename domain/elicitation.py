@@ -187,6 +187,15 @@ class ElicitationOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class ApprovalOrder(ElicitationOrder):
+    """Argument of ApprovalWorkflow.run. `groups`, the lowest first, each have `escalate_s` seconds before the next."""
+
+    groups: tuple[str, ...] = ()
+    escalate_s: float = 0
+    round: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class ElicitationOutcome:
     """How an elicitation ended. `accepted` is False for an explicit no; `filled` is what a form holds."""
 

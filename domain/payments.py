@@ -86,15 +86,24 @@ class PaymentPlan:
     countersigns: tuple[ElicitationType, ...]
     policy_version: str
     reason: str
+    approvals: int = 0
+    approver_group: str = ""
+    cooling_off_s: float = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """A plan, the state that its payment is in already, and how long each of its questions stays open, in seconds."""
+    """A plan, the state that its payment is in already, and how long each of its questions stays open, in seconds.
+
+    `groups`: who may approve it, the lowest first; after `escalate_s` seconds each it is the next one's.
+    """
 
     plan: PaymentPlan
     state: PaymentState
     elicitation_s: float
+    approval_s: float = 8 * 3600
+    escalate_s: float = 4 * 3600
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +131,25 @@ class PaymentStep:
     payment_id: str
     state: PaymentState = PaymentState.EXECUTING
     error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentWait:
+    """A payment that waits in `state` on nobody who is on the line, until `due_at` (ISO 8601)."""
+
+    payment_id: str
+    state: PaymentState
+    due_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayerHistory:
+    """What the bank remembers of a payer and a payee. `recent_minor`: the last 24 hours' completed and waiting payments.
+
+    `payee_age_s`: seconds since the payee was registered. `risks`: signals of domain/policy_check.py.
+    """
+
+    recent_minor: int = 0
+    payee_age_s: float = 0
+    payee_paid: bool = True
+    risks: frozenset[str] = frozenset()

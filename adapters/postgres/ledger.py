@@ -18,11 +18,13 @@ from domain.errors import (
     UnknownAccountError,
     by_code,
 )
-from domain.money import parse_amount
-from domain.payments import PaymentPlan, PaymentRequest, PaymentState
+from domain.money import Money, parse_amount
+from domain.policy import hundredths
+from domain.payments import PayerHistory, PaymentPlan, PaymentRequest, PaymentState, PaymentWait
 
 if TYPE_CHECKING:
     from adapters.postgres.pool import Pool, Row
+    from domain.accounts import Payee
 
 
 def content_digest(request: PaymentRequest) -> str:
@@ -74,6 +76,37 @@ class PgLedger:
             raise PaymentNotFoundError
         return PaymentState(row["state"])
 
+    async def history(self, user_id: str, payee: Payee) -> PayerHistory:
+        """What the bank remembers of this payer and this payee of theirs; amounts in the payee's currency."""
+        row = await self._pool.row(
+            """SELECT coalesce(sum(p.amount_minor) FILTER (WHERE p.currency = %s
+                       AND p.state NOT IN ('CANCELLED', 'EXPIRED', 'REJECTED', 'FAILED')), 0)::bigint AS recent_minor,
+                   coalesce(bool_or(p.state = 'FAILED' AND p.error_code = 'too_many_tries'), false) AS guessed,
+                   EXISTS (SELECT FROM payments WHERE user_id = %s AND payee_account = %s
+                           AND state = 'COMPLETED') AS paid,
+                   (SELECT extract(epoch FROM now() - created_at)::float FROM payees WHERE payee_id = %s) AS age_s
+               FROM payments p WHERE p.user_id = %s AND p.created_at > now() - interval '24 hours'""",
+            payee.currency,
+            user_id,
+            payee.account_id,
+            payee.payee_id,
+            user_id,
+        )
+        if row is None:
+            return PayerHistory()
+        return PayerHistory(
+            recent_minor=hundredths(Money(row["recent_minor"], payee.currency)),
+            payee_age_s=row["age_s"] or 0.0,
+            payee_paid=row["paid"],
+            risks=frozenset({"codes_guessed"} if row["guessed"] else ()),
+        )
+
+    async def wait(self, waits: PaymentWait) -> None:
+        """Note that a payment waits, and until when. Raises PaymentClosedError."""
+        await self._call(
+            "SELECT await_payment(%s, %s, %s::timestamptz) AS code", waits.payment_id, waits.state.value, waits.due_at
+        )
+
     async def set_state(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
         """Move a payment on; a final state stays, and one that ends it releases its hold. Only `post` completes."""
         await self._call("SELECT set_payment_state(%s, %s, %s) AS code", payment_id, state.value, error_code)
@@ -116,6 +149,9 @@ def plan_from(row: Row) -> PaymentPlan:
         countersigns=tuple(ElicitationType(kind) for kind in row["countersigns"]),
         policy_version=row["policy_version"],
         reason=row["reason"],
+        approvals=row["approvals"],
+        approver_group=row["approver_group"],
+        cooling_off_s=row["cooling_off_s"],
     )
 
 

@@ -16,7 +16,10 @@ MOST_PAYMENTS: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """One payment. `amount` is decimal text; times are ISO 8601 in UTC, `settled_at` empty while it goes on."""
+    """One payment. `amount` is decimal text; times are ISO 8601 in UTC, `settled_at` empty while it goes on.
+
+    `due_at`: until when a supervisor may decide, or when a payment that cools off goes out.
+    """
 
     payment_id: str
     session_id: str
@@ -30,6 +33,7 @@ class Payment:
     error_code: str
     created_at: str
     settled_at: str
+    due_at: str = ""
 
 
 class PgPayments:
@@ -69,4 +73,5 @@ def _payment(row: Row) -> Payment:
         error_code=row["error_code"],
         created_at=row["created_at"].isoformat(),
         settled_at="" if row["settled_at"] is None else row["settled_at"].isoformat(),
+        due_at="" if row["due_at"] is None else row["due_at"].isoformat(),
     )

@@ -1,0 +1,144 @@
+"""A policy out of the plain values of a JSON file. docs/adr/0015 shows one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, cast
+
+from domain.elicitation import ElicitationType
+from domain.policy import (
+    DEFAULT,
+    PLATFORMS,
+    Allow,
+    Confirm,
+    CoolingOff,
+    Deny,
+    Effect,
+    Payees,
+    Row,
+    Rule,
+    StepUp,
+    Supervisor,
+    Table,
+)
+from domain.policy_check import PolicyError, check
+
+Plain = Mapping[str, Any]
+_TABLE: Final = frozenset({"version", "rows", "rules", "groups", "cooling_off_s", "new_payee_s"})
+_SHARED: Final = frozenset({"name", "above", "effects", "reason", "payee", "platforms"})
+_ROW: Final = _SHARED | {"up_to"}
+_RULE: Final = _SHARED | {"recent_above", "hours", "risk"}
+
+
+def table_from(plain: object, cooling_off_s: float = DEFAULT.cooling_off_s) -> Table:
+    """A checked policy; `cooling_off_s` where the file names none. Raises PolicyError."""
+    given = _object(plain, _TABLE, "the policy")
+    rows = [_object(each, _ROW, "a row") for each in _list(given, "rows")]
+    rules = [_object(each, _RULE, "a rule") for each in _list(given, "rules")]
+    return check(
+        Table(
+            version=str(given.get("version", "")),
+            rows=tuple(Row(up_to=_cents(row, "up_to"), **_shared(row)) for row in rows),
+            rules=tuple(_rule(rule) for rule in rules),
+            groups=tuple(str(group) for group in given.get("groups", DEFAULT.groups)),
+            cooling_off_s=_seconds(given.get("cooling_off_s", cooling_off_s)),
+            new_payee_s=_seconds(given.get("new_payee_s", DEFAULT.new_payee_s)),
+        )
+    )
+
+
+def _rule(plain: Plain) -> Rule:
+    hours = plain.get("hours")
+    if hours is not None and (not isinstance(hours, list) or [type(h) for h in cast("list[object]", hours)] != [int] * 2):
+        raise PolicyError(f"rule {plain.get('name')!r}: hours are two whole numbers")
+    return Rule(
+        recent_above=_cents(plain, "recent_above"),
+        hours=tuple(hours) if hours else None,
+        risk=str(plain.get("risk", "")),
+        **_shared(plain),
+    )
+
+
+def _shared(plain: Plain) -> dict[str, Any]:
+    payee = plain.get("payee", "any")
+    if payee not in set(Payees):
+        raise PolicyError(f"{plain.get('name')!r}: payee is any, known or new")
+    return {
+        "name": str(plain.get("name", "")),
+        "above": _cents(plain, "above") or 0,
+        "effects": tuple(_effect(each, str(plain.get("name"))) for each in _list(plain, "effects")),
+        "reason": str(plain.get("reason", "")),
+        "payee": Payees(payee),
+        "platforms": tuple(str(each) for each in plain.get("platforms", PLATFORMS)),
+    }
+
+
+_BARE: Final[dict[str, Callable[[], Effect]]] = {
+    "allow": Allow,
+    "confirm": Confirm,
+    "step_up": StepUp,
+    "supervisor": Supervisor,
+    "cooling_off": CoolingOff,
+    "deny": Deny,
+}
+
+
+def _effect(plain: object, name: str) -> Effect:
+    """`"confirm"`, or an object of one effect with what it needs to know: `{"supervisor": {"approvals": 2}}`."""
+    if isinstance(plain, str) and plain in _BARE:
+        return _BARE[plain]()
+    if isinstance(plain, dict) and len(cast("Plain", plain)) == 1:
+        [(kind, about)] = cast("Plain", plain).items()
+        if kind == "step_up" and about in set(ElicitationType):
+            return StepUp(ElicitationType(about))
+        if kind == "supervisor":
+            asked = _object(about, frozenset({"approvals", "group"}), f"{name!r}: supervisor")
+            return Supervisor(_whole(asked.get("approvals", 1), name), str(asked.get("group", Supervisor().group)))
+        if kind == "cooling_off":
+            return CoolingOff(_seconds(about))
+        if kind == "deny" and isinstance(about, str):
+            return Deny(about)
+    raise PolicyError(f"{name!r}: no such effect: {plain!r}")
+
+
+def _object(plain: object, allowed: frozenset[str], what: str) -> Plain:
+    if not isinstance(plain, dict):
+        raise PolicyError(f"{what} must be an object")
+    given = cast("Plain", plain)
+    if unknown := sorted(set(given) - allowed):
+        raise PolicyError(f"{what}: unknown: {', '.join(unknown)}")
+    return given
+
+
+def _list(plain: Plain, field: str) -> list[object]:
+    found = plain.get(field, [])
+    if not isinstance(found, list):
+        raise PolicyError(f"{field} must be a list")
+    return cast("list[object]", found)
+
+
+def _cents(plain: Plain, field: str) -> int | None:
+    """Decimal text such as "5000.00"; None where it is left out. A float is no amount."""
+    found = plain.get(field)
+    if found is None:
+        return None
+    try:
+        value = Decimal(found) * 100 if isinstance(found, str | int) and not isinstance(found, bool) else None
+    except InvalidOperation:
+        value = None
+    if value is None or not value.is_finite() or value != value.to_integral_value():
+        raise PolicyError(f"{plain.get('name')!r}: {field} must be an amount such as \"5000.00\"")
+    return int(value)
+
+
+def _whole(found: object, name: str) -> int:
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise PolicyError(f"{name!r}: approvals is a whole number")
+    return found
+
+
+def _seconds(found: object) -> float:
+    if isinstance(found, bool) or not isinstance(found, int | float):
+        raise PolicyError("durations are numbers of seconds")
+    return float(found)
