@@ -1,4 +1,4 @@
-"""Asking supervisors, taking a proven decision, passing it on to the next group. What counts is looked up again here."""
+"""Asking supervisors, taking a proven decision, passing it up. What counts is looked up again here."""
 
 from __future__ import annotations
 

@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from temporalio import activity
 
-from activities.ports import Announcer, Directory, Elicitations, Sessions, ToolCall, Tools
+from activities.ports import Announcer, Directory, Elicitations, Outcomes, Sessions, ToolCall, Tools
 from activities.refusals import refusals
+from domain.conversation import PaymentNews
 from domain.dialogue.state import Person
 from domain.elicitation import ElicitationRequest, ElicitationType
 
@@ -39,6 +40,24 @@ class Introduction:
 
     person: Person
     timings: Timings
+    news: tuple[PaymentNews, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Introducing:
+    """Whose conversation it is. `first`: it begins now, and may tell what happened since the last one."""
+
+    user_id: str
+    session_id: str
+    first: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How a payment ended was told in this session."""
+
+    session_id: str
+    payment_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +79,24 @@ class Desk:
     announcer: Announcer
     sessions: Sessions
     elicitations: Elicitations
+    outcomes: Outcomes
     timings: Timings
 
     @activity.defn(name="introduce")
-    async def introduce(self, user_id: str) -> Introduction:
-        """Who is speaking: names that the dialogue may say, and names to listen for."""
+    async def introduce(self, asked: Introducing) -> Introduction:
+        """Who is speaking: names that the dialogue may say, names to listen for, and what there is to tell."""
         with refusals():
-            customer = await self.directory.customer(user_id)
-            payees = await self.directory.payees_of(user_id)
-            accounts = await self.directory.accounts_of(user_id)
+            customer = await self.directory.customer(asked.user_id)
+            payees = await self.directory.payees_of(asked.user_id)
+            accounts = await self.directory.accounts_of(asked.user_id)
+            news = await self.outcomes.take(asked.user_id, asked.session_id) if asked.first else []
         person = Person(
             name=customer.display_name,
             payees=tuple(payee.name for payee in payees),
             accounts=tuple(dict.fromkeys(account.kind for account in accounts)),
             phone_tail="" if customer.code_channel == "email" else customer.phone[-2:],
         )
-        return Introduction(person, self.timings)
+        return Introduction(person, self.timings, tuple(news))
 
     @activity.defn(name="find_open_question")
     async def find_open_question(self, user_id: str) -> ElicitationRequest | None:
@@ -100,6 +121,12 @@ class Desk:
         """Have an unasked sentence spoken, once per key."""
         with refusals():
             await self.announcer.say(said.session_id, said.user_id, said.key, said.body)
+
+    @activity.defn(name="mark_told")
+    async def mark_told(self, heard: Heard) -> None:
+        """Note that this session has told how a payment ended: no later one needs to."""
+        with refusals():
+            await self.outcomes.mark_told(heard.payment_id, heard.session_id)
 
     @activity.defn(name="end_session")
     async def end_session(self, session_id: str) -> None:

@@ -22,7 +22,7 @@ from domain.errors import (
 )
 from domain.money import Money, parse_amount
 from domain.payments import PaymentPlan, PaymentRequest, PaymentState, PaymentStep, PaymentWait, Screened
-from domain.policy import DEFAULT, Decision, Facts, Policies
+from domain.policy import USUAL, Decision, Facts, Policies
 from domain.transaction import Transaction, transaction_hash
 
 
@@ -33,7 +33,7 @@ class Payments:
     directory: Directory
     ledger: Ledger
     elicitation_s: float
-    policies: Policies = Policies(DEFAULT, {})
+    policies: Policies = USUAL
     approval_s: float = 8 * 3600
     escalate_s: float = 4 * 3600
 

@@ -109,9 +109,7 @@ class Said:
     note: str
 
 
-def authority(
-    approval: Approval, supervisor: Supervisor, groups: Sequence[str], said: Said, now: datetime
-) -> str:
+def authority(approval: Approval, supervisor: Supervisor, groups: Sequence[str], said: Said, now: datetime) -> str:
     """Whose authority decides: empty for the supervisor's own, else the lender's user id.
 
     `groups`: those that may decide it now. Raises, in this order: AlreadyDecidedError, ApprovalClosedError,

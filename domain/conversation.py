@@ -119,6 +119,7 @@ class PaymentNews:
     """Signal of a PaymentWorkflow to its conversation: how things stand after a step, in one message.
 
     `closed` names the elicitation that was settled, `opened` the one that now waits; `state` as in PaymentState.
+    `due`: until when a supervisor may decide, or when the payment goes out; ISO 8601, empty where it does not wait.
     """
 
     payment_id: str
@@ -131,6 +132,7 @@ class PaymentNews:
     closed_state: ElicitationState | None = None
     error_code: str = ""
     opened: ElicitationRequest | None = None
+    due: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,10 @@ FINAL_STATES: Final = frozenset(
 )
 
 
+WAITING_STATES: Final = frozenset({PaymentState.AWAITING_SUPERVISOR, PaymentState.COOLING_OFF})
+"""Those in which it may wait for hours, on nobody who is on the line."""
+
+
 class TransferStep(StrEnum):
     """The ledger's key is payment id + step: a step can be repeated, it is done once."""
 
@@ -144,9 +148,10 @@ class PaymentWait:
 
 @dataclass(frozen=True, slots=True)
 class PayerHistory:
-    """What the bank remembers of a payer and a payee. `recent_minor`: the last 24 hours' completed and waiting payments.
+    """What the bank remembers of a payer and a payee.
 
-    `payee_age_s`: seconds since the payee was registered. `risks`: signals of domain/policy_check.py.
+    `recent_minor`: hundredths, the last 24 hours' completed and waiting payments. `payee_age_s`: seconds since the
+    payee was registered. `risks`: signals of domain/policy_check.py.
     """
 
     recent_minor: int = 0

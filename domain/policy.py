@@ -170,6 +170,7 @@ DEFAULT: Final = Table(
              above=1_000_00, risk="codes_guessed"),
     ),
 )  # fmt: skip
+USUAL: Final = Policies(DEFAULT, {})
 
 
 def hundredths(amount: Money) -> int:

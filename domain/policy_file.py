@@ -49,15 +49,20 @@ def table_from(plain: object, cooling_off_s: float = DEFAULT.cooling_off_s) -> T
 
 
 def _rule(plain: Plain) -> Rule:
-    hours = plain.get("hours")
-    if hours is not None and (not isinstance(hours, list) or [type(h) for h in cast("list[object]", hours)] != [int] * 2):
-        raise PolicyError(f"rule {plain.get('name')!r}: hours are two whole numbers")
     return Rule(
         recent_above=_cents(plain, "recent_above"),
-        hours=tuple(hours) if hours else None,
+        hours=_hours(plain) if "hours" in plain else None,
         risk=str(plain.get("risk", "")),
         **_shared(plain),
     )
+
+
+def _hours(plain: Plain) -> tuple[int, int]:
+    match _list(plain, "hours"):
+        case [int(begin), int(end)]:
+            return begin, end
+        case _:
+            raise PolicyError(f"{plain.get('name')!r}: hours are two whole numbers")
 
 
 def _shared(plain: Plain) -> dict[str, Any]:
@@ -128,7 +133,7 @@ def _cents(plain: Plain, field: str) -> int | None:
     except InvalidOperation:
         value = None
     if value is None or not value.is_finite() or value != value.to_integral_value():
-        raise PolicyError(f"{plain.get('name')!r}: {field} must be an amount such as \"5000.00\"")
+        raise PolicyError(f'{plain.get("name")!r}: {field} must be an amount such as "5000.00"')
     return int(value)
 
 

@@ -9,7 +9,7 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
 if TYPE_CHECKING:
-    from domain.elicitation import ElicitationOrder
+    from domain.elicitation import ApprovalOrder, ElicitationOrder
     from domain.payments import PaymentPlan, PaymentState
 
 PAYMENT_STATE: Final = SearchAttributeKey.for_keyword("PaymentState")
@@ -34,18 +34,43 @@ def show_waiting(plan: PaymentPlan, state: PaymentState, order: ElicitationOrder
             DUE_AT.value_set(due),
         ]
     )
-    what = (
-        "the customer's yes to the read-back"
-        if order.request.elicitation_type == "confirmation"
-        else ("the customer's one-time code")
-    )
+    what = _WAITED_FOR[order.request.elicitation_type]
     workflow.set_current_details(f"Waiting for {what}, until {due:%H:%M:%S} UTC. Nothing has been moved yet.")
+
+
+_WAITED_FOR: Final = {
+    "confirmation": "the customer's yes to the read-back",
+    "otp": "the customer's one-time code",
+    "supervisor_approval": "a supervisor's decision",
+}
+
+
+def show_cooling_off(state: PaymentState, due: datetime) -> None:
+    """Show a payment that can be called back until `due`."""
+    workflow.upsert_search_attributes([PAYMENT_STATE.value_set(state), DUE_AT.value_set(due)])
+    workflow.set_current_details(f"Cooling off; goes out at {due:%Y-%m-%d %H:%M:%S} UTC. Nothing has been moved yet.")
+
+
+def show_group(group: str) -> None:
+    """Show which group an approval waits for now."""
+    workflow.upsert_search_attributes([APPROVER_GROUP.value_set(group)])
 
 
 def show_state(state: PaymentState, words: str) -> None:
     """Show a payment that waits on nobody."""
     workflow.upsert_search_attributes([PAYMENT_STATE.value_set(state)])
     workflow.set_current_details(words)
+
+
+def of_approval(plan: PaymentPlan, order: ApprovalOrder, due: datetime) -> TypedSearchAttributes:
+    """The attributes that an approval starts with."""
+    return TypedSearchAttributes(
+        [
+            *of_elicitation(plan, order, due),
+            SearchAttributePair(APPROVER_GROUP, order.groups[0]),
+            SearchAttributePair(AMOUNT_MINOR, plan.amount_minor),
+        ]
+    )
 
 
 def of_elicitation(plan: PaymentPlan, order: ElicitationOrder, due: datetime) -> TypedSearchAttributes:

@@ -6,12 +6,14 @@ import asyncio
 from datetime import timedelta
 
 from temporalio import workflow
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.conversation import Announcement, Desk, Timings
+    from activities.conversation import Announcement, Desk, Introducing, Timings
     from activities.presence import PresenceWatch
-    from domain.conversation import Carried, ConversationStart, Join, Joined, PaymentNews, Reply, Spoken, Turn
-    from domain.dialogue import phrases
+    from domain import ids
+    from domain.conversation import Carried, ConversationStart, Join, Joined, PaymentNews, Reply, Spoken, TakenUp, Turn
+    from domain.dialogue import outcome, phrases
     from domain.dialogue.decide import decide
     from domain.dialogue.moves import Say
     from domain.dialogue.state import Dialogue, Person
@@ -42,6 +44,7 @@ class ConversationWorkflow(Acting):
         self._timings: Timings | None = None
         self._news: list[PaymentNews] = []
         self._card = None
+        self._meanwhile = ""
         self._talking = asyncio.Lock()
         self._active_at = workflow.now()
         self._watching: asyncio.Task[None] | None = None
@@ -135,7 +138,7 @@ class ConversationWorkflow(Acting):
         """Say what came without a question; the event carries it to whichever front is there."""
         async with self._talking:
             self._card = None
-            reply = self._say(self._take_news(), Intent.STATUS)
+            reply = self._say(await self._take_news(), Intent.STATUS)
             key = f"{self._start.session_id}-{reply.seq}"
             said = Announcement(self._start.session_id, self._start.user_id, key, {"reply": reply.to_json()})
             await workflow.execute_local_activity_method(Desk.announce, said, **options.STORE)
@@ -161,7 +164,7 @@ class ConversationWorkflow(Acting):
         waits = self._dialogue.active is not None or self._dialogue.draft is not None
         open_elsewhere = phrases.open_elsewhere(phrases.where_it_stands(self._dialogue)) if taken_up else ""
         if first:
-            return phrases.greeting(self._dialogue.person.name, open_elsewhere)
+            return phrases.greeting(self._dialogue.person.name, open_elsewhere, self._meanwhile)
         if taken_up:
             return open_elsewhere
         return phrases.back(phrases.where_it_stands(self._dialogue) if waits else phrases.unheard(self._lines))
@@ -178,12 +181,23 @@ class ConversationWorkflow(Acting):
     # ---- life
 
     async def _introduce(self) -> Timings:
-        introduction = await workflow.execute_local_activity_method(
-            Desk.introduce, self._start.user_id, **options.STORE
-        )
-        self._dialogue = self._dialogue.of(introduction.person)
+        start = self._start
+        asked = Introducing(start.user_id, start.session_id, first=start.carried is None)
+        introduction = await workflow.execute_local_activity_method(Desk.introduce, asked, **options.STORE)
+        self._dialogue, self._meanwhile = outcome.meanwhile(self._dialogue.of(introduction.person), introduction.news)
         self._timings = introduction.timings
+        if start.carried is None:
+            await self._follow_held()
         return introduction.timings
+
+    async def _follow_held(self) -> None:
+        """Hear of payments that began in an earlier conversation."""
+        for held in self._dialogue.held:
+            payment = workflow.get_external_workflow_handle(ids.payment_workflow_id(held.payment_id))
+            try:
+                await payment.signal("take_up", TakenUp(self._start.session_id, ""))
+            except FailureError:
+                workflow.logger.info("the payment has ended; the next conversation tells")
 
     def _watch(self, agent: Join) -> None:
         """One watch at a time: a newer agent's replaces the older's."""

@@ -9,16 +9,17 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.conversation import Desk, Timings
+    from activities.conversation import Desk, Heard, Timings
     from activities.elicitations import Questions
     from activities.ports import ToolCall
     from domain import ids
     from domain.conversation import ConversationStart, DataCard, PaymentNews, TakenUp
     from domain.dialogue import outcome, phrases
-    from domain.dialogue.moves import Answer, Ask, AwaitNews, Move, Pay, Resend, Say, Withdraw
+    from domain.dialogue.moves import Answer, Ask, AwaitNews, CallBack, Move, Pay, Resend, Say, Withdraw
     from domain.dialogue.state import Dialogue, Draft
     from domain.elicitation import ElicitationRequest
     from domain.errors import UnavailableError
+    from domain.payments import FINAL_STATES
     from workflows import options
     from workflows.conversation_view import card_of, receipt_of
     from workflows.refusal import refusal_of
@@ -34,6 +35,7 @@ class Acting:
     _timings: Timings | None
     _news: list[PaymentNews]
     _card: DataCard | None
+    _ended: bool
 
     async def _perform(self, move: Move) -> str:
         """Do what was decided; every refusal becomes a sentence."""
@@ -53,6 +55,9 @@ class Acting:
                     await self._tool("elicitation_cancel", {"elicitation_id": elicitation_id})
                     told = await self._hear_news()
                     told = await self._pay(then) if then else told
+                case CallBack(payment_id):
+                    await self._tool("payment_cancel", {"payment_id": payment_id})
+                    told = await self._hear_news()
                 case AwaitNews(instead):
                     told = await self._hear_news()
                     told = instead or told
@@ -142,12 +147,15 @@ class Acting:
             await workflow.wait_condition(lambda: bool(self._news), timeout=wait)
         except TimeoutError:
             return phrases.UNDER_WAY
-        return self._take_news()
+        return await self._take_news()
 
-    def _take_news(self) -> str:
-        text = ""
+    async def _take_news(self) -> str:
+        text, waited = "", {held.payment_id for held in self._dialogue.held}
         while self._news:
             news = self._news.pop(0)
             self._card = receipt_of(news) or self._card
             self._dialogue, text = outcome.news(self._dialogue, news)
+            if news.payment_id in waited and news.state in FINAL_STATES and not self._ended:
+                heard = Heard(self._start.session_id, news.payment_id)
+                await workflow.execute_local_activity_method(Desk.mark_told, heard, **options.STORE)
         return text

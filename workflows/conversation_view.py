@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from domain.conversation import DataCard, Expects
 from domain.dialogue import phrases
-from domain.dialogue.state import Dialogue, Stage
+from domain.dialogue.state import Asked, Dialogue, Stage
 
 if TYPE_CHECKING:
     from domain.conversation import PaymentNews
@@ -21,6 +21,8 @@ _EXPECTS: Final = {
 
 def expects(dialogue: Dialogue) -> Expects:
     """How a front should listen now."""
+    if dialogue.asked == Asked.CALL_BACK:
+        return Expects.CONFIRMATION
     return _EXPECTS.get(dialogue.stage, Expects.ANYTHING)
 
 

@@ -31,6 +31,8 @@ with workflow.unsafe.imports_passed_through():
 class ElicitationWorkflow:
     """Waits for a proven answer, a cancellation or the end of its time; the first of them stands."""
 
+    _overdue = ElicitationExpiredError.code
+
     @workflow.init
     def __init__(self, order: ElicitationOrder) -> None:
         self._order = order
@@ -48,15 +50,10 @@ class ElicitationWorkflow:
             span.end()
 
     async def _wait(self, order: ElicitationOrder) -> ElicitationOutcome:
-        workflow.set_current_details(_waiting_words(order))
         try:
-            await workflow.wait_condition(
-                lambda: self._outcome is not None,
-                timeout=timedelta(seconds=order.timeout_s),
-                timeout_summary="the answer is due",
-            )
+            await self._until_settled(order)
         except TimeoutError:
-            await self._close(Closing(ElicitationState.EXPIRED, ElicitationExpiredError.code))
+            await self._close(Closing(ElicitationState.EXPIRED, self._overdue))
         except asyncio.CancelledError:  # an operator cancelled the workflow, or the payment above it
             await self._close(Closing(ElicitationState.CANCELLED, WithdrawnError.code))
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._outcome is not None)
@@ -64,6 +61,16 @@ class ElicitationWorkflow:
             raise AssertionError
         workflow.set_current_details(f"Settled: {self._outcome.state}.")
         return self._outcome
+
+    async def _until_settled(self, order: ElicitationOrder) -> None:
+        """Raises TimeoutError once its time is over."""
+        workflow.set_current_details(_waiting_words(order))
+        await self._settled_within(order.timeout_s, "the answer is due")
+
+    async def _settled_within(self, seconds: float, summary: str) -> None:
+        await workflow.wait_condition(
+            lambda: self._outcome is not None, timeout=timedelta(seconds=seconds), timeout_summary=summary
+        )
 
     @workflow.update
     async def answer(self, answer: ProvenAnswer) -> ElicitationStatus:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
@@ -16,16 +15,16 @@ with workflow.unsafe.imports_passed_through():
     from domain import ids
     from domain.conversation import PaymentNews, TakenUp
     from domain.elicitation import (
-        Closing,
         ElicitationOrder,
         ElicitationOutcome,
         ElicitationRequest,
         ElicitationState,
         ElicitationType,
     )
-    from domain.errors import IdempotencyConflictError, PaymentClosedError, UnavailableError, WithdrawnError
+    from domain.errors import IdempotencyConflictError, PaymentClosedError, UnavailableError
     from domain.payments import (
         FINAL_STATES,
+        WAITING_STATES,
         PaymentBegun,
         PaymentRequest,
         PaymentResult,
@@ -35,23 +34,20 @@ with workflow.unsafe.imports_passed_through():
     )
     from workflows import attributes, options
     from workflows.elicitation import ElicitationWorkflow
+    from workflows.payment_waits import NotCountersignedError, Waiting
     from workflows.refusal import failed, refusal_of
-
-
-@dataclass
-class _NotCountersignedError(Exception):
-    outcome: ElicitationOutcome
 
 
 _ENDED_BY = {
     ElicitationState.CANCELLED: PaymentState.CANCELLED,
     ElicitationState.EXPIRED: PaymentState.EXPIRED,
     ElicitationState.FAILED: PaymentState.FAILED,
+    ElicitationState.COMPLETED: PaymentState.REJECTED,
 }
 
 
 @workflow.defn(name="PaymentWorkflow")
-class PaymentWorkflow:
+class PaymentWorkflow(Waiting):
     """One payment, from the wish to the ledger."""
 
     @workflow.init
@@ -63,9 +59,12 @@ class PaymentWorkflow:
         self._closed: ElicitationOutcome | None = None
         self._error_code = ""
         self._sentence = ""
+        self._asked = ""
+        self._due = ""
         self._withdrawing = False
         self._told_end = False
         self._sessions = [request.session_id] if request.session_id else []
+        self._withdrawn = False
 
     @workflow.run
     async def run(self, request: PaymentRequest) -> PaymentResult:
@@ -74,7 +73,7 @@ class PaymentWorkflow:
             screened = await self._screen(request)
             if screened.state not in FINAL_STATES:
                 await self._carry_out(screened)
-        except _NotCountersignedError as refused:
+        except NotCountersignedError as refused:
             await self._end(_ENDED_BY[refused.outcome.state], refused.outcome.error_code)
         except FailureError as failure:
             refusal = refusal_of(failure)
@@ -98,6 +97,10 @@ class PaymentWorkflow:
             await self._countersign(screened, countersign)
             if position == 0:
                 await workflow.execute_local_activity_method(Payments.hold, step, **options.MONEY)
+        if not screened.plan.countersigns:
+            await workflow.execute_local_activity_method(Payments.hold, step, **options.MONEY)
+        await self._be_approved(screened, self._request.session_id)
+        await self._cool_off(screened)
         self._state = PaymentState.EXECUTING
         workflow.set_current_details("Countersigned. Posting to the ledger.")
         await self._post(step)
@@ -127,18 +130,23 @@ class PaymentWorkflow:
             ),
         )
         self._state, self._question = PaymentState.AWAITING_CUSTOMER, order.request
+        self._asked = order.request.elicitation_id
         attributes.show_waiting(screened.plan, self._state, order)
         if self._closed is not None:
             await self._tell()
         outcome = await child
-        self._question, self._closed = None, outcome
+        self._question, self._closed, self._asked = None, outcome, ""
         if not outcome.accepted:
-            raise _NotCountersignedError(outcome)
+            raise NotCountersignedError(outcome)
 
     def _order(self, screened: Screened, kind: ElicitationType) -> ElicitationOrder:
+        request = self._request_of(screened, kind, screened.elicitation_s, kind)
+        return ElicitationOrder(request, screened.plan.user_id, self._request.session_id, screened.elicitation_s)
+
+    def _request_of(self, screened: Screened, kind: ElicitationType, seconds: float, name: str) -> ElicitationRequest:
         plan, now = screened.plan, workflow.now()
-        request = ElicitationRequest(
-            elicitation_id=ids.elicitation_id(plan.payment_id, kind, plan.version),
+        return ElicitationRequest(
+            elicitation_id=ids.elicitation_id(plan.payment_id, name, plan.version),
             tool_call_id=self._request.tool_call_id or plan.payment_id,
             elicitation_type=kind,
             payment_id=plan.payment_id,
@@ -149,15 +157,14 @@ class PaymentWorkflow:
             payee=plan.payee_name,
             account=plan.payer_account_name,
             created_at=now.isoformat(),
-            expires_at=(now + timedelta(seconds=screened.elicitation_s)).isoformat(),
-            timeout_seconds=ceil(screened.elicitation_s),
+            expires_at=(now + timedelta(seconds=seconds)).isoformat(),
+            timeout_seconds=ceil(seconds),
             trace_id=self._request.trace_id,
         )
-        return ElicitationOrder(request, plan.user_id, self._request.session_id, screened.elicitation_s)
 
     async def _end(self, state: PaymentState, error_code: str) -> None:
         """Release what was held. If the ledger says that it was posted after all, that is the truth."""
-        self._error_code, self._question = error_code, None
+        self._error_code, self._question, self._asked = error_code, None, ""
         if self._screened is not None:
             step = PaymentStep(self._request.payment_id, state, error_code)
             try:
@@ -191,6 +198,7 @@ class PaymentWorkflow:
             closed_state=closed.state if closed else None,
             error_code=self._error_code,
             opened=self._question,
+            due=self._due if self._state in WAITING_STATES else "",
         )
         conversation = workflow.get_external_workflow_handle(ids.conversation_workflow_id(session_id))
         try:
@@ -203,7 +211,9 @@ class PaymentWorkflow:
         """Started together with the workflow: returns once a question waits or the payment has ended."""
         if request.wish() != self._request.wish():
             raise failed(IdempotencyConflictError())
-        await workflow.wait_condition(lambda: self._question is not None or self._state in FINAL_STATES)
+        await workflow.wait_condition(
+            lambda: self._question is not None or self._state in FINAL_STATES | WAITING_STATES
+        )
         if self._screened is None and self._error_code:
             raise ApplicationError(self._sentence, type=self._error_code, non_retryable=True)
         return PaymentBegun(self._request.payment_id, self._state, self._question)
@@ -243,18 +253,3 @@ class PaymentWorkflow:
     def begun(self) -> PaymentBegun:
         """Where the payment stands."""
         return PaymentBegun(self._request.payment_id, self._state, self._question)
-
-    def _can_be_withdrawn(self) -> bool:
-        return self._state is PaymentState.AWAITING_CUSTOMER and self._question is not None
-
-    async def _withdraw(self) -> None:
-        if self._question is None or self._withdrawing:
-            return
-        self._withdrawing = True
-        question = workflow.get_external_workflow_handle(ids.elicitation_workflow_id(self._question.elicitation_id))
-        try:
-            await question.signal("withdraw", Closing(ElicitationState.CANCELLED, WithdrawnError.code))
-        except FailureError:
-            workflow.logger.info("the question was settled first")
-        finally:
-            self._withdrawing = False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, LiteralString, cast
 
-from adapters.postgres.approvals import COLUMNS, approval_from
+from adapters.postgres.approvals import approval_from
 from domain.errors import InvalidRequestError
 
 if TYPE_CHECKING:
@@ -58,8 +58,12 @@ def statement(wanted: Wanted) -> tuple[LiteralString, list[Any]]:
     if wanted.cursor:
         clauses.append("(a.due_at, a.elicitation_id) > (%s, %s)")
         values += _place(wanted.cursor)
-    where = " AND ".join(clauses)
-    text: LiteralString = f"SELECT {COLUMNS} FROM approvals a WHERE {where} ORDER BY a.due_at, a.elicitation_id LIMIT %s"
+    parts: list[LiteralString] = [
+        "SELECT * FROM approvals_shown a WHERE",
+        " AND ".join(clauses),
+        "ORDER BY a.due_at, a.elicitation_id LIMIT %s",
+    ]
+    text = " ".join(parts)
     return text, [*values, min(wanted.limit, MOST) + 1]
 
 

@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from adapters.postgres.pool import Pool, Row
     from domain.elicitation import ApprovalOrder
 
-COLUMNS: LiteralString = """a.*, ARRAY(SELECT g.decided_by FROM approvals g WHERE g.payment_id = a.payment_id
-    AND g.version = a.version AND g.state = 'approved') AS given_by"""
-
 
 class PgApprovals:
     """Implements `activities.ports.ApprovalStore`, and what the api needs beside it."""
@@ -49,7 +46,7 @@ class PgApprovals:
 
     async def get(self, approval_id: str) -> Approval:
         """Raises ApprovalNotFoundError."""
-        row = await self._pool.row(f"SELECT {COLUMNS} FROM approvals a WHERE elicitation_id = %s", approval_id)
+        row = await self._pool.row("SELECT * FROM approvals_shown WHERE elicitation_id = %s", approval_id)
         if row is None:
             raise ApprovalNotFoundError
         return approval_from(row)
@@ -116,8 +113,9 @@ class PgApprovals:
     async def undelivered(self, older_than_s: float) -> list[Approval]:
         """Decided ones whose decision nobody was told of: the servers died between the two. Oldest first."""
         rows = await self._pool.rows(
-            f"""SELECT {COLUMNS} FROM approvals a WHERE a.decided_at < now() - %s AND a.decided_at > now() - interval '1 day'
-                AND NOT EXISTS (SELECT FROM answers w
+            """SELECT * FROM approvals_shown a
+               WHERE a.decided_at < now() - %s AND a.decided_at > now() - interval '1 day'
+                   AND NOT EXISTS (SELECT FROM answers w
                                 WHERE w.elicitation_id = a.elicitation_id AND w.response_id = a.response_id)
                 ORDER BY a.decided_at LIMIT 50""",
             timedelta(seconds=older_than_s),
@@ -147,16 +145,10 @@ def _found(row: Row | None) -> Row:
 
 
 def approval_from(row: Row) -> Approval:
-    """A row of COLUMNS."""
+    """A row of `approvals_shown`."""
     times = ("due_at", "created_at", "claimed_until", "decided_at")
-    same = {name: row[name] for name in Approval.__slots__ if name in row}
-    return Approval(
-        **same
-        | {name: "" if row[name] is None else row[name].isoformat() for name in times}
-        | {
-            "approval_id": row["elicitation_id"],
-            "group": row["approver_group"],
-            "state": ApprovalState(row["state"]),
-            "given_by": tuple(row["given_by"]),
-        }
-    )
+    fields: Row = {name: row[name] for name in Approval.__slots__ if name in row}
+    fields |= {name: "" if row[name] is None else row[name].isoformat() for name in times}
+    fields |= {"approval_id": row["elicitation_id"], "group": row["approver_group"]}
+    fields |= {"state": ApprovalState(row["state"]), "given_by": tuple(row["given_by"])}
+    return Approval(**fields)

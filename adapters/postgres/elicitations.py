@@ -70,7 +70,8 @@ class PgElicitations:
     async def answered_by(self, user_id: str, response_id: str) -> str:
         """The id of the user's elicitation that this response settled; empty where there is none."""
         row = await self._pool.row(
-            "SELECT elicitation_id FROM elicitations WHERE user_id = %s AND response_id = %s AND type <> 'supervisor_approval'",
+            """SELECT elicitation_id FROM elicitations
+               WHERE user_id = %s AND response_id = %s AND type <> 'supervisor_approval'""",
             user_id,
             response_id,
         )
@@ -80,7 +81,8 @@ class PgElicitations:
         """Answered ones whose answer nobody was told of: the servers died between the two. Oldest first."""
         rows = await self._pool.rows(
             """SELECT e.* FROM elicitations e
-               WHERE e.response_id <> '' AND e.type <> 'supervisor_approval' AND e.closed_at < now() - make_interval(secs => %s)
+               WHERE e.response_id <> '' AND e.type <> 'supervisor_approval'
+                 AND e.closed_at < now() - make_interval(secs => %s)
                  AND e.closed_at > now() - interval '1 day'
                  AND NOT EXISTS (SELECT FROM answers a
                                  WHERE a.elicitation_id = e.elicitation_id AND a.response_id = e.response_id)

@@ -19,8 +19,8 @@ from domain.errors import (
     by_code,
 )
 from domain.money import Money, parse_amount
-from domain.policy import hundredths
 from domain.payments import PayerHistory, PaymentPlan, PaymentRequest, PaymentState, PaymentWait
+from domain.policy import hundredths
 
 if TYPE_CHECKING:
     from adapters.postgres.pool import Pool, Row

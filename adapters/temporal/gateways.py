@@ -15,9 +15,12 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from adapters.temporal.failures import as_bank_errors, until_taken
 from domain import ids
+from domain.approvals import ProvenDecision
 from domain.conversation import ConversationStart, Join, Joined, Reply, Turn
 from domain.elicitation import Closing, ElicitationOutcome, ElicitationState, ElicitationStatus, ProvenAnswer
 from domain.errors import (
+    AlreadyDecidedError,
+    ApprovalNotFoundError,
     BankError,
     ElicitationClosedError,
     ElicitationNotFoundError,
@@ -30,6 +33,7 @@ from domain.errors import (
 )
 from domain.payments import PaymentBegun, PaymentRequest, PaymentResult, PaymentState
 from workflows import options
+from workflows.approval import ApprovalWorkflow
 from workflows.conversation import ConversationWorkflow
 from workflows.elicitation import ElicitationWorkflow
 from workflows.payment import PaymentWorkflow
@@ -153,6 +157,29 @@ class PaymentGateway:
 def _conflict(first: PaymentRequest, second: PaymentRequest) -> BankError:
     """Another wish under one id. Of somebody else's payment nothing is told, as everywhere: it is not there."""
     return IdempotencyConflictError() if first.user_id == second.user_id else PaymentNotFoundError()
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalGateway:
+    """Supervisors' approvals, by id. Who may decide has been checked by the caller, and is checked again behind."""
+
+    client: Client
+
+    async def decide(self, approval_id: str, decision: ProvenDecision) -> ElicitationStatus:
+        """Hand in a decision. A repeated response id gets the first status. Raises the refusal.
+
+        It can be listed, and decided by a quick program, a moment before its workflow has started.
+        """
+        for _ in range(_START_TRIES):
+            with suppress(ApprovalNotFoundError), as_bank_errors(ApprovalNotFoundError, AlreadyDecidedError):
+                return await self._handle(approval_id).execute_update(
+                    ApprovalWorkflow.decide, decision, id=decision.response_id, rpc_timeout=RPC_TIMEOUT
+                )
+            await asyncio.sleep(_START_WAIT_S)
+        raise UnavailableError
+
+    def _handle(self, approval_id: str) -> WorkflowHandle[ApprovalWorkflow, ElicitationOutcome]:
+        return self.client.get_workflow_handle_for(ApprovalWorkflow.run, ids.elicitation_workflow_id(approval_id))
 
 
 @dataclass(frozen=True, slots=True)

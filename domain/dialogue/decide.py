@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from domain import errors
 from domain.dialogue import phrases
-from domain.dialogue.moves import Answer, Ask, AwaitNews, Move, Pay, Resend, Say, Withdraw
-from domain.dialogue.state import Asked, Dialogue, Draft, Stage
+from domain.dialogue.moves import Answer, Ask, AwaitNews, CallBack, Move, Pay, Resend, Say, Withdraw
+from domain.dialogue.state import Asked, Dialogue, Draft, Held, Stage
 from domain.understanding import Intent
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ def _deny(dialogue: Dialogue, turn: Turn) -> Decided:
 def _yes_or_no(dialogue: Dialogue, turn: Turn, *, confirmed: bool) -> Decided:
     """One ear's yes is asked again; the same word twice running is believed."""
     question = dialogue.active.question if dialogue.active else None
+    if dialogue.asked == Asked.CALL_BACK and dialogue.held:
+        return _called_back(dialogue, turn, confirmed=confirmed)
     if question is None:
         waiting = dialogue.active is not None or dialogue.draft is not None
         return dialogue, Say(phrases.where_it_stands(dialogue) if waiting else phrases.NOTHING_TO_CONFIRM)
@@ -129,14 +131,40 @@ def _no_code(dialogue: Dialogue, question: ElicitationRequest, *, confirmed: boo
     return replace(dialogue, asked=Asked.CANCEL), Say(phrases.shall_i_cancel(question))
 
 
-def _cancel(dialogue: Dialogue, _turn: Turn) -> Decided:
+def _cancel(dialogue: Dialogue, turn: Turn) -> Decided:
+    active = dialogue.active.draft.payee if dialogue.active else ""
+    named = [held for held in dialogue.held if held.payee != active and _mentions(turn, held.payee)]
+    if named:
+        return _call_back(dialogue, named, sure=True)
     if dialogue.active is not None:
         if dialogue.active.question is None:
             return dialogue, Say(phrases.UNDER_WAY)
         return dialogue, Withdraw(dialogue.active.question.elicitation_id)
     if dialogue.draft is not None:
         return replace(dialogue, draft=None, stage=Stage.IDLE), Say("Cancelled. Nothing was moved.")
+    if dialogue.held:
+        return _call_back(dialogue, list(dialogue.held), sure=_mentions(turn, "payment"))
     return dialogue, Say(phrases.NOTHING_TO_CANCEL)
+
+
+def _mentions(turn: Turn, words: str) -> bool:
+    return words.casefold() in turn.text.casefold() or turn.slots.get("payee") == words
+
+
+def _call_back(dialogue: Dialogue, meant: list[Held], *, sure: bool) -> Decided:
+    """A payment that has waited for hours is not cancelled by a mere stop."""
+    if len(meant) > 1:
+        return dialogue, Say(phrases.which_to_cancel(meant))
+    if sure:
+        return dialogue, CallBack(meant[0].payment_id)
+    return replace(dialogue, asked=Asked.CALL_BACK), Say(phrases.shall_i_call_back(meant[0]))
+
+
+def _called_back(dialogue: Dialogue, turn: Turn, *, confirmed: bool) -> Decided:
+    if turn.confidence < SURE and dialogue.doubted != turn.intent:
+        return replace(dialogue, doubted=turn.intent), Say(phrases.YES_OR_NO)
+    settled = replace(dialogue, doubted="", asked=Asked.NOTHING)
+    return settled, CallBack(dialogue.held[-1].payment_id) if confirmed else Say(phrases.STAYS)
 
 
 def _code(dialogue: Dialogue, turn: Turn) -> Decided:

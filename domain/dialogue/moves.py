@@ -48,6 +48,13 @@ class Withdraw:
 
 
 @dataclass(frozen=True, slots=True)
+class CallBack:
+    """Cancel a payment that waits on nobody who is on the line."""
+
+    payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AwaitNews:
     """A factor went in at the answer door: wait for what the payment makes of it, and tell it, or say this instead."""
 
@@ -61,4 +68,4 @@ class Resend:
     elicitation_id: str
 
 
-Move = Say | Ask | Pay | Answer | Withdraw | AwaitNews | Resend
+Move = Say | Ask | Pay | Answer | Withdraw | CallBack | AwaitNews | Resend

@@ -6,11 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.dialogue import phrases
-from domain.dialogue.state import Active, Dialogue, Draft, Stage
+from domain.dialogue.state import Active, Dialogue, Draft, Held, Stage
 from domain.elicitation import ElicitationType
-from domain.payments import FINAL_STATES, PaymentState
+from domain.payments import FINAL_STATES, WAITING_STATES, PaymentState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from domain.conversation import PaymentNews
     from domain.elicitation import ElicitationRequest
 
@@ -62,16 +64,40 @@ def news(dialogue: Dialogue, told: PaymentNews) -> Told:
         draft = active.draft if ours and active else Draft(told.amount, told.payee, told.account)
         return question_open(dialogue, told.payment_id, draft, told.opened)
     state = PaymentState(told.state)
-    if state not in FINAL_STATES:
+    if state not in FINAL_STATES | WAITING_STATES:
         return dialogue, phrases.UNDER_WAY
-    after = (
-        replace(dialogue, active=None, stage=Stage.COLLECTING if dialogue.draft else Stage.IDLE) if ours else dialogue
-    )
+    after = replace(dialogue, held=tuple(held for held in dialogue.held if held.payment_id != told.payment_id))
+    if ours:
+        after = replace(after, active=None, stage=Stage.COLLECTING if dialogue.draft else Stage.IDLE)
+    if state in WAITING_STATES:
+        return _held(after, told)
     if state is PaymentState.COMPLETED:
         return replace(after, payments=after.payments + 1), phrases.paid(told.amount, told.currency, told.payee)
     if state is PaymentState.CANCELLED:
         return after, phrases.cancelled(told.amount, told.currency, told.payee)
     return after, phrases.ended(told.state, told.amount, told.currency, told.payee)
+
+
+def _held(dialogue: Dialogue, told: PaymentNews) -> Told:
+    """It waits on nobody who is on the line: the conversation is free for other things."""
+    waits = Held(told.payment_id, told.state, told.amount, told.currency, told.payee, told.due)
+    kept = replace(dialogue, held=(*dialogue.held, waits))
+    if told.state == PaymentState.COOLING_OFF:
+        return kept, phrases.cooling_off(told.payee, told.due)
+    return kept, phrases.SUPERVISOR
+
+
+def meanwhile(dialogue: Dialogue, since: Sequence[PaymentNews]) -> Told:
+    """What has happened since the last conversation, and what still waits."""
+    said: list[str] = []
+    for each in since:
+        dialogue, text = news(dialogue, each)
+        if each.state == PaymentState.COMPLETED:
+            text = phrases.went_out(each.amount, each.currency, each.payee)
+        elif each.state in WAITING_STATES:
+            text = phrases.held(dialogue.held[-1])
+        said.append(text)
+    return dialogue, " ".join(said)
 
 
 def lost(dialogue: Dialogue) -> Told:

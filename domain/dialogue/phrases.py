@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from domain.money import Money
@@ -10,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from domain.conversation import Spoken
-    from domain.dialogue.state import Dialogue, Draft
+    from domain.dialogue.state import Dialogue, Draft, Held
     from domain.elicitation import ElicitationRequest
 
 _SIGNS: Final = {"USD": "$", "EUR": "€", "GBP": "£"}
@@ -37,6 +38,8 @@ OR_CANCEL: Final = "You can also ask for a new code, or say cancel."
 WHO: Final = "Who should I pay?"
 HOW_MUCH: Final = "How much should I pay?"
 LOST: Final = "That payment is no longer waiting for you. Your payments show how it ended. What else can I do?"
+SUPERVISOR: Final = "A supervisor must approve this. I'll tell you when it is decided."
+STAYS: Final = "All right, it stays as it is. What else can I do?"
 UNDER_WAY: Final = "That is under way. I'll tell you as soon as it is done."
 CODE_AGAIN: Final = "I've sent you a new code. The old one no longer works. Please say or type the six digits."
 
@@ -55,10 +58,45 @@ def minor(amount_minor: int, currency: str = "USD") -> str:
     return f"minus {text}" if amount_minor < 0 else text
 
 
-def greeting(name: str, stands: str = "") -> str:
-    """The first thing said in a session; `stands` is what is open from another one."""
+def greeting(name: str, stands: str = "", meanwhile: str = "") -> str:
+    """The first thing said in a session: what is open from another one, and what has happened since."""
     hello = f"Hello {name.split(' ', maxsplit=1)[0]}." if name else "Hello."
-    return f"{hello} {stands or 'How can I help?'}"
+    return " ".join(each for each in (hello, meanwhile, stands or "How can I help?") if each)
+
+
+def cooling_off(payee: str, due: str) -> str:
+    """A first payment that is held; the time is told as a time of day in UTC."""
+    return f"This is new for {payee}, so I'll hold it. It will go out on {_when(due)}. Until then you can cancel it."
+
+
+def held(waits: Held) -> str:
+    """Where a payment stands that waits for hours."""
+    what = f"Your payment of {money(waits.amount, waits.currency)} to {waits.payee}"
+    if waits.state == "COOLING_OFF":
+        return f"{what} is on hold and will go out on {_when(waits.due)}."
+    return f"{what} still waits for a supervisor."
+
+
+def went_out(amount: str, currency: str, payee: str) -> str:
+    """A payment that was completed while nobody was listening."""
+    return f"Your payment of {money(amount, currency)} to {payee} has been made."
+
+
+def which_to_cancel(waiting: Sequence[Held]) -> str:
+    """Several payments wait."""
+    each = [f"{money(one.amount, one.currency)} to {one.payee}" for one in waiting]
+    return f"More than one payment waits: {listed(each)}. You can cancel any of them in your payments."
+
+
+def shall_i_call_back(waits: Held) -> str:
+    """Asks before a payment is cancelled that has waited for hours."""
+    return f"{held(waits)} Shall I cancel it?"
+
+
+def _when(due: str) -> str:
+    """`Sunday, 22 November at 15:43 UTC`."""
+    at = datetime.fromisoformat(due).astimezone(UTC)
+    return f"{at:%A}, {at.day} {at:%B} at {at:%H:%M} UTC"
 
 
 def read_back(question: ElicitationRequest) -> str:
@@ -129,7 +167,9 @@ def where_it_stands(dialogue: Dialogue) -> str:
     active = dialogue.active
     if active is None:
         draft = dialogue.draft
-        return next_question(draft) if draft is not None else "Nothing is waiting for you."
+        if draft is not None:
+            return next_question(draft)
+        return " ".join(held(each) for each in dialogue.held) or "Nothing is waiting for you."
     if active.question is None:
         return UNDER_WAY
     if active.question.elicitation_type == "otp":

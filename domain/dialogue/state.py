@@ -25,6 +25,7 @@ class Asked(StrEnum):
     NOTHING = ""
     CANCEL = "cancel"
     CHANGE = "change"
+    CALL_BACK = "call_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,18 @@ class Active:
     payment_id: str
     draft: Draft
     question: ElicitationRequest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A payment that waits for a supervisor or cools off. `state` as in PaymentState, `due` in ISO 8601."""
+
+    payment_id: str
+    state: str
+    amount: str
+    currency: str
+    payee: str
+    due: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,7 @@ class Dialogue:
     misheard: int = 0
     payments: int = 0
     last_said: str = ""
+    held: tuple[Held, ...] = ()
 
     def saying(self, text: str) -> Dialogue:
         """The same memory, having just said this."""

@@ -71,6 +71,9 @@ CREATE INDEX approvals_of_group ON approvals (tenant_id, state, approver_group, 
 CREATE INDEX approvals_of_payee ON approvals (tenant_id, state, payee, due_at, elicitation_id);
 CREATE INDEX approvals_of_amount ON approvals (tenant_id, state, amount_minor);
 
+CREATE VIEW approvals_shown AS SELECT a.*, ARRAY(SELECT g.decided_by FROM approvals g WHERE g.payment_id = a.payment_id
+    AND g.version = a.version AND g.state = 'approved') AS given_by FROM approvals a;
+
 -- One person gives one of a payment's approvals, whatever the application believes.
 CREATE UNIQUE INDEX approvals_one_each ON approvals (payment_id, version, decided_by) WHERE state = 'approved';
 
@@ -287,7 +290,7 @@ BEGIN
     END IF;
 END $$;
 
-GRANT SELECT ON approvals, supervisors, delegations TO countersign_worker, countersign_api;
+GRANT SELECT ON approvals_shown, supervisors, delegations TO countersign_worker, countersign_api;
 GRANT EXECUTE ON FUNCTION await_payment, open_approval, settle_approval, escalate_approval, note_decision, take_news,
     mark_told TO countersign_worker;
 GRANT EXECUTE ON FUNCTION claim_approval, release_approval, note_decision, delegate, end_delegation TO countersign_api;

@@ -1,0 +1,137 @@
+"""The waits of a payment on nobody who is on the line: supervisors, and the time in which it can be called back."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError
+from temporalio.workflow import ParentClosePolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.approvals import Approvals
+    from activities.payments import Payments
+    from domain import ids
+    from domain.elicitation import (
+        ApprovalOrder,
+        Closing,
+        ElicitationOutcome,
+        ElicitationRequest,
+        ElicitationState,
+        ElicitationType,
+    )
+    from domain.errors import WithdrawnError
+    from domain.payments import PaymentState, PaymentWait, Screened
+    from workflows import attributes, options
+    from workflows.approval import ApprovalWorkflow
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+class NotCountersignedError(Exception):
+    """A countersign that was not given."""
+
+    def __init__(self, outcome: ElicitationOutcome) -> None:
+        """`outcome`: how its question ended."""
+        super().__init__(outcome.state)
+        self.outcome = outcome
+
+
+class Waiting(ABC):
+    """What a PaymentWorkflow does between the customer's countersigns and the ledger."""
+
+    _state: PaymentState
+    _asked: str
+    _withdrawn: bool
+    _withdrawing: bool
+    _due: str
+
+    @abstractmethod
+    async def _tell(self) -> None: ...
+
+    @abstractmethod
+    def _request_of(
+        self, screened: Screened, kind: ElicitationType, seconds: float, name: str
+    ) -> ElicitationRequest: ...
+
+    async def _be_approved(self, screened: Screened, session_id: str) -> None:
+        """As many supervisors as the policy wants, one after the other; the first refusal ends it."""
+        for number in range(1, screened.plan.approvals + 1):
+            outcome = await self._one_approval(screened, session_id, number)
+            if not outcome.accepted:
+                raise NotCountersignedError(outcome)
+
+    async def _one_approval(self, screened: Screened, session_id: str, number: int) -> ElicitationOutcome:
+        kind = ElicitationType.SUPERVISOR_APPROVAL
+        request = self._request_of(screened, kind, screened.approval_s, f"{kind.value}_{number}")
+        order = ApprovalOrder(
+            request=request,
+            user_id=screened.plan.user_id,
+            session_id=session_id,
+            timeout_s=screened.approval_s,
+            groups=screened.groups,
+            escalate_s=screened.escalate_s,
+            round=number,
+        )
+        await workflow.execute_local_activity_method(Approvals.open, order, **options.STORE)
+        due = workflow.now() + timedelta(seconds=order.timeout_s)
+        child = await workflow.start_child_workflow(
+            ApprovalWorkflow.run,
+            order,
+            id=ids.elicitation_workflow_id(request.elicitation_id),
+            parent_close_policy=ParentClosePolicy.REQUEST_CANCEL,
+            task_timeout=options.TASK_TIMEOUT,
+            search_attributes=attributes.of_approval(screened.plan, order, due),
+        )
+        self._state, self._asked, self._due = PaymentState.AWAITING_SUPERVISOR, request.elicitation_id, due.isoformat()
+        attributes.show_waiting(screened.plan, self._state, order)
+        if number == 1:
+            await self._tell()
+        try:
+            return await child
+        finally:
+            self._asked = ""
+
+    async def _cool_off(self, screened: Screened) -> None:
+        """Held, and not yet posted: until then it can be called back."""
+        if not screened.plan.cooling_off_s:
+            return
+        due = workflow.now() + timedelta(seconds=screened.plan.cooling_off_s)
+        self._state, self._due = PaymentState.COOLING_OFF, due.isoformat()
+        waits = PaymentWait(screened.plan.payment_id, self._state, self._due)
+        await workflow.execute_local_activity_method(Payments.wait, waits, **options.STORE)
+        attributes.show_cooling_off(self._state, due)
+        await self._tell()
+        if await self._withdrawn_before(due):
+            withdrawn = ElicitationOutcome("", ElicitationState.CANCELLED, error_code=WithdrawnError.code)
+            raise NotCountersignedError(withdrawn)
+
+    async def _withdrawn_before(self, due: datetime) -> bool:
+        try:
+            await workflow.wait_condition(
+                lambda: self._withdrawn, timeout=due - workflow.now(), timeout_summary="the payment goes out"
+            )
+        except TimeoutError:
+            return self._withdrawn
+        return True
+
+    def _can_be_withdrawn(self) -> bool:
+        return self._state is PaymentState.COOLING_OFF or bool(self._asked)
+
+    async def _withdraw(self) -> None:
+        if self._state is PaymentState.COOLING_OFF:
+            self._withdrawn = True
+            return
+        if not self._asked or self._withdrawing:
+            return
+        self._withdrawing = True
+        question = workflow.get_external_workflow_handle(ids.elicitation_workflow_id(self._asked))
+        try:
+            await question.signal("withdraw", Closing(ElicitationState.CANCELLED, WithdrawnError.code))
+        except FailureError:
+            workflow.logger.info("the question was settled first")
+        finally:
+            self._withdrawing = False
