@@ -18,6 +18,7 @@ from adapters.edge.rate_limits import RateLimits
 from api.limits import caller_of, idempotency_of, limit_of
 from api.routers import (
     accounts,
+    approvals,
     auth,
     codec,
     connection,
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 _ROUTERS: Final = (
     *(auth, sign_ins, totp, passkeys, connection, conversations),
-    *(elicitations, accounts, payments, events, codec, health, home, reference),
+    *(elicitations, approvals, accounts, payments, events, codec, health, home, reference),
 )
 
 

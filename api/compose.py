@@ -11,12 +11,15 @@ import httpx
 from temporalio.service import RPCError
 
 from adapters.answer_desk import AnswerDesk
+from adapters.approval_desk import ApprovalDesk
 from adapters.codes import HotpCodes
 from adapters.edge.idempotency import Idempotency
 from adapters.livekit.keys import read_key
 from adapters.passkey_desk import PasskeyDesk
 from adapters.passwords import Passwords
 from adapters.postgres.answers import PgAnswers
+from adapters.postgres.approval_list import PgApprovalList
+from adapters.postgres.approvals import PgApprovals
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.idempotency import PgIdempotency
@@ -34,7 +37,7 @@ from adapters.relying_party import RelyingParty
 from adapters.signing_keys import PublicKeys, Signer
 from adapters.temporal.client import connect
 from adapters.temporal.codec import EncryptionCodec
-from adapters.temporal.gateways import ConversationGateway, ElicitationGateway, PaymentGateway
+from adapters.temporal.gateways import ApprovalGateway, ConversationGateway, ElicitationGateway, PaymentGateway
 from adapters.throttle import GuessThrottle, Limits, LocalCounters
 from adapters.tokens import API_AUDIENCE, AccessTokens, Proofs, ServiceTokenVerifier
 from adapters.totp import TotpCodes
@@ -45,6 +48,7 @@ from api.rooms import RoomTickets
 from api.services import Services
 from api.text_door import TextDoor
 from domain.errors import UnavailableError
+from runtime.policies import policies
 from runtime.telemetry import flush
 
 if TYPE_CHECKING:
@@ -78,7 +82,9 @@ async def services(chosen: Settings) -> AsyncGenerator[Services]:
         await asyncio.to_thread(passwords.warm_up)
         throttle = GuessThrottle(counters, LocalCounters(limits))
         assembled = _assembled(chosen, pool, client, feed, sink, passwords, throttle)
-        again = asyncio.create_task(redeliver(assembled.elicitations, assembled.desk), name="redelivery")
+        again = asyncio.create_task(
+            redeliver(assembled.elicitations, assembled.desk, assembled.approvals), name="redelivery"
+        )
         stack.callback(again.cancel)
         purge = asyncio.create_task(assembled.idempotency.purge_now_and_then(), name="purge")
         stack.callback(purge.cancel)
@@ -138,6 +144,14 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
         outbox=PgOutbox(pool),
         desk=desk,
         idempotency=_idempotency(chosen, pool),
+        approvals=ApprovalDesk(
+            PgApprovals(pool),
+            PgApprovalList(pool),
+            proofs,
+            ApprovalGateway(client),
+            policies(chosen),
+            chosen.approval_claim_s,
+        ),
         conversation_gateway=conversation_gateway,
         payment_gateway=PaymentGateway(client, chosen.task_queue),
         elicitation_gateway=elicitation_gateway,

@@ -12,6 +12,7 @@ from domain.errors import BankError
 
 if TYPE_CHECKING:
     from adapters.answer_desk import AnswerDesk
+    from adapters.approval_desk import ApprovalDesk
     from adapters.postgres.elicitations import PgElicitations
 
 _EVERY_S: Final = 2.0
@@ -19,7 +20,7 @@ _OLDER_THAN_S: Final = 3.0
 _log = structlog.get_logger(__name__)
 
 
-async def redeliver(elicitations: PgElicitations, desk: AnswerDesk) -> NoReturn:
+async def redeliver(elicitations: PgElicitations, desk: AnswerDesk, approvals: ApprovalDesk) -> NoReturn:
     """Until cancelled. Any number of copies may do it: an answer is known by its response id."""
     while True:
         await asyncio.sleep(_EVERY_S)
@@ -28,5 +29,8 @@ async def redeliver(elicitations: PgElicitations, desk: AnswerDesk) -> NoReturn:
             for row in await elicitations.undelivered(_OLDER_THAN_S):
                 await desk.deliver_again(row)
                 _log.info("answer delivered again", elicitation_id=row.request.elicitation_id)
+            for approval in await approvals.store.undelivered(_OLDER_THAN_S):
+                await approvals.deliver_again(approval)
+                _log.info("decision delivered again", elicitation_id=approval.approval_id)
         except BankError as error:
             _log.info("answers wait to be delivered", code=error.code)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import httpx
 
     from adapters.answer_desk import AnswerDesk
+    from adapters.approval_desk import ApprovalDesk
     from adapters.edge.idempotency import Idempotency
     from adapters.passkey_desk import PasskeyDesk
     from adapters.passwords import Passwords
@@ -53,6 +54,7 @@ class Services:
     outbox: PgOutbox
     desk: AnswerDesk
     idempotency: Idempotency
+    approvals: ApprovalDesk
     conversation_gateway: ConversationGateway
     payment_gateway: PaymentGateway
     elicitation_gateway: ElicitationGateway

@@ -16,6 +16,8 @@ COMMANDS = {
     "answer": "cli.inbox",
     "accounts": "cli.accounts",
     "payments": "cli.accounts",
+    "approvals": "cli.approvals",
+    "decide": "cli.approvals",
     "call": "cli.call",
     "hear": "cli.hear",
     "understand": "cli.understand",

@@ -11,10 +11,16 @@ from adapters.edge.problems import trace_id
 from adapters.http_clients.answer_door import AnswerDoor
 from domain.accounts import Account, Posting
 from domain.elicitation import ElicitationStatus
-from domain.errors import AmountUnreadableError, ElicitationNotFoundError, InvalidRequestError, UnknownAccountError
+from domain.errors import (
+    AmountUnreadableError,
+    ElicitationNotFoundError,
+    InvalidRequestError,
+    PaymentNotFoundError,
+    UnknownAccountError,
+)
 from domain.ids import is_safe_id
 from domain.money import Money, parse_amount
-from domain.payments import PaymentBegun, PaymentRequest
+from domain.payments import PaymentBegun, PaymentRequest, PaymentState
 from mcp_tools.guard import Caller
 from mcp_tools.schemas import (
     AccountLine,
@@ -22,6 +28,7 @@ from mcp_tools.schemas import (
     BalanceResult,
     CancelArgs,
     PaymentArgs,
+    PaymentCancelArgs,
     PaymentOutcome,
     ResumeArgs,
     StatusResult,
@@ -38,12 +45,24 @@ class PaymentDesk(Protocol):
         """Start, or find the one already started under this id."""
         ...
 
+    async def cancel(self, payment_id: str, user_id: str) -> PaymentState:
+        """Withdraw the user's own payment; how it ended."""
+        ...
+
 
 class Questions(Protocol):
     """Whose an elicitation is; the rest of it is no business of a tool's."""
 
     async def owner_of(self, elicitation_id: str) -> str:
         """Raises ElicitationNotFoundError."""
+        ...
+
+
+class Records(Protocol):
+    """Whose a payment is."""
+
+    async def owner_of(self, payment_id: str) -> str:
+        """Raises PaymentNotFoundError."""
         ...
 
 
@@ -61,6 +80,7 @@ class Bank:
 
     directory: Directory
     payments: PaymentDesk
+    records: Records
     questions: Questions
     elicitations: ElicitationDesk
     door: AnswerDoor
@@ -116,6 +136,14 @@ class Bank:
         await self._own(caller, args.elicitation_id)
         status = await self.elicitations.cancel(args.elicitation_id, caller.user_id)
         return StatusResult.model_validate(status.to_json())
+
+    async def payment_cancel(self, caller: Caller, args: PaymentCancelArgs) -> PaymentOutcome:
+        """Withdraw a payment that still waits, on whomever or whatever."""
+        caller.require("transact")
+        if not is_safe_id(args.payment_id) or await self.records.owner_of(args.payment_id) != caller.user_id:
+            raise PaymentNotFoundError
+        state = await self.payments.cancel(args.payment_id, caller.user_id)
+        return PaymentOutcome(payment_id=args.payment_id, status=state)
 
     async def _own(self, caller: Caller, elicitation_id: str) -> None:
         if not is_safe_id(elicitation_id):

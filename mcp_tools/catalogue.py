@@ -18,6 +18,7 @@ from mcp_tools.schemas import (
     BalanceResult,
     CancelArgs,
     PaymentArgs,
+    PaymentCancelArgs,
     PaymentOutcome,
     ResumeArgs,
     StatusResult,
@@ -82,6 +83,8 @@ def catalogue(bank: Bank) -> dict[str, Entry]:
               PaymentArgs, PaymentOutcome, _ACTS, bank.payment),
         Entry("payment_resume", "Resume payment", "Hand in the customer's answer to an elicitation.",
               ResumeArgs, StatusResult, _ACTS, bank.payment_resume, finishes=True),
+        Entry("payment_cancel", "Cancel payment", "Withdraw a payment that still waits.",
+              PaymentCancelArgs, PaymentOutcome, _WITHDRAWS, bank.payment_cancel, finishes=True),
         Entry("elicitation_cancel", "Cancel elicitation", "Withdraw an elicitation and its payment.",
               CancelArgs, StatusResult, _WITHDRAWS, bank.elicitation_cancel, finishes=True),
     )  # fmt: skip

@@ -16,6 +16,7 @@ from adapters.http_clients.answer_door import AnswerDoor
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.idempotency import PgIdempotency
+from adapters.postgres.payments import PgPayments
 from adapters.postgres.pool import Pool, open_pool
 from adapters.postgres.sessions import PgSessions
 from adapters.temporal.client import connect
@@ -50,6 +51,7 @@ async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
         bank = Bank(
             directory=PgDirectory(pool),
             payments=PaymentGateway(client, chosen.task_queue),
+            records=PgPayments(pool),
             questions=PgElicitations(pool),
             elicitations=ElicitationGateway(client),
             door=AnswerDoor(door),

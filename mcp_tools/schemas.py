@@ -99,6 +99,12 @@ class PaymentOutcome(BaseModel):
     elicitation: dict[str, Any] | None = None
 
 
+class PaymentCancelArgs(BaseModel):
+    """A payment of the customer's that still waits."""
+
+    payment_id: Annotated[str, Field(min_length=1, max_length=128)]
+
+
 class StatusResult(BaseModel):
     """An ElicitationStatusUpdate."""
 

@@ -61,6 +61,10 @@ _PEOPLE: Final = (
     _Person("ada", "Ada Byrne", "admin", "staff_4d80", "web", "+15550100114"),
 )
 _IDS: Final = [person.user_id for person in _PEOPLE]
+_SUPERVISORS: Final = (
+    ("user_sam", "supervisors", 10_000_00),
+    ("user_sue", "senior_supervisors", 50_000_00),
+)
 _CLOSING: Final = (  # what each account shall hold once the history below has been booked
     _Holding("maya", "checking", 4_211_00),
     _Holding("maya", "savings", 12_500_00),
@@ -103,6 +107,7 @@ def load(chosen: Settings) -> None:
         _people(connection, chosen)
         _accounts(connection)
         _payees(connection)
+        _supervisors(connection)
         _openings(connection)
 
 
@@ -155,13 +160,23 @@ def _accounts(connection: psycopg.Connection) -> None:
 def _payees(connection: psycopg.Connection) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
-            """INSERT INTO payees (payee_id, user_id, name, account_id) VALUES (%s, %s, %s, %s)
-               ON CONFLICT (payee_id) DO NOTHING""",
+            """INSERT INTO payees (payee_id, user_id, name, account_id, created_at)
+               VALUES (%s, %s, %s, %s, now() - interval '90 days')
+               ON CONFLICT (payee_id) DO UPDATE SET created_at = least(payees.created_at, excluded.created_at)""",
             [
                 (f"payee_{owner}_{account.removeprefix('acct_')}", f"user_{owner}", _OTHERS[account], account)
                 for owner in ("maya", "omar")
                 for account in _PAYEES
             ],
+        )
+
+
+def _supervisors(connection: psycopg.Connection) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            """INSERT INTO supervisors (user_id, approver_group, limit_minor) VALUES (%s, %s, %s)
+               ON CONFLICT (user_id) DO NOTHING""",
+            _SUPERVISORS,
         )
 
 

@@ -87,6 +87,15 @@ class Settings(BaseSettings):
     service_token_s: int = 300
     proof_s: int = 60
     elicitation_s: float = 300
+    approval_s: float = Field(default=8 * 3600, gt=0)
+    """How long supervisors have for one approval."""
+    approval_escalate_s: float = Field(default=4 * 3600, gt=0)
+    """How long each group has before the next one is asked."""
+    approval_claim_s: float = Field(default=900, gt=0)
+    cooling_off_s: float = Field(default=24 * 3600, gt=0)
+    """How long a first payment to a new payee is held, where the policy says no other."""
+    policy_files: dict[str, Path] = {}
+    """Tenant to JSON file (docs/adr/0015); a tenant without one has the default policy of domain/policy.py."""
     session_idle_s: float = 3600
     login_pair_tries: int = 5
     """Wrong sign-ins of one name from one address before the delays begin, which double from a second on."""

@@ -13,6 +13,7 @@ from temporalio import activity, workflow
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.approvals import Approvals
 from activities.conversation import Desk, Timings
 from activities.elicitations import Questions
 from activities.payments import Payments
@@ -25,10 +26,12 @@ from adapters.mail import MailServer, SmtpMail
 from adapters.mcp_client import McpTools
 from adapters.postgres.announcer import PgAnnouncer
 from adapters.postgres.answers import PgAnswers
+from adapters.postgres.approvals import PgApprovals
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.ledger import PgLedger
 from adapters.postgres.outbox import PgOutbox
+from adapters.postgres.outcomes import PgOutcomes
 from adapters.postgres.pool import Pool, open_pool
 from adapters.postgres.sessions import PgSessions
 from adapters.redis.stream import EventStream
@@ -37,7 +40,9 @@ from adapters.sms import TwilioSms
 from adapters.temporal.client import connect
 from adapters.tokens import ProofChecker, PublicKeys, ServiceTokens, Signer
 from domain.errors import UnavailableError
+from runtime.policies import policies
 from temporal_worker.health import serve_health
+from workflows.approval import ApprovalWorkflow
 from workflows.conversation import ConversationWorkflow
 from workflows.elicitation import ElicitationWorkflow
 from workflows.payment import PaymentWorkflow
@@ -49,7 +54,7 @@ if TYPE_CHECKING:
 
     from runtime.settings import Settings
 
-WORKFLOWS = (ConversationWorkflow, PaymentWorkflow, ElicitationWorkflow)
+WORKFLOWS = (ConversationWorkflow, PaymentWorkflow, ElicitationWorkflow, ApprovalWorkflow)
 _PASSED_THROUGH = ("domain", "activities", "workflows")
 _log = structlog.get_logger(__name__)
 
@@ -99,21 +104,35 @@ async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> li
         LiveKitRooms(chosen.livekit_url, read_key(chosen.livekit_key_file), chosen.voice_agent_name)
     )
     courier = _courier(chosen, stack)
-    payments = Payments(directory, PgLedger(pool), chosen.elicitation_s)
+    tables = policies(chosen)
+    payments = Payments(
+        directory, PgLedger(pool), chosen.elicitation_s, tables, chosen.approval_s, chosen.approval_escalate_s
+    )
+    checker = ProofChecker(PublicKeys.from_jwks(chosen.jwks_file, "proof"))
+    approvals = Approvals(PgApprovals(pool), checker, tables)
     questions = Questions(
         PgElicitations(pool, resend_min_s=chosen.code_resend_min_s, resends_max=chosen.code_resends_max),
         HotpCodes(chosen.code_key_file),
         courier,
         directory,
-        ProofChecker(PublicKeys.from_jwks(chosen.jwks_file, "proof")),
+        checker,
         PgAnswers(pool),
     )
-    desk = Desk(tools, directory, PgAnnouncer(pool), PgSessions(pool), PgElicitations(pool), _timings(chosen))
+    desk = Desk(
+        tools,
+        directory,
+        PgAnnouncer(pool),
+        PgSessions(pool),
+        questions.elicitations,
+        PgOutcomes(pool),
+        _timings(chosen),
+    )
     watchdog = Watchdog(rooms)
     return [
-        *(payments.screen, payments.hold, payments.post, payments.end),
+        *(payments.screen, payments.hold, payments.post, payments.wait, payments.end),
+        *(approvals.open, approvals.accept, approvals.escalate, approvals.note_ignored),
         *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
-        *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.end_session),
+        *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),
         watchdog.bring_agent,
     ]
 

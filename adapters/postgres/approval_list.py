@@ -52,9 +52,12 @@ def statement(wanted: Wanted) -> tuple[LiteralString, list[Any]]:
         ("a.approver_group = %s", wanted.group),
         ("a.payee = %s", wanted.payee),
     ]
-    used = [(text, value) for text, value in bounds if value is not None]
-    clauses: list[LiteralString] = ["a.tenant_id = %s", "a.state = %s", *(text for text, _ in used)]
-    values: list[Any] = [wanted.tenant_id, wanted.state, *(value for _, value in used)]
+    clauses: list[LiteralString] = ["a.tenant_id = %s", "a.state = %s"]
+    values: list[Any] = [wanted.tenant_id, wanted.state]
+    for text, value in bounds:
+        if value is not None:
+            clauses.append(text)
+            values.append(value)
     if wanted.cursor:
         clauses.append("(a.due_at, a.elicitation_id) > (%s, %s)")
         values += _place(wanted.cursor)
@@ -63,8 +66,7 @@ def statement(wanted: Wanted) -> tuple[LiteralString, list[Any]]:
         " AND ".join(clauses),
         "ORDER BY a.due_at, a.elicitation_id LIMIT %s",
     ]
-    text = " ".join(parts)
-    return text, [*values, min(wanted.limit, MOST) + 1]
+    return " ".join(parts), [*values, min(wanted.limit, MOST) + 1]
 
 
 class PgApprovalList:

@@ -106,6 +106,19 @@ class PgApprovals:
         row = await self._pool.row("SELECT delegate(%s, %s, %s) AS id", lender, borrower, until)
         return int(_found(row)["id"])
 
+    async def user_id_of(self, name: str) -> str:
+        """The id of the user with this name, or the name itself where it is nobody's."""
+        row = await self._pool.row("SELECT user_id FROM users WHERE username = %s", name.strip().lower())
+        return name if row is None else str(row["user_id"])
+
+    async def delegations_of(self, user_id: str) -> list[Row]:
+        """Open ones, lent or borrowed: {delegation_id, from_user, to_user, until}."""
+        return await self._pool.rows(
+            """SELECT delegation_id, from_user, to_user, until FROM delegations
+               WHERE %s IN (from_user, to_user) AND ended_at IS NULL AND until > now() ORDER BY delegation_id""",
+            user_id,
+        )
+
     async def end_delegation(self, delegation_id: int, lender: str) -> None:
         """Raises DelegationNotFoundError where it is not the lender's."""
         await self._call("SELECT end_delegation(%s, %s) AS code", delegation_id, lender)

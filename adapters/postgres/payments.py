@@ -51,6 +51,13 @@ class PgPayments:
         )
         return [_payment(row) for row in rows]
 
+    async def owner_of(self, payment_id: str) -> str:
+        """The id of its payer. Raises PaymentNotFoundError."""
+        row = await self._pool.row("SELECT user_id FROM payments WHERE payment_id = %s", payment_id)
+        if row is None:
+            raise PaymentNotFoundError
+        return str(row["user_id"])
+
     async def get(self, payment_id: str, user_id: str) -> Payment:
         """One payment of this user. Raises PaymentNotFoundError, also where it is another's."""
         row = await self._pool.row("SELECT * FROM payments WHERE payment_id = %s AND user_id = %s", payment_id, user_id)

@@ -172,11 +172,17 @@ class ApprovalGateway:
         """
         for _ in range(_START_TRIES):
             with suppress(ApprovalNotFoundError), as_bank_errors(ApprovalNotFoundError, AlreadyDecidedError):
-                return await self._handle(approval_id).execute_update(
-                    ApprovalWorkflow.decide, decision, id=decision.response_id, rpc_timeout=RPC_TIMEOUT
-                )
+                return await self._decide(approval_id, decision)
             await asyncio.sleep(_START_WAIT_S)
         raise UnavailableError
+
+    async def _decide(self, approval_id: str, decision: ProvenDecision) -> ElicitationStatus:
+        handle = self._handle(approval_id)
+        return await until_taken(
+            lambda: handle.execute_update(
+                ApprovalWorkflow.decide, decision, id=decision.response_id, rpc_timeout=RPC_TIMEOUT
+            )
+        )
 
     def _handle(self, approval_id: str) -> WorkflowHandle[ApprovalWorkflow, ElicitationOutcome]:
         return self.client.get_workflow_handle_for(ApprovalWorkflow.run, ids.elicitation_workflow_id(approval_id))

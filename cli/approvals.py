@@ -1,0 +1,58 @@
+"""The supervisors' desk in a terminal."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import typer
+from rich.table import Column, Table
+from uuid_utils import uuid7
+
+from cli.accounts import AsJson
+from cli.client import line, signed_in
+from cli.console import out
+from domain.ids import is_safe_id
+
+Staff = Annotated[str, typer.Argument(metavar="SUPERVISOR", help="A supervisor's demo login: sam or sue.")]
+
+
+def approvals(supervisor: Staff, *, as_json: AsJson = False) -> None:
+    """What waits for a supervisor's decision, the most urgent first."""
+    with signed_in(supervisor, as_json=as_json) as bank:
+        found = bank.get("/api/approvals")
+    if as_json:
+        line(found)
+        return
+    table = Table("due", "payer", "payee", "amount", "approval", "group", "why", Column("id", no_wrap=True))
+    for each in found["approvals"]:
+        table.add_row(
+            each["due_at"][5:16].replace("T", " "),
+            each["payer_name"],
+            each["payee"],
+            f"{each['amount']} {each['currency']}",
+            f"{each['round']} of {each['needed']}",
+            each["group"],
+            each["reason"],
+            each["approval_id"],
+        )
+    out.print(table, width=max(out.width, 160), soft_wrap=True)
+
+
+def decide(
+    supervisor: Staff,
+    approval: Annotated[str, typer.Argument(help="The approval's id.")],
+    decision: Annotated[Literal["approve", "refuse"], typer.Argument(help="approve or refuse.")],
+    note: Annotated[str, typer.Argument(help="Why; a refusal needs it.")] = "",
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Approve or refuse a payment, as it stands now."""
+    path = f"/api/approvals/{approval if is_safe_id(approval) else 'unknown'}"
+    with signed_in(supervisor, as_json=as_json) as bank:
+        seen = bank.get(path)
+        body = {"decision": decision, "note": note, "version": seen["version"], "response_id": str(uuid7())}
+        status = bank.post(f"{path}/decision", body)
+    if as_json:
+        line(status)
+    else:
+        out.print(f"{'approved' if decision == 'approve' else 'refused'}", highlight=False)
