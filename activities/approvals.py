@@ -14,6 +14,7 @@ from domain.approvals import METHOD, Approval, ProvenDecision, Said, authority
 from domain.elicitation import ApprovalOrder, ElicitationOutcome, ElicitationState
 from domain.errors import ApprovalRefusedError, InvalidRequestError, ProofInvalidError, StaleVersionError
 from domain.policy import Policies
+from domain.schemas import NOTE_LONGEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from rich.table import Column, Table
 from cli.client import line, signed_in
 from cli.console import out
 from domain.money import Money
+from domain.payments import WAITING_STATES
 
 User = Annotated[str, typer.Argument(help="A demo login, such as maya.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object; amounts in minor units.")]
@@ -38,10 +39,15 @@ def payments(user: User, *, as_json: AsJson = False) -> None:
     id_column = Column("id", no_wrap=True, overflow="ignore", min_width=36)
     table = Table("created", "payee", "amount", "from", Column("state", overflow="fold"), id_column)
     for each in found["payments"]:
-        state = f"{each['state']} {each['error_code']}".strip()
+        state = f"{each['state']} {each['error_code']}{_until(each)}".strip()
         created = each["created_at"][5:16].replace("T", " ")
         table.add_row(created, each["payee"], _money(each, "amount_minor"), each["account"], state, each["payment_id"])
     out.print(table, width=max(out.width, 120), soft_wrap=True)
+
+
+def _until(payment: dict[str, Any]) -> str:
+    waits = payment["state"] in WAITING_STATES and payment["due_at"]
+    return f"until {payment['due_at'][5:16].replace('T', ' ')}" if waits else ""
 
 
 def _money(row: dict[str, Any], field: str) -> str:

@@ -66,7 +66,7 @@ class Approval:
 
     def to_json(self) -> dict[str, Any]:
         """What a supervisor sees."""
-        hidden = {"tenant_id", "maker", "given_by", "response_id"}
+        hidden = {"tenant_id", "maker", "response_id"}
         shown = {name: getattr(self, name) for name in self.__slots__ if name not in hidden}
         return shown | {"state": self.state.value, "given_by": list(self.given_by)}
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 EMPTY = b"""
     SET LOCAL session_replication_role = replica;
     DELETE FROM passkeys; DELETE FROM passkey_challenges; DELETE FROM form_answers;
+    DELETE FROM approvals; DELETE FROM delegations; DELETE FROM supervisors;
     DELETE FROM outbox; DELETE FROM audit; DELETE FROM answers; DELETE FROM notifications; DELETE FROM elicitations;
     DELETE FROM refresh_tokens; DELETE FROM sign_ins; DELETE FROM totp_factors;
     DELETE FROM entries; DELETE FROM transfers; DELETE FROM holds; DELETE FROM payments; DELETE FROM sessions;

@@ -39,6 +39,17 @@ class FakePayments:
         asked = question(f"{request.payment_id}-confirmation-1").request
         return PaymentBegun(request.payment_id, PaymentState.AWAITING_CUSTOMER, asked)
 
+    async def cancel(self, payment_id: str, user_id: str) -> PaymentState:
+        assert (payment_id, user_id) == ("p1", "u1")
+        return PaymentState.CANCELLED
+
+
+class FakeRecords:
+    """Two payments: one of u1's, one of u2's."""
+
+    async def owner_of(self, payment_id: str) -> str:
+        return "u2" if payment_id == "theirs" else "u1"
+
 
 class FakeQuestions:
     """Two questions: one of u1's, one of u2's."""

@@ -15,7 +15,14 @@ from domain.errors import (
     TooManyTriesError,
     UnauthenticatedError,
 )
-from domain.payments import FINAL_STATES, PaymentPlan, PaymentRequest, PaymentState
+from domain.payments import (
+    FINAL_STATES,
+    PayerHistory,
+    PaymentPlan,
+    PaymentRequest,
+    PaymentState,
+    PaymentWait,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -39,7 +46,7 @@ class HouseDirectory:
 
     async def accounts_of(self, user_id: str) -> list[Account]:
         del user_id
-        return [Account("acct_checking", "checking", "Checking", "USD", 1_000_00, 1_000_00)]
+        return [Account("acct_checking", "checking", "Checking", "USD", 100_000_00, 100_000_00)]
 
     async def payees_of(self, user_id: str) -> list[Payee]:
         del user_id
@@ -66,6 +73,8 @@ class HouseLedger:
     wishes: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     states: dict[str, PaymentState] = field(default_factory=dict[str, PaymentState])
     steps: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    histories: dict[str, PayerHistory] = field(default_factory=dict[str, PayerHistory])
+    due: dict[str, str] = field(default_factory=dict[str, str])
 
     async def open_payment(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
         self.wishes[request.payment_id] = request.wish()
@@ -80,6 +89,14 @@ class HouseLedger:
 
     async def state_of(self, payment_id: str) -> PaymentState:
         return self.states[payment_id]
+
+    async def history(self, user_id: str, payee: Payee) -> PayerHistory:
+        del user_id
+        return self.histories.get(payee.name, PayerHistory())
+
+    async def wait(self, waits: PaymentWait) -> None:
+        self.states[waits.payment_id] = waits.state
+        self.due[waits.payment_id] = waits.due_at
 
     async def set_state(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
         del error_code

@@ -13,19 +13,25 @@ from opentelemetry import trace
 from temporalio.contrib.opentelemetry import create_tracer_provider
 from temporalio.worker import Worker
 
+from activities.approvals import Approvals
 from activities.conversation import Desk, Timings
 from activities.elicitations import Questions
 from activities.payments import Payments
+from activities.ports import ProofClaims
 from activities.presence import Watchdog
 from adapters.answer_desk import AnswerDesk
-from adapters.temporal.gateways import ConversationGateway, ElicitationGateway, PaymentGateway
+from adapters.temporal.gateways import ApprovalGateway, ConversationGateway, ElicitationGateway, PaymentGateway
 from adapters.tokens import ProofChecker, Proofs
+from domain.approvals import METHOD, ProvenDecision
 from domain.conversation import ConversationStart, Join, Reply, Turn
+from domain.elicitation import ElicitationStatus
 from domain.errors import BankError
 from domain.payments import PaymentRequest
+from domain.policy import USUAL, Policies
 from domain.understanding import Intent
 from temporal_worker.run import WORKFLOWS, sandbox
 from tests.fakes import house
+from tests.fakes.approvals import HouseApprovals, HouseOutcomes
 from tests.signing import KEYS, SIGNER
 
 if TYPE_CHECKING:
@@ -64,9 +70,15 @@ class House:
     sessions: house.HouseSessions = field(default_factory=house.HouseSessions)
     rooms: house.HouseRooms = field(default_factory=house.HouseRooms)
     tools: house.HouseTools = field(default_factory=house.HouseTools)
+    policies: Policies = USUAL
+    approval_s: float = 60
+    escalate_s: float = 30
     session_id: str = field(default_factory=lambda: f"text_{uuid4().hex}")
 
     def __post_init__(self) -> None:
+        self.approvals = HouseApprovals(self.ledger, self.elicitations)
+        self.outcomes = HouseOutcomes(self.ledger)
+        self.supervisors = ApprovalGateway(self.client)
         self.conversations = ConversationGateway(self.client, self.queue)
         self.payments = PaymentGateway(self.client, self.queue)
         self.questions = ElicitationGateway(self.client)
@@ -76,6 +88,7 @@ class House:
             "payment": self._payment,
             "payment_resume": self._resume,
             "elicitation_cancel": self._withdraw,
+            "payment_cancel": self._call_back,
             "balance": self._balance,
         }
 
@@ -84,15 +97,33 @@ class House:
         await self.conversations.open(ConversationStart(self.session_id, house.USER, "text"))
         return (await self.conversations.join(self.session_id, Join(f"join-{self.session_id}", "text"))).reply
 
-    async def say(self, intent: Intent, turn_id: str = "", **slots: str) -> Reply:
+    async def say(self, intent: Intent, turn_id: str = "", text: str = "", **slots: str) -> Reply:
         """One understood turn."""
         return await self.conversations.turn(
-            self.session_id, Turn(turn_id or uuid4().hex, f"({intent.value})", intent, slots)
+            self.session_id, Turn(turn_id or uuid4().hex, text or f"({intent.value})", intent, slots)
         )
 
     async def pay(self, amount: str = "25.00", payee: str = "Sarah Chen") -> Reply:
         """Ask for a payment."""
         return await self.say(Intent.PAY, amount=amount, payee=payee)
+
+    async def decide(
+        self, approval_id: str, supervisor: str, *, approve: bool = True, note: str = "", response_id: str = "r1"
+    ) -> ElicitationStatus:
+        """A decision as the api vouches for it."""
+        return await self.supervisors.decide(
+            approval_id, self.decision(approval_id, supervisor, approve=approve, note=note, response_id=response_id)
+        )
+
+    def decision(
+        self, approval_id: str, supervisor: str, *, approve: bool = True, note: str = "", response_id: str = "r1"
+    ) -> ProvenDecision:
+        """The proof of a decision on what waits now."""
+        waits = self.approvals.rows[approval_id]
+        claims = ProofClaims(
+            approval_id, supervisor, waits.version, waits.transaction_hash, METHOD, approve, response_id
+        )
+        return ProvenDecision(self.proofs.mint(claims), response_id, note)
 
     async def give(self, elicitation_id: str, code: str = house.CODE, turn_id: str = "") -> Reply:
         """Hand a code in at the door, and tell the conversation what became of it."""
@@ -115,14 +146,16 @@ class House:
     def activities(self, timings: Timings, elicitation_s: float) -> list[Any]:
         """All of the worker's."""
         directory = house.HouseDirectory()
-        payments = Payments(directory, self.ledger, elicitation_s)
+        payments = Payments(directory, self.ledger, elicitation_s, self.policies, self.approval_s, self.escalate_s)
         checker = ProofChecker(KEYS)
+        approvals = Approvals(self.approvals, checker, self.policies)
         questions = Questions(self.elicitations, house.HouseCodes(), self.phone, directory, checker, self.attempts)
-        desk = Desk(self.tools, directory, self.announcer, self.sessions, self.elicitations, timings)
+        desk = Desk(self.tools, directory, self.announcer, self.sessions, self.elicitations, self.outcomes, timings)
         return [
-            *(payments.screen, payments.hold, payments.post, payments.end),
+            *(payments.screen, payments.hold, payments.post, payments.wait, payments.end),
+            *(approvals.open, approvals.accept, approvals.escalate, approvals.note_ignored),
             *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
-            *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.end_session),
+            *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),
             Watchdog(self.rooms).bring_agent,
         ]
 
@@ -148,6 +181,10 @@ class House:
     async def _withdraw(self, call: ToolCall) -> dict[str, Any]:
         return (await self.questions.cancel(call.arguments["elicitation_id"], call.user_id)).to_json()
 
+    async def _call_back(self, call: ToolCall) -> dict[str, Any]:
+        payment_id = call.arguments["payment_id"]
+        return {"payment_id": payment_id, "status": await self.payments.cancel(payment_id, call.user_id)}
+
     async def _balance(self, call: ToolCall) -> dict[str, Any]:
         del call
         row = {"name": "Checking", "kind": "checking", "currency": "USD", "balance_minor": 5, "available_minor": 5}
@@ -155,10 +192,12 @@ class House:
 
 
 @asynccontextmanager
-async def staffed(client: Client, *, timings: Timings = QUICK, elicitation_s: float = 60) -> AsyncIterator[House]:
+async def staffed(
+    client: Client, *, timings: Timings = QUICK, elicitation_s: float = 60, **given: Any
+) -> AsyncIterator[House]:
     """A bank that is open while the block runs."""
     queue = f"bank-{uuid4().hex}"
-    bank = House(client, queue)
+    bank = House(client, queue, **given)
     activities = bank.activities(timings, elicitation_s)
     async with Worker(client, task_queue=queue, workflows=WORKFLOWS, activities=activities, workflow_runner=sandbox()):
         yield bank

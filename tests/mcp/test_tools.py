@@ -22,7 +22,7 @@ from domain.errors import BankError
 from mcp_tools.app import application
 from mcp_tools.bank import Bank
 from mcp_tools.guard import Guard
-from tests.fakes.bank import FakeDirectory, FakeGateway, FakePayments, FakeQuestions, FakeSessions
+from tests.fakes.bank import FakeDirectory, FakeGateway, FakePayments, FakeQuestions, FakeRecords, FakeSessions
 from tests.fakes.keys import free_counter
 from tests.serving import serving
 from tests.signing import KEYS, SIGNER, bad_tokens
@@ -78,7 +78,7 @@ def world() -> Iterator[World]:
 
     with serving(_door(answers)) as api:
         door = AnswerDoor(httpx.AsyncClient(base_url=api))
-        bank = Bank(FakeDirectory(), payments, FakeQuestions(), FakeGateway(), door)
+        bank = Bank(FakeDirectory(), payments, FakeRecords(), FakeQuestions(), FakeGateway(), door)
         guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), FakeSessions())
         with serving(application(bank, guard, free_counter(), ready)) as url:
             yield World(url, payments, answers)
