@@ -110,7 +110,7 @@ def test_groups_go_up(group: str, groups: tuple[str, ...]) -> None:
     assert groups_from(DEFAULT, group) == groups
 
 
-def row(name: str, above: int, up_to: int | None, **changes: Any) -> Row:
+def row(name: str, above: int, up_to: int | None, **changes: object) -> Row:
     return replace(DEFAULT.rows[0], name=name, above=above, up_to=up_to, **changes)
 
 

@@ -193,7 +193,7 @@ class House:
 
 @asynccontextmanager
 async def staffed(
-    client: Client, *, timings: Timings = QUICK, elicitation_s: float = 60, **given: Any
+    client: Client, *, timings: Timings = QUICK, elicitation_s: float = 60, **given: object
 ) -> AsyncIterator[House]:
     """A bank that is open while the block runs."""
     queue = f"bank-{uuid4().hex}"

@@ -287,7 +287,14 @@ def test_tools_are_listed_with_their_schemas(http: httpx.Client) -> None:
     headers = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2025-11-25"}
     answer = http.post("/mcp/", json={"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, headers=headers)
     listed = {tool["name"]: tool for tool in answer.json()["result"]["tools"]}
-    assert listed.keys() == {"balance", "transactions", "payment", "payment_resume", "elicitation_cancel"}
+    assert listed.keys() == {
+        "balance",
+        "transactions",
+        "payment",
+        "payment_resume",
+        "payment_cancel",
+        "elicitation_cancel",
+    }
     assert all(tool["outputSchema"]["type"] == "object" and tool["annotations"] for tool in listed.values())
     kinds = {option["type"] for option in listed["payment"]["inputSchema"]["properties"]["amount"]["anyOf"]}
     assert kinds == {"string", "number"}

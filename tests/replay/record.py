@@ -19,8 +19,8 @@ HISTORIES = HERE / "histories"
 async def record(address: str) -> None:
     """One file a workflow and outcome. The ring of keys is for these files only."""
     client = await connect(address, "default", KEYS)
-    for scene, elicitation_s in SCENES.items():
-        async with staffed(client, elicitation_s=elicitation_s) as bank:
+    for scene, given in SCENES.items():
+        async with staffed(client, **given) as bank:
             for name, workflow_id in (await scene(bank)).items():
                 history = await client.get_workflow_handle(workflow_id).fetch_history()
                 (HISTORIES / f"{name}.json").write_text(history.to_json() + "\n")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from domain import ids
 from domain.errors import UnknownPayeeError
-from domain.payments import PaymentRequest
+from domain.payments import PayerHistory, PaymentRequest
+from domain.policy import DEFAULT, Policies
 from domain.understanding import Intent
 from tests.fakes import house
+from tests.fakes.staff import until
 
 if TYPE_CHECKING:
     from tests.fakes.staff import House
@@ -77,6 +80,44 @@ async def expired(bank: House) -> dict[str, str]:
     return await _end(bank, "expired", asked.tool_call_id, asked.elicitation_id)
 
 
+async def _to_the_supervisor(bank: House) -> tuple[str, str]:
+    """Countersigned by the customer; the payment's id and the approval's."""
+    await bank.open()
+    await bank.pay("6000.00")
+    asked = (await bank.say(Intent.CONFIRM)).elicitation
+    assert asked is not None
+    await bank.give(asked.elicitation_id)
+    return asked.tool_call_id, f"{asked.tool_call_id}-supervisor_approval_1-1"
+
+
+async def approved(bank: House) -> dict[str, str]:
+    payment_id, approval = await _to_the_supervisor(bank)
+    await until(lambda: bank.approvals.rows[approval].group == "senior_supervisors")
+    await bank.decide(approval, "user_sue")
+    return await _end(bank, "approved", payment_id, approval)
+
+
+async def rejected(bank: House) -> dict[str, str]:
+    payment_id, approval = await _to_the_supervisor(bank)
+    await bank.decide(approval, "user_sam", approve=False, note="not plausible")
+    return await _end(bank, "rejected", payment_id, approval)
+
+
+async def undecided(bank: House) -> dict[str, str]:
+    payment_id, approval = await _to_the_supervisor(bank)
+    return await _end(bank, "undecided", payment_id, approval)
+
+
+async def cooled(bank: House) -> dict[str, str]:
+    bank.ledger.histories["Sarah Chen"] = PayerHistory(payee_age_s=60, payee_paid=False)
+    await bank.open()
+    await bank.pay("1500.00")
+    asked = (await bank.say(Intent.CONFIRM)).elicitation
+    assert asked is not None
+    await bank.give(asked.elicitation_id)
+    return await _end(bank, "cooled", asked.tool_call_id, asked.elicitation_id)
+
+
 async def refused(bank: House) -> dict[str, str]:
     request = PaymentRequest(uuid4().hex, house.USER, "5.00", "Nobody")
     try:
@@ -86,5 +127,16 @@ async def refused(bank: House) -> dict[str, str]:
     raise AssertionError
 
 
-SCENES: dict[Scene, float] = {completed: 60, declined: 60, cancelled: 60, failed: 60, refused: 60, expired: 0.5}
-"""Each with the seconds for which its questions stay open."""
+SCENES: dict[Scene, dict[str, Any]] = {
+    completed: {},
+    declined: {},
+    cancelled: {},
+    failed: {},
+    refused: {},
+    expired: {"elicitation_s": 0.5},
+    approved: {"escalate_s": 0.3},
+    rejected: {},
+    undecided: {"approval_s": 0.5, "escalate_s": 0.2},
+    cooled: {"policies": Policies(replace(DEFAULT, cooling_off_s=0.5), {})},
+}
+"""Each with what is special about its bank."""

@@ -18,7 +18,10 @@ from tests.replay.reordered import HoldsFirst
 from tests.replay.scenes import SCENES
 
 STORED = sorted(HISTORIES.glob("*.json"))
-ENDINGS = ("completed", "declined", "cancelled", "failed", "expired")
+ENDINGS = (
+    *("completed", "declined", "cancelled", "failed", "expired"),
+    *("approved", "rejected", "undecided", "cooled"),
+)
 
 
 def history_of(path: Path) -> WorkflowHistory:
