@@ -71,7 +71,7 @@ class Approvals:
                     approval.approval_id, claims.user_id, lender, claims.accepted, given.note.strip(), given.response_id
                 )
                 await self.store.settle(settlement)
-        _note("approval decided", request.elicitation_id, outcome="approved" if claims.accepted else "refused")
+        _note("approval decided", request.elicitation_id, state="approved" if claims.accepted else "refused")
         code = "" if claims.accepted else ApprovalRefusedError.code
         return ElicitationOutcome(request.elicitation_id, ElicitationState.COMPLETED, claims.accepted, code)
 

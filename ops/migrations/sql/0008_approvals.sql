@@ -179,7 +179,7 @@ BEGIN
     PERFORM close_elicitation(id, 'completed', answered_by, CASE new_state WHEN 'refused' THEN 'approval_refused'
         ELSE '' END, event);
     PERFORM emit_approval(a, 'approval.' || new_state, supervisor,
-        jsonb_build_object('on_behalf_of', lent_by, 'response_id', answered_by, 'note', said));
+        jsonb_build_object('on_behalf_of', lent_by, 'response_id', answered_by));  -- the note stays in its row
     RETURN 'ok';
 END $$;
 
