@@ -119,18 +119,15 @@ class Questions:
 
     @activity.defn(name="close_elicitation")
     async def close(self, closing: ClosingOf) -> ElicitationOutcome:
-        """Settle a question that was not answered."""
+        """Settle a question that was not answered. One that was, unheard of since, keeps its own outcome."""
+        wanted, code = closing.closing.state, closing.closing.error_code
         with refusals():
-            state = await self.elicitations.close(
-                closing.elicitation_id, closing.closing.state, error_code=closing.closing.error_code
-            )
-        _note("elicitation closed", closing.elicitation_id, state=state, code=closing.closing.error_code)
-        return ElicitationOutcome(
-            closing.elicitation_id,
-            state,
-            accepted=state is ElicitationState.COMPLETED,
-            error_code=closing.closing.error_code,
-        )
+            state = await self.elicitations.close(closing.elicitation_id, wanted, error_code=code)
+            if state is not wanted:
+                code = (await self.elicitations.get(closing.elicitation_id)).error_code
+        _note("elicitation closed", closing.elicitation_id, state=state, code=code)
+        accepted = state is ElicitationState.COMPLETED and not code  # a refused approval is completed, too
+        return ElicitationOutcome(closing.elicitation_id, state, accepted, code)
 
     @activity.defn(name="note_ignored")
     async def note_ignored(self, ignored: IgnoredMessage) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise, product
 from typing import Final
 
+from domain.errors import BankError, by_code
 from domain.policy import (
     FACTORS,
     MOST_APPROVALS,
@@ -93,6 +94,8 @@ def _form(each: Row | Rule, groups: tuple[str, ...]) -> Iterator[str]:
     for effect in each.effects:
         if isinstance(effect, StepUp) and effect.factor not in FACTORS:
             yield f"{name}: no such factor: {effect.factor}"
+        if isinstance(effect, Deny) and by_code(effect.code) is BankError:
+            yield f"{name}: no such error: {effect.code!r}"
         if isinstance(effect, Supervisor) and not 1 <= effect.approvals <= MOST_APPROVALS:
             yield f"{name}: 1 to {MOST_APPROVALS} approvals"
         if isinstance(effect, Supervisor) and effect.group not in groups:

@@ -9,7 +9,19 @@ import pytest
 
 from domain.elicitation import ElicitationType
 from domain.money import Money
-from domain.policy import DEFAULT, CoolingOff, Facts, Payees, Row, Rule, Supervisor, decide, groups_from, hundredths
+from domain.policy import (
+    DEFAULT,
+    CoolingOff,
+    Deny,
+    Facts,
+    Payees,
+    Row,
+    Rule,
+    Supervisor,
+    decide,
+    groups_from,
+    hundredths,
+)
 from domain.policy_check import PolicyError, check
 from domain.policy_file import table_from
 from runtime.policies import policies
@@ -126,6 +138,7 @@ BAD_ROWS = [
     ((row("a", 0, 100), row("a", 100, None)), "'a' is the name of two"),
     ((row("a", 0, None, effects=(Supervisor(1, "nobody"),)),), "row 'a': no such group: 'nobody'"),
     ((row("a", 0, None, effects=(Supervisor(9),)),), "row 'a': 1 to 5 approvals"),
+    ((row("a", 0, None, effects=(Deny("pray"),)),), "row 'a': no such error: 'pray'"),
     ((row("a", 0, None, effects=()),), "row 'a' needs an effect and a reason"),
     ((row("a", 0, None, platforms=("fax",)), row("b", 0, None)), "row 'a': platforms are"),
 ]

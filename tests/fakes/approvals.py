@@ -10,7 +10,13 @@ from activities.ports import ElicitationRow
 from domain.approvals import Approval, ApprovalState, Lent, Supervisor
 from domain.conversation import PaymentNews
 from domain.elicitation import ElicitationState
-from domain.errors import AlreadyDecidedError, ApprovalClosedError, ApprovalNotFoundError, NotASupervisorError
+from domain.errors import (
+    AlreadyDecidedError,
+    ApprovalClosedError,
+    ApprovalNotFoundError,
+    ApprovalRefusedError,
+    NotASupervisorError,
+)
 from domain.payments import FINAL_STATES, PaymentState, PaymentWait
 
 if TYPE_CHECKING:
@@ -95,7 +101,8 @@ class HouseApprovals:
             response_id=settlement.response_id,
             decided_at=datetime.now(UTC).isoformat(),
         )
-        await self.elicitations.close(settlement.approval_id, ElicitationState.COMPLETED, settlement.response_id)
+        code = "" if settlement.approve else ApprovalRefusedError.code
+        await self.elicitations.close(settlement.approval_id, ElicitationState.COMPLETED, settlement.response_id, code)
 
     async def escalate(self, approval_id: str, group: str) -> None:
         self.rows[approval_id] = replace(self.rows[approval_id], group=group, claimed_by="")

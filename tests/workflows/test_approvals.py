@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -10,11 +11,13 @@ from uuid import uuid4
 import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
 
+from activities.ports import Settlement
 from domain import ids
 from domain.conversation import Expects, Reply
 from domain.errors import (
     AlreadyDecidedError,
     BankError,
+    ElicitationClosedError,
     NotASupervisorError,
     NoteRequiredError,
     NotYourGroupError,
@@ -167,6 +170,17 @@ async def test_a_proof_of_another_version_or_question_is_refused(bank: House) ->
     with pytest.raises(ProofInvalidError):  # the customers' door does not take it either
         await bank.questions.answer(approval(payment_id), other.proof, "other")
     assert bank.ledger.steps[payment_id] == ["hold"]
+
+
+@pytest.mark.parametrize(("approve", "state"), [(True, PaymentState.COMPLETED), (False, PaymentState.REJECTED)])
+async def test_a_decision_that_was_stored_and_not_heard_of_stands(
+    bank: House, approve: bool, state: PaymentState
+) -> None:
+    payment_id, _ = await countersigned(bank)
+    await bank.approvals.settle(Settlement(approval(payment_id), "user_sam", "", approve, "why", "r1"))
+    with suppress(ElicitationClosedError):
+        await bank.questions.cancel(approval(payment_id), house.USER)
+    assert (await ended(bank, payment_id))[0] is state
 
 
 async def test_of_racing_decisions_one_counts(bank: House) -> None:
