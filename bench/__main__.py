@@ -1,4 +1,4 @@
-"""`python -m bench [eval|startup|payments|voice|memory]…`: without a name, everything, on servers of its own."""
+"""`python -m bench [eval|startup|approvals|payments|voice|memory]…`: without a name, everything, on servers of its own."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import memory, payments, startup, understanding
+from bench import approvals, memory, payments, startup, understanding
 from bench.report import console
 from runtime.local.layout import Layout
 from runtime.local.site import load_site
@@ -51,6 +51,7 @@ def _words(_chosen: Settings) -> None:
 
 _PARTS: Final[dict[str, Callable[[Settings], None]]] = {
     "eval": _words,
+    "approvals": approvals.run,
     "memory": memory.run,
     "payments": lambda chosen: asyncio.run(payments.run(chosen)),
     "voice": _voice,

@@ -17,6 +17,7 @@ from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.ledger import PgLedger
 from adapters.postgres.outcomes import PgOutcomes
+from bench.approvals import fill
 from domain.approvals import ApprovalState, Lent, Supervisor
 from domain.elicitation import ApprovalOrder, ElicitationState, ElicitationType
 from domain.errors import (
@@ -283,24 +284,6 @@ async def test_what_the_bank_remembers_of_a_payer(ledger: PgLedger, pool: Pool, 
     bank.execute("UPDATE payments SET created_at = now() - interval '25 hours' WHERE payment_id = 'old'")
     known = await ledger.history("u1", payee)
     assert (known.recent_minor, known.payee_paid, known.risks) == (15_00, True, {"codes_guessed"})
-
-
-def fill(owner: psycopg.Connection, count: int) -> None:
-    """Many open approvals, as a busy month leaves them."""
-    owner.execute("SET session_replication_role = replica")
-    owner.execute(
-        """INSERT INTO approvals (elicitation_id, payment_id, tenant_id, maker, payer_name, version, transaction_hash,
-               round, needed, amount_minor, amount, currency, payee, account, reason, policy_version, approver_group,
-               due_at)
-           SELECT 'e' || n, 'p' || n, 't', 'u1', 'User u1', 1, 'f', 1, 1, 500000 + n %% 2000000, 'x', 'USD',
-               'Payee ' || n %% 500, 'Checking', 'r', 'v',
-               CASE n %% 4 WHEN 0 THEN 'senior_supervisors' ELSE 'supervisors' END,
-               now() + make_interval(secs => (n * 7919) %% 100000)
-           FROM generate_series(1, %s) n""",
-        [count],
-    )
-    owner.execute("SET session_replication_role = origin")
-    owner.execute("ANALYZE approvals")
 
 
 async def test_pages_follow_each_other_by_due_time(bank: psycopg.Connection, api_pool: Pool) -> None:
