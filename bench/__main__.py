@@ -1,4 +1,4 @@
-"""`python -m bench [eval|startup|approvals|payments|voice|memory]…`: without a name, everything, on servers of its own."""
+"""`python -m bench [eval|startup|approvals|payments|voice|memory]…`: everything without a name, on own servers."""
 
 from __future__ import annotations
 

@@ -59,13 +59,15 @@ def fill(owner: psycopg.Connection, count: int) -> None:
 
 def run(_chosen: Settings) -> None:
     """Print the time of a page for each filter; on a Postgres of its own."""
-    with tempfile.TemporaryDirectory(prefix="countersign-bench-") as folder:
-        with Stack(Path(folder), ["postgres"]) as servers:
-            url = make_conninfo(servers.env["COUNTERSIGN_MIGRATIONS_URL"], dbname="bench")
-            migrate(url, passwords_in(servers.site.layout.keys))
-            with psycopg.connect(url, autocommit=True) as owner:
-                fill(owner, OPEN)
-            asyncio.run(_measure(make_conninfo(servers.site.database_url("countersign_api"), dbname="bench")))
+    with (
+        tempfile.TemporaryDirectory(prefix="countersign-bench-") as folder,
+        Stack(Path(folder), ["postgres"]) as servers,
+    ):
+        url = make_conninfo(servers.env["COUNTERSIGN_MIGRATIONS_URL"], dbname="bench")
+        migrate(url, passwords_in(servers.site.layout.keys))
+        with psycopg.connect(url, autocommit=True) as owner:
+            fill(owner, OPEN)
+        asyncio.run(_measure(make_conninfo(servers.site.database_url("countersign_api"), dbname="bench")))
 
 
 async def _measure(url: str) -> None:

@@ -183,7 +183,8 @@ def decide(table: Table, facts: Facts) -> Decision:
     """What this payment needs. The table has been checked: exactly one row fits."""
     cents = hundredths(facts.amount)
     row = next(row for row in table.rows if _in_row(row, cents, facts))
-    rules = [rule for rule in table.rules if _applies(rule, cents, facts)]
+    denied = any(isinstance(effect, Deny) for effect in row.effects)
+    rules = [] if denied else [rule for rule in table.rules if _applies(rule, cents, facts)]
     effects = [*row.effects, *(effect for rule in rules for effect in rule.effects)]
     asked = [effect for effect in effects if isinstance(effect, Supervisor)]
     held = [effect for effect in effects if isinstance(effect, CoolingOff)]

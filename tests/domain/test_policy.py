@@ -208,7 +208,7 @@ BAD_FILES = [
 
 @pytest.mark.parametrize(("plain", "words"), BAD_FILES)
 def test_a_bad_file_is_refused_and_says_why(tmp_path: Path, plain: object, words: str) -> None:
-    with pytest.raises(PolicyError, match="") as refused:
+    with pytest.raises(PolicyError) as refused:
         table_from(plain)
     assert words in str(refused.value)
     file = tmp_path / "policy.json"
