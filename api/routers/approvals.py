@@ -10,8 +10,8 @@ from adapters.postgres.approval_list import MOST, Wanted
 from adapters.tokens import Principal
 from api.security import Person, Use
 from domain.approvals import Said
-from domain.elicitation import NOTE_LENGTH
 from domain.errors import NotASupervisorError
+from domain.schemas import NOTE_LONGEST
 
 router = APIRouter(prefix="/api")
 _BIGINT = 2**63 - 1
@@ -23,7 +23,7 @@ class Decision(BaseModel):
 
     decision: Literal["approve", "refuse"]
     version: Annotated[int, Field(ge=1, le=2**31 - 1)]
-    note: Annotated[str, Field(max_length=NOTE_LENGTH)] = ""
+    note: Annotated[str, Field(max_length=NOTE_LONGEST)] = ""
     response_id: Annotated[str, Field(max_length=128)] = ""
 
 
