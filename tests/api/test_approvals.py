@@ -118,7 +118,7 @@ def test_a_role_revoked_while_looking_at_it(
             ("POST", "/api/delegations", {"to": "sue", "until": LATER}),
         ):
             answer = sam.request(method, path, json=body)
-            assert (answer.status_code, answer.json()["code"]) == (403, "not_a_supervisor")
+            assert (answer.status_code, answer.json()["code"]) == (401, "sign_in_ended")
     finally:
         books.execute("UPDATE users SET role = 'supervisor' WHERE user_id = 'user_sam'")
 
