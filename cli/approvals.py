@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import typer
-from rich.table import Column, Table
 from uuid_utils import uuid7
 
 from cli.accounts import AsJson
@@ -23,19 +22,13 @@ def approvals(supervisor: Staff, *, as_json: AsJson = False) -> None:
     if as_json:
         line(found)
         return
-    table = Table("due", "payer", "payee", "amount", "approval", "group", "why", Column("id", no_wrap=True))
     for each in found["approvals"]:
-        table.add_row(
-            each["due_at"][5:16].replace("T", " "),
-            each["payer_name"],
-            each["payee"],
-            f"{each['amount']} {each['currency']}",
-            f"{each['round']} of {each['needed']}",
-            each["group"],
-            each["reason"],
-            each["approval_id"],
-        )
-    out.print(table, width=max(out.width, 160), soft_wrap=True)
+        due, amount = each["due_at"][5:16].replace("T", " "), f"{each['amount']} {each['currency']}"
+        about = f"due {due}  {amount} from {each['payer_name']} to {each['payee']}"
+        out.print(f"{about}  ({each['round']} of {each['needed']}, {each['group']})", highlight=False, soft_wrap=True)
+        out.print(f"  {each['approval_id']}  {each['reason']}", highlight=False, markup=False, soft_wrap=True)
+    if not found["approvals"]:
+        out.print("Nothing waits.")
 
 
 def decide(
@@ -55,4 +48,4 @@ def decide(
     if as_json:
         line(status)
     else:
-        out.print(f"{'approved' if decision == 'approve' else 'refused'}", highlight=False)
+        out.print("Approved." if decision == "approve" else "Refused.")
