@@ -13,7 +13,7 @@ from domain.conversation import PaymentNews
 from domain.dialogue.state import Person
 from domain.elicitation import ElicitationRequest, ElicitationType
 
-_ASKED_OF_CUSTOMERS: Final = (ElicitationType.CONFIRMATION, ElicitationType.OTP)
+_ASKED_OF_CUSTOMERS: Final = (ElicitationType.BIOMETRIC, ElicitationType.CONFIRMATION, ElicitationType.OTP)
 
 
 @dataclass(frozen=True, slots=True)

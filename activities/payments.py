@@ -9,8 +9,9 @@ from temporalio import activity
 
 from activities.ports import Directory, Ledger
 from activities.refusals import refusals
-from domain import policy
+from domain import factors, policy
 from domain.accounts import Account, Customer, Payee
+from domain.elicitation import ElicitationType
 from domain.errors import (
     AccountClosedError,
     AmbiguousPayeeError,
@@ -81,7 +82,8 @@ class Payments:
         customer = await self.directory.customer(request.user_id)
         payee = find_payee(await self.directory.payees_of(request.user_id), request.payee)
         account = find_account(await self.directory.accounts_of(request.user_id), request.account)
-        decision = await self._decide(customer, payee, amount)
+        platform = await self.directory.platform_of(request.user_id, request.session_id)
+        decision = await self._decide(customer, payee, amount, platform)
         _check_payable(amount, account, payee)
         transaction = Transaction(
             request.payment_id, amount.minor, amount.currency, account.account_id, payee.account_id, payee.name
@@ -100,7 +102,7 @@ class Payments:
             payee_account=payee.account_id,
             payee_name=payee.name,
             transaction_hash=transaction_hash(transaction),
-            countersigns=decision.countersigns,
+            countersigns=await self._countersigns(request.user_id, platform, decision),
             policy_version=decision.version,
             reason=decision.reason,
             approvals=decision.approvals,
@@ -108,13 +110,17 @@ class Payments:
             cooling_off_s=decision.cooling_off_s,
         )
 
-    async def _decide(self, customer: Customer, payee: Payee, amount: Money) -> Decision:
+    async def _countersigns(self, user_id: str, platform: str, decision: Decision) -> tuple[ElicitationType, ...]:
+        has_passkey = platform == "mobile" and await self.directory.has_passkey(user_id)
+        return factors.countersigns_for(platform, decision.countersigns, has_passkey=has_passkey)
+
+    async def _decide(self, customer: Customer, payee: Payee, amount: Money, platform: str) -> Decision:
         """What the policy asks for. Raises the error that it denies with."""
         table = self.policies.of(customer.tenant_id)
         known = await self.ledger.history(customer.user_id, payee)
         facts = Facts(
             amount=amount,
-            platform=customer.platform,
+            platform=platform,
             new_payee=not known.payee_paid and known.payee_age_s < table.new_payee_s,
             recent_minor=known.recent_minor,
             hour=datetime.now(UTC).hour,

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     from adapters.understanding.front import Heard
     from api.half_codes import HalfCodes
 
-_EXPECTS: Final = {ElicitationType.OTP: Expects.CODE, ElicitationType.CONFIRMATION: Expects.CONFIRMATION}
+_EXPECTS: Final = {
+    ElicitationType.OTP: Expects.CODE,
+    ElicitationType.CONFIRMATION: Expects.CONFIRMATION,
+    ElicitationType.BIOMETRIC: Expects.ANYTHING,
+}
 _MASKER: Final = Masker()
 
 

@@ -41,6 +41,8 @@ def show_waiting(plan: PaymentPlan, state: PaymentState, order: ElicitationOrder
 _WAITED_FOR: Final = {
     "confirmation": "the customer's yes to the read-back",
     "otp": "the customer's one-time code",
+    "biometric": "the customer's passkey",
+    "form": "a form that the customer fills in",
     "supervisor_approval": "a supervisor's decision",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Final
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
@@ -162,7 +163,14 @@ class ElicitationWorkflow:
         return ElicitationStatus(self._order.request.elicitation_id, self._state, error_code=code)
 
 
+_WAITED_FOR: Final = {
+    ElicitationType.OTP: "a one-time code",
+    ElicitationType.CONFIRMATION: "a yes to the read-back",
+    ElicitationType.BIOMETRIC: "a passkey",
+    ElicitationType.FORM: "a form",
+    ElicitationType.SUPERVISOR_APPROVAL: "a decision",
+}
+
+
 def _waiting_words(order: ElicitationOrder) -> str:
-    request = order.request
-    what = "a one-time code" if request.elicitation_type is ElicitationType.OTP else "a yes to the read-back"
-    return f"Waiting for {what}, until {request.expires_at}."
+    return f"Waiting for {_WAITED_FOR[order.request.elicitation_type]}, until {order.request.expires_at}."

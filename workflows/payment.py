@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
         ElicitationType,
     )
     from domain.errors import IdempotencyConflictError, PaymentClosedError, UnavailableError
+    from domain.factors import requires_biometric
     from domain.payments import (
         FINAL_STATES,
         WAITING_STATES,
@@ -160,6 +161,7 @@ class PaymentWorkflow(Waiting):
             expires_at=(now + timedelta(seconds=seconds)).isoformat(),
             timeout_seconds=ceil(seconds),
             trace_id=self._request.trace_id,
+            requires_biometric=requires_biometric(plan.countersigns),
         )
 
     async def _end(self, state: PaymentState, error_code: str) -> None:

@@ -34,8 +34,11 @@ CODE = "481516"
 USER = "user_maya"
 
 
+@dataclass
 class HouseDirectory:
-    """Who banks here, and with whom they deal."""
+    """Who banks here, and with whom they deal. On mobile they have a passkey."""
+
+    platform: str = "web"
 
     async def customer(self, user_id: str) -> Customer:
         if user_id != USER:
@@ -58,11 +61,11 @@ class HouseDirectory:
 
     async def has_passkey(self, user_id: str) -> bool:
         del user_id
-        return False
+        return self.platform == "mobile"
 
     async def platform_of(self, user_id: str, session_id: str) -> str:
         del user_id, session_id
-        return "web"
+        return self.platform
 
 
 @dataclass

@@ -62,6 +62,7 @@ class House:
 
     client: Client
     queue: str
+    directory: house.HouseDirectory = field(default_factory=house.HouseDirectory)
     ledger: house.HouseLedger = field(default_factory=house.HouseLedger)
     elicitations: house.HouseElicitations = field(default_factory=house.HouseElicitations)
     phone: house.HousePhone = field(default_factory=house.HousePhone)
@@ -145,7 +146,7 @@ class House:
 
     def activities(self, timings: Timings, elicitation_s: float) -> list[Any]:
         """All of the worker's."""
-        directory = house.HouseDirectory()
+        directory = self.directory
         payments = Payments(directory, self.ledger, elicitation_s, self.policies, self.approval_s, self.escalate_s)
         checker = ProofChecker(KEYS)
         approvals = Approvals(self.approvals, checker, self.policies)

@@ -39,7 +39,7 @@ from domain.elicitation import (
     ElicitationState,
     ElicitationType,
 )
-from domain.factors import Strength, countersigns_for
+from domain.factors import countersigns_for
 from domain.ids import elicitation_workflow_id
 from domain.payments import PaymentPlan, PaymentRequest
 from runtime.demo_data import load
@@ -75,7 +75,7 @@ class MobileLedger(PgLedger):
     version = 1
 
     async def open_payment(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
-        asked = countersigns_for("mobile", has_passkey=True, strength=Strength.CONFIRM)[:1]
+        asked = countersigns_for("mobile", (ElicitationType.CONFIRMATION,), has_passkey=True)[:1]
         return await super().open_payment(request, replace(plan, countersigns=asked, version=self.version))
 
 

@@ -14,7 +14,7 @@ from temporalio.api.sdk.v1 import WorkflowMetadata
 from activities.ports import ProofClaims
 from domain import ids
 from domain.conversation import Reply
-from domain.elicitation import Closing, ElicitationRequest, ElicitationState, ProvenAnswer
+from domain.elicitation import Closing, ElicitationRequest, ElicitationState, ElicitationType, ProvenAnswer
 from domain.errors import (
     BankError,
     ElicitationClosedError,
@@ -67,6 +67,21 @@ def proof(bank: House, elicitation_id: str, /, **changes: object) -> ProvenAnswe
         elicitation_id, house.USER, request.version, request.transaction_hash, "otp", accepted=True, response_id="r1"
     )
     return ProvenAnswer(bank.proofs.mint(replace(claims, **changes)), "r1")
+
+
+async def test_on_mobile_a_passkey_comes_first(bank: House) -> None:
+    bank.directory.platform = "mobile"
+    await bank.open()
+    asked = (await bank.pay()).elicitation
+    assert asked is not None
+    assert asked.elicitation_type is ElicitationType.BIOMETRIC
+    assert asked.asks_for_biometric()
+    signed = proof(bank, asked.elicitation_id, method="biometric")
+    await waiting(bank.client, asked).execute_update(ElicitationWorkflow.answer, signed)
+    await until(lambda: any("Shall I go ahead?" in said for said in bank.announcer.said.values()))
+    code = (await bank.say(Intent.CONFIRM)).elicitation
+    assert code is not None
+    assert (await bank.give(code.elicitation_id)).text == "Done. I paid $25.00 to Sarah Chen."
 
 
 async def test_read_back_code_receipt(bank: House) -> None:
