@@ -96,7 +96,9 @@ class TextDoor:
         else:
             door = await self._take_code(session_id, user_id, turn_id, heard, asked)
         reply = await self.gateway.turn(session_id, _turn(turn_id, heard, door))
-        replies = [taken_up, reply] if taken_up is not None and taken_up.seq == reply.seq - 1 else [reply]
+        # who has just answered it need not be told that it was open
+        first = taken_up if taken_up and not door.elicitation_id and taken_up.seq == reply.seq - 1 else None
+        replies = [first, reply] if first else [reply]
         if reply.end:
             await self.end(session_id, user_id)
         understood = heard.understanding

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.approvals import Approvals, DecisionToCheck, Escalation, IgnoredDecision
@@ -88,7 +88,7 @@ class ApprovalWorkflow(ElicitationWorkflow):
                 outcome = await workflow.execute_local_activity_method(
                     Approvals.accept, DecisionToCheck(self._approval, decision), **options.STORE
                 )
-            except ActivityError as failure:
+            except FailureError as failure:
                 raise failed(refusal_of(failure)) from failure
             self._settle(outcome)
         return self._status()

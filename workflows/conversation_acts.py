@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, FailureError
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.conversation import Desk, Heard, Timings
@@ -107,9 +107,10 @@ class Acting:
         Not for what starts something under an id that is made here: a worker that dies within the task forgets the id.
         """
         call = self._call(name, arguments, scope)
+        # an only attempt's failure comes without an ActivityError around it
         try:
             result = await workflow.execute_local_activity_method(Desk.call_tool, call, **options.TOOL_AT_ONCE)
-        except ActivityError as failure:
+        except FailureError as failure:
             if refusal_of(failure).code != UnavailableError.code:
                 raise
             result = await workflow.execute_activity_method(Desk.call_tool, call, **options.TOOL, summary=name)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from opentelemetry import trace
@@ -86,7 +86,7 @@ class ElicitationWorkflow:
                 outcome = await workflow.execute_local_activity_method(
                     Questions.accept, AnswerToCheck(self._order, answer), **options.STORE
                 )
-            except ActivityError as failure:
+            except FailureError as failure:
                 self._state = ElicitationState.PENDING
                 raise failed(refusal_of(failure)) from failure
             self._settle(outcome)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from math import ceil
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.exceptions import ApplicationError, FailureError
 from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
@@ -111,7 +111,7 @@ class PaymentWorkflow(Waiting):
         """In the same breath as the last countersign; if the ledger does not answer at once, with all patience."""
         try:
             await workflow.execute_local_activity_method(Payments.post, step, **options.MONEY_AT_ONCE)
-        except ActivityError as failure:
+        except FailureError as failure:
             if refusal_of(failure).code != UnavailableError.code:
                 raise
             await workflow.execute_activity_method(Payments.post, step, **options.MONEY, summary="post to the ledger")
@@ -171,7 +171,7 @@ class PaymentWorkflow(Waiting):
             step = PaymentStep(self._request.payment_id, state, error_code)
             try:
                 await workflow.execute_local_activity_method(Payments.end, step, **options.MONEY)
-            except ActivityError as failure:
+            except FailureError as failure:
                 if refusal_of(failure).code != PaymentClosedError.code:
                     raise
                 state, self._error_code = PaymentState.COMPLETED, ""

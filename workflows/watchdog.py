@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, is_cancelled_exception
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities.presence import Presence, PresenceWatch, Watchdog
@@ -46,7 +46,7 @@ async def _until_gone(watch: PresenceWatch, queue: str, heartbeat: timedelta) ->
             retry_policy=options.PRESENCE_RETRY,
             summary="the voice agent is in the room",
         )
-    except ActivityError as failure:
+    except FailureError as failure:
         if is_cancelled_exception(failure):
             raise
 
@@ -56,7 +56,7 @@ async def _bring(watch: PresenceWatch) -> bool:
         return await workflow.execute_activity_method(
             Watchdog.bring_agent, watch, **options.REDISPATCH, summary="bring a new voice agent"
         )
-    except ActivityError as failure:
+    except FailureError as failure:
         if is_cancelled_exception(failure):
             raise
         return True

@@ -62,6 +62,8 @@ def as_bank_error(error: Exception) -> BankError:
     """What a failure means to a caller: itself, a server that is down, or an error of ours."""
     if isinstance(error, BankError):
         return error
+    if isinstance(error, UnicodeEncodeError):  # half a character, which JSON can write and UTF-8 cannot
+        return InvalidRequestError("text must be well-formed Unicode")
     if isinstance(error, DOWN):
         return UnavailableError(f"a server behind this one did not answer ({type(error).__name__})")
     return BankError(f"unexpected {type(error).__name__}")
@@ -99,7 +101,7 @@ def response(
 
 def install(app: FastAPI) -> None:
     """Let every failure of this application leave as a problem."""
-    for kind in (BankError, *DOWN, Exception):
+    for kind in (BankError, *DOWN, UnicodeEncodeError, Exception):
         app.add_exception_handler(kind, _any)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)

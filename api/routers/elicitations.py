@@ -56,6 +56,8 @@ async def passkey_options(elicitation_id: str, who: Payer, services: Use) -> dic
 @router.post("/{elicitation_id}/answer")
 async def answer(elicitation_id: str, given: Response, who: Answerer, services: Use) -> dict[str, Any]:
     """Check a factor and hand the proof of it to the waiting workflow."""
+    if given.elicitation_id not in {"", elicitation_id}:
+        raise InvalidRequestError("elicitation_id is not that of the path")
     response_id = given.response_id or own_id()
     data = given.data
     if token := given.metadata.get("biometric_token"):

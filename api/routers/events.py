@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncIterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
@@ -15,7 +15,8 @@ from domain.errors import SignInEndedError, UnavailableError
 from domain.events import EventKind
 
 router = APIRouter(prefix="/api/events")
-Seq = Annotated[int | None, Query(ge=0)]
+_LAST: Final = 2**63 - 1
+Seq = Annotated[int | None, Query(ge=0, le=_LAST)]
 
 
 @router.get("", response_class=EventSourceResponse)
@@ -23,7 +24,7 @@ async def stream(
     who: Person,
     services: Use,
     after: Seq = None,
-    last_event_id: Annotated[int | None, Header(ge=0)] = None,
+    last_event_id: Annotated[int | None, Header(ge=0, le=_LAST)] = None,
 ) -> AsyncIterable[ServerSentEvent]:
     """The user's events, resumable by Last-Event-ID or `after`; from now on without either.
 
@@ -51,7 +52,7 @@ async def _still_in(services: Services, who: Principal) -> bool:
 async def backlog(
     who: Listener,
     services: Use,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=_LAST)] = 0,
     session_id: Annotated[str | None, Query(max_length=128)] = None,
 ) -> dict[str, Any]:
     """The user's events after a seq, oldest first; for a service token those of its own session."""

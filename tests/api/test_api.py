@@ -171,6 +171,7 @@ def test_a_service_token_opens_only_the_answer_door_and_the_backlog(
         ("POST", "/api/elicitations/e1/answer", b"[]", 422, "invalid_request"),
         ("POST", "/api/elicitations/e1/answer", b'{"data": {"confirmed": "424242"}}', 422, "answer_malformed"),
         ("POST", "/api/elicitations/e1/answer", b"4" * 70_000, 413, "body_too_large"),
+        ("POST", "/api/elicitations/e1/answer", b'{"elicitation_id": "e424242", "data": {}}', 422, "invalid_request"),
         ("POST", "/api/elicitations/e2/answer", b'{"data": {}}', 404, "elicitation_not_found"),
         ("POST", "/api/conversations/s9/turns", b'{"text": "hello"}', 404, "session_not_found"),
         ("POST", "/api/conversations/s9/turns", b'{"text": ""}', 422, "invalid_request"),
@@ -180,6 +181,8 @@ def test_a_service_token_opens_only_the_answer_door_and_the_backlog(
         ("DELETE", "/api/accounts", b"", 405, "method_not_allowed"),
         ("GET", "/api/payments?limit=424242", b"", 422, "invalid_request"),
         ("GET", "/api/events?after=424242x", b"", 422, "invalid_request"),
+        ("GET", "/api/events?after=42424242424242424242", b"", 422, "invalid_request"),
+        ("GET", "/api/events/backlog?after=42424242424242424242", b"", 422, "invalid_request"),
     ],
 )
 def test_what_is_wrong_is_a_problem_with_a_code_and_echoes_nothing(  # noqa: PLR0913, PLR0917 - a table's columns

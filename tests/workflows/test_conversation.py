@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -14,7 +14,7 @@ from activities.presence import Presence
 from domain import ids
 from domain.conversation import ConversationStart, Expects, Join, TakenUp, Turn
 from domain.elicitation import OTP_TRIES, ElicitationState
-from domain.errors import SessionNotFoundError, SupersededError
+from domain.errors import SessionNotFoundError, SupersededError, UnavailableError
 from domain.understanding import Intent
 from tests.fakes import house
 from tests.fakes.staff import QUICK, staffed, until
@@ -23,6 +23,7 @@ from workflows.conversation import ConversationWorkflow
 if TYPE_CHECKING:
     from temporalio.client import Client
 
+    from activities.ports import ToolCall
     from tests.fakes.staff import House
 
 pytestmark = pytest.mark.servers
@@ -75,6 +76,22 @@ async def test_a_payment_that_moved_on_while_it_was_taken_up_says_where_it_is(ba
     await bank.conversations.open(ConversationStart(other, house.USER, "text"))
     await payment.signal("take_up", TakenUp(other, question.elicitation_id))
     await until(lambda: any(key.startswith(other) and "code" in said for key, said in bank.announcer.said.items()))
+
+
+@pytest.mark.parametrize(("tool", "intent"), [("payment_resume", Intent.CONFIRM), ("balance", Intent.BALANCE)])
+async def test_a_tool_that_was_away_for_a_moment_is_asked_again(bank: House, tool: str, intent: Intent) -> None:
+    there, tries = bank.tools.by_name[tool], iter([False])
+
+    async def away_once(call: ToolCall) -> dict[str, Any]:
+        if next(tries, True):
+            return await there(call)
+        raise UnavailableError
+
+    await bank.open()
+    await bank.pay()
+    bank.tools.by_name[tool] = away_once
+    assert (await bank.say(intent)).text != UnavailableError.spoken
+    assert [call.name for call in bank.tools.calls].count(tool) == 2
 
 
 async def test_the_last_wrong_code_is_told_once(bank: House) -> None:
