@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from rich.table import Column, Table
+from rich.table import Table
 
 from cli.client import line, signed_in
 from cli.console import out
@@ -36,13 +36,14 @@ def payments(user: User, *, as_json: AsJson = False) -> None:
     if as_json:
         line(found)
         return
-    id_column = Column("id", no_wrap=True, overflow="ignore", min_width=36)
-    table = Table("created", "payee", "amount", "from", Column("state", overflow="fold"), id_column)
     for each in found["payments"]:
-        state = f"{each['state']} {each['error_code']}{_until(each)}".strip()
         created = each["created_at"][5:16].replace("T", " ")
-        table.add_row(created, each["payee"], _money(each, "amount_minor"), each["account"], state, each["payment_id"])
-    out.print(table, width=max(out.width, 120), soft_wrap=True)
+        about = f"{_money(each, 'amount_minor')} from {each['account']} to {each['payee']}"
+        more = f"{each['error_code']} {_until(each)}".strip()
+        out.print(f"{created}  {each['state']}  {about}", highlight=False, markup=False, soft_wrap=True)
+        out.print(f"  {each['payment_id']}  {more}".rstrip(), highlight=False, markup=False, soft_wrap=True)
+    if not found["payments"]:
+        out.print("No payments yet.")
 
 
 def _until(payment: dict[str, Any]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -14,7 +13,9 @@ import typer
 
 from adapters.livekit.caller import HEARD_RATE, MIC_RATE, Caller
 from adapters.speech.pcm import VOICE_RATE, Pcm, read_wav, resample, silence, trim, write_wav
-from cli.console import err, out
+from cli.client import no_such_user
+from cli.console import NO_FILE, err, out
+from cli.inbox import newest_code
 from runtime.settings import Settings, settings
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ _FINISHED_S: Final = 0.9
 _LONGEST_REPLY_S: Final = 60.0
 _CODE_WAIT_S: Final = 10.0
 _INBOX_POLL_S: Final = 0.2
-_CODE: Final = re.compile(r"\b(\d{6})\b")
 
 
 def call(
@@ -50,22 +50,25 @@ def call(
         is_problem = "json" in error.response.headers.get("content-type", "")
         told: dict[str, Any] = error.response.json() if is_problem else {}
         code = told.get("code", error.response.status_code)
-        err.print(f"{told.get('sentence', 'The bank refused the call.')} ({code})")
+        if unknown := no_such_user(user, str(code)):
+            err.print(unknown, markup=False, highlight=False, soft_wrap=True)
+        else:
+            err.print(f"{told.get('sentence', 'The bank refused the call.')} ({code})")
         raise typer.Exit(1) from error
     except httpx.ConnectError as error:
         err.print("Nothing is running here. Start it with: make up")
         raise typer.Exit(1) from error
     except NoCodeError as error:
-        err.print("No code came. One is sent after the yes to a read-back.")
+        err.print("No code waits to be given. One is sent after the yes to a read-back.")
         raise typer.Exit(1) from error
     except (httpx.HTTPError, TimeoutError, OSError, RuntimeError) as error:
         reason = str(error) or type(error).__name__
-        err.print(f"The call failed: {reason}. Is everything up? See: countersign status")
+        err.print(f"The call failed: {reason}. Is everything up? See: ./countersign status")
         raise typer.Exit(1) from error
 
 
 class NoCodeError(Exception):
-    """No one-time code was sent while the call waited for it."""
+    """No one-time code is open, and none was sent while the call waited for it."""
 
 
 def _problem_with(sound: str) -> str:
@@ -77,7 +80,7 @@ def _problem_with(sound: str) -> str:
         return "" if sound.removeprefix("say:").strip() else "say: needs words, as in say:hello"
     if sound == "otp" or Path(sound).is_file():
         return ""
-    return f"{sound}: there is no such sound file"
+    return f"{sound}: {NO_FILE}"
 
 
 class PhoneCall:
@@ -90,13 +93,12 @@ class PhoneCall:
         self._turns: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._token = ""
         self._voice: HibariVoice | None = None
-        self._codes_seen = 0
+        self._question = ""
 
     async def run(self, sounds: list[str], out_file: Path | None) -> None:
         """Call, speak, listen, hang up. Raises httpx.HTTPError, TimeoutError or OSError."""
         async with httpx.AsyncClient(base_url=self._settings.api_url, timeout=10.0) as api:
             details = await self._sign_in(api)
-            self._codes_seen = len(await self._codes(api))
             caller = Caller(self._on_message)
             await caller.join(details["serverUrl"], details["participantToken"])
             try:
@@ -166,6 +168,7 @@ class PhoneCall:
             self._turns.put_nowait(line | {"confidence": payload["confidence"], "by": payload["by"]})
         elif message.get("type") == "reply":
             question = payload.get("elicitation")
+            self._question = question["elicitation_id"] if question else ""
             line = {"who": "assistant", "text": payload["text"], "intent": payload["intent"], "state": payload["state"]}
             self._turns.put_nowait(line | {"elicitation": question["elicitation_id"] if question else None})
 
@@ -187,18 +190,19 @@ class PhoneCall:
     async def _code(self, api: httpx.AsyncClient) -> str:
         try:
             async with asyncio.timeout(_CODE_WAIT_S):
-                codes = await self._codes(api)
-                while len(codes) <= self._codes_seen:
+                code = await self._code_sent(api)
+                while not code:
                     await asyncio.sleep(_INBOX_POLL_S)
-                    codes = await self._codes(api)
+                    code = await self._code_sent(api)
         except TimeoutError as error:
             raise NoCodeError from error
-        self._codes_seen = len(codes)
-        return codes[-1]
+        return code
 
-    async def _codes(self, api: httpx.AsyncClient) -> list[str]:
-        inbox = (await api.get("/api/demo/inbox", headers=self._bearer())).raise_for_status().json()
-        return [found[1] for each in inbox["messages"] if (found := _CODE.search(each["body"]))]
+    async def _code_sent(self, api: httpx.AsyncClient) -> str:
+        found: dict[str, Any] = {}
+        for path in ("/api/demo/inbox", "/api/elicitations?status=pending"):
+            found |= (await api.get(path, headers=self._bearer())).raise_for_status().json()
+        return newest_code(found["messages"], found["elicitations"], self._question)
 
     def _print(self, line: dict[str, Any]) -> None:
         if self._as_json:

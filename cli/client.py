@@ -67,19 +67,26 @@ def _sign_in(bank: Bank, user: str, password: str) -> None:
     try:
         bank.sign_in(user, password)
     except BankError as error:
-        if user in LOGINS or error.code not in {UnauthenticatedError.code, InvalidRequestError.code}:
+        if not (spoken := no_such_user(user, error.code)):
             raise
-        known = ", ".join(f"{name} ({role})" for name, role in LOGINS.items())
-        spoken = f"There is no demo user {user[:64]!r}. There are {known}."
         raise UnauthenticatedError(error.detail, spoken=spoken) from error
 
 
+def no_such_user(user: str, code: str) -> str:
+    """What to say where a sign-in was refused with this code because of the name; else nothing."""
+    if user in LOGINS or code not in {UnauthenticatedError.code, InvalidRequestError.code}:
+        return ""
+    known = ", ".join(f"{name} ({role})" for name, role in LOGINS.items())
+    return f"There is no demo user {user[:64]!r}. There are {known}."
+
+
 def complain(error: BankError, *, as_json: bool) -> None:
-    """Code and sentence: for a person on standard error, for a script as one JSON line."""
+    """Sentence and code: for a person on standard error, for a script as one JSON line."""
     if as_json:
         line({"error": {"code": error.code, "detail": error.detail, "sentence": error.sentence}})
     else:
-        err.print(f"{error.sentence} ({error.code})", style="red", markup=False, highlight=False)
+        code = "" if error.code == UnauthenticatedError.code else f" ({error.code})"
+        err.print(f"{error.sentence}{code}", style="red", markup=False, highlight=False)
 
 
 def line(value: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from runtime.local.site import read_env
 
 out = Console()
 err = Console(stderr=True)
+NO_FILE = "there is no such sound file"
 
 
 def here() -> Layout:

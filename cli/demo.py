@@ -78,7 +78,7 @@ def demo() -> None:
             asyncio.run(_story(bank))
     except (DemoFailedError, TimeoutError, OSError, BankError) as error:
         out.print(f"\n[red bold]✗[/] {escape(str(error) or 'something took too long')}")
-        out.print("  What the processes said: countersign logs")
+        out.print("  What the processes said: ./countersign logs")
         raise typer.Exit(1) from error
     out.print(f"\n[green bold]Paid once, and everybody was told the truth.[/] [dim]{time.monotonic() - began:.0f} s[/]")
 

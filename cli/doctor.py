@@ -74,7 +74,7 @@ def _leftovers() -> Iterator[Finding]:
     left = control.stale(here())
     pids = ", ".join(map(str, left))
     yield Finding(
-        "State", f"processes without supervisor: {pids}" if left else "clean", "run: countersign down" if left else ""
+        "State", f"processes without supervisor: {pids}" if left else "clean", "run: make down" if left else ""
     )
 
 

@@ -7,15 +7,18 @@ import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from adapters.speech.pcm import EAR_RATE, read_wav
-from cli.console import err, out
+from cli.console import NO_FILE, err, out
 from cli.understand import DEMO_PAYEES
 from domain.understanding import Understanding, Vocabulary
 from runtime.settings import settings
+
+if TYPE_CHECKING:
+    from adapters.speech.listener import Heard
 
 _Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 _Payees = Annotated[list[str] | None, typer.Option("--payee", help="A name to listen for; may be repeated.")]
@@ -30,14 +33,24 @@ def hear(
     """What both recognisers hear in a recording, masked, and how long the last words took to be known."""
     from adapters.masking import Masker  # noqa: PLC0415 - models and grammar load only where they are needed
 
+    if not sound.is_file():
+        err.print(f"{sound}: {NO_FILE}", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(2)
     vocabulary = _vocabulary(payee)
     try:
-        text, latency_ms = asyncio.run(_hear(sound, vocabulary))
+        turns, latency_ms = asyncio.run(_hear(sound, vocabulary))
     except (OSError, RuntimeError) as error:
         err.print(f"Cannot hear {sound}: {error}")
         raise typer.Exit(1) from error
-    masked = Masker().mask(text).text
-    _print({"text": masked, "latency_ms": latency_ms}, masked, as_json=as_json)
+    masker = Masker()
+    text, first, second = (
+        masker.mask(" ".join(each)).text
+        for each in ([turn.text for turn in turns], [turn.first for turn in turns], [turn.second for turn in turns])
+    )
+    _print({"text": text, "latency_ms": latency_ms}, text, as_json=as_json)
+    if not as_json:
+        for ear, said in (("Moonshine", first), ("Sphinx", second)):
+            out.print(f"  {ear}: {said.strip() or '…'}", style="dim", markup=False, highlight=False)
 
 
 def _vocabulary(payees: list[str] | None) -> Vocabulary:
@@ -51,7 +64,7 @@ def _print(answer: Mapping[str, object], plain: str, *, as_json: bool) -> None:
         out.print(plain, markup=False)
 
 
-async def _hear(sound: Path, vocabulary: Vocabulary) -> tuple[str, int]:
+async def _hear(sound: Path, vocabulary: Vocabulary) -> tuple[list[Heard], int]:
     from adapters.speech.listener import Ears, LanguageFiles  # noqa: PLC0415
     from adapters.speech.moonshine import MoonshineEar  # noqa: PLC0415
     from adapters.speech.sphinx import SphinxService  # noqa: PLC0415
@@ -78,4 +91,4 @@ async def _hear(sound: Path, vocabulary: Vocabulary) -> tuple[str, int]:
     finally:
         second.close()
         first.close()
-    return " ".join(turn.text for turn in heard), round(spent_ms)
+    return heard, round(spent_ms)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cli.client import Bank
 
 _CODE: Final = re.compile(r"[0-9](?:[ -]?[0-9]){5}", re.ASCII)
+_SENT_CODE: Final = re.compile(r"\b(\d{6})\b", re.ASCII)
 _NEXT_S: Final = 5.0
 _PAUSE_S: Final = 0.1
 _YES_NO: Final = {"yes": True, "y": True, "no": False, "n": False}
@@ -77,6 +79,20 @@ def ways(user: str, elicitation_id: str, kind: str) -> None:
     command = f"./countersign answer {user} {elicitation_id}"
     what = "CODE" if kind == "otp" else "yes"
     out.print(f"   answer it:  {command} {what}\n   cancel it:  {command} cancel", highlight=False, soft_wrap=True)
+
+
+def newest_code(messages: list[dict[str, Any]], waiting: list[dict[str, Any]], question: str = "") -> str:
+    """The last code sent for this open question, or for the newest that takes one; empty where there is none."""
+    asked = [each for each in waiting if each["elicitation_type"] == "otp"]
+    asked = [each for each in asked if each["elicitation_id"] == question] or asked[-1:]
+    if not asked:
+        return ""
+    since, payee = datetime.fromisoformat(asked[0]["metadata"]["created_at"]), asked[0]["context"]["payee"]
+    for each in reversed(messages):
+        found = _SENT_CODE.search(each["body"])
+        if found and f" to {payee}." in each["body"] and datetime.fromisoformat(each["at"]) >= since:
+            return found[1]
+    return ""
 
 
 def _misused() -> NoReturn:

@@ -15,6 +15,7 @@ from typing import Any
 from rich.text import Text
 
 from cli.console import out
+from runtime.local.layout import PREPARATION
 
 FOLLOW_S = 0.2
 TIME_NAMES = ("timestamp", "time", "ts")
@@ -82,11 +83,15 @@ class Tail:
 
 
 def show(folder: Path, service: str | None, payment_id: str | None, *, follow: bool) -> bool:
-    """Print what there is, and with `follow` what comes. Whether anything was printed."""
+    """Print what there is, and with `follow` what comes. Whether anything was printed.
+
+    What a service ran before its start, such as a build, is shown only where that service alone is asked for.
+    """
     told = False
+    forms = (f"{service}{PREPARATION}", f"{service}.log") if service else ("*.log",)
     story, tails = Story(payment_id), dict[Path, Tail]()
     while True:
-        for path in sorted(folder.glob(f"{service or '*'}.log")):
+        for path in sorted(each for form in forms for each in folder.glob(form)):
             tails.setdefault(path, Tail(path))
         lines = list(heapq.merge(*(list(tail.read()) for tail in tails.values()), key=lambda line: line.at))
         for line in lines:

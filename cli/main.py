@@ -46,8 +46,8 @@ def down() -> None:
 
 @app.command()
 def status(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
-    """Each service's address, process and health, and the demo logins."""
-    from cli.up import status_table  # noqa: PLC0415
+    """Each service's address, process and health, and the demo logins. Status 1 where nothing runs."""
+    from cli.up import anything_runs, status_table  # noqa: PLC0415
     from runtime.local.control import read_state  # noqa: PLC0415
     from runtime.local.overview import logins, services_now  # noqa: PLC0415
 
@@ -57,6 +57,8 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON obj
         print(json.dumps({"services": services, "logins": logins(layout)}, indent=1))  # noqa: T201 - for scripts
     else:
         out.print(status_table(services))
+    if not anything_runs(services):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -83,7 +85,7 @@ def logs(
         err.print()
         return
     if payment and not told:
-        err.print(f"No line of these logs tells of payment {payment!r}. Ids: countersign payments USER", markup=False)
+        err.print(f"No line of these logs tells of payment {payment!r}. Ids: ./countersign payments USER", markup=False)
         raise typer.Exit(1)
 
 

@@ -11,7 +11,7 @@ from adapters.masking import Masker
 from adapters.understanding.understander import Understander
 from cli.console import out
 from domain.errors import MaskingFailedError
-from domain.understanding import Vocabulary
+from domain.understanding import Intent, Vocabulary
 
 DEMO_PAYEES = ("Sarah Chen", "John Doe", "City Power")
 """Whom the demo customers pay; there is no session here to ask."""
@@ -29,6 +29,9 @@ def understand(
     if as_json:
         body = {"intent": found.intent, "slots": found.slots, "confidence": found.confidence, "by": found.by}
         print(json.dumps(body))  # noqa: T201 - for scripts
+        return
+    if found.intent is Intent.UNKNOWN:
+        out.print("not understood (unknown)", highlight=False)
         return
     slots = ", ".join(f"{name} {value}" for name, value in found.slots.items())
     out.print(f"{found.intent}{': ' if slots else ''}{slots}", highlight=False, markup=False)

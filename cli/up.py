@@ -27,6 +27,8 @@ SIGNS = {
     "stopped": "[dim]-[/]",
 }
 State = dict[str, Any]
+Start = tuple[str, int, int]
+"""State, process and restarts: the same before and after where nothing was done."""
 
 
 def bring_up(only: list[str], *, foreground: bool) -> int:
@@ -39,10 +41,11 @@ def bring_up(only: list[str], *, foreground: bool) -> int:
         return 2
     if "livekit" in names:
         _announce_build()
+    before = {name: _start_of(report) for name, report in control.read_state(layout).get("services", {}).items()}
     control.ask(layout, names)
     process = control.start(layout, attached=foreground)
     try:
-        code = _report(layout, process)
+        code = _report(layout, process, before)
     except RuntimeError as error:
         err.print(f"[red]{error}[/]")
         return 1
@@ -53,11 +56,16 @@ def bring_up(only: list[str], *, foreground: bool) -> int:
     return _stay(layout, process) if foreground and process else code
 
 
+def anything_runs(services: dict[str, dict[str, Any]]) -> bool:
+    """Whether one of them has a process or answers."""
+    return any(row["pid"] or row["healthy"] for row in services.values())
+
+
 def status_table(services: dict[str, dict[str, Any]]) -> Table | str:
     """For a person."""
-    if not any(row["pid"] or row["healthy"] for row in services.values()):
-        return "Nothing is running. Start it with: countersign up"
-    table = Table("service", "healthy", "url", "pid", "version", box=None, pad_edge=False)
+    if not anything_runs(services):
+        return "Nothing is running here. Start it with: make up"
+    table = Table("service", "ok", "url", "pid", "version", box=None, pad_edge=False)
     for name, row in services.items():
         pid = str(row["pid"] or "")
         table.add_row(name, SIGNS["ready" if row["healthy"] else "failed"], row["url"], pid, row["version"])
@@ -80,8 +88,8 @@ def card(layout: Layout, services: dict[str, Any]) -> Panel:
     return Panel(grid, title="Countersign is up", title_align="left", expand=False)
 
 
-def _report(layout: Layout, process: subprocess.Popen[bytes] | None) -> int:
-    services = _watch(layout, process)["services"]
+def _report(layout: Layout, process: subprocess.Popen[bytes] | None, before: dict[str, Start]) -> int:
+    services = _watch(layout, process, before)["services"]
     failed = {name: report for name, report in services.items() if report["state"] != "ready"}
     for name, report in failed.items():
         err.print(f"[red]{name}[/]: ", end="")
@@ -96,22 +104,28 @@ def _report(layout: Layout, process: subprocess.Popen[bytes] | None) -> int:
     return 0
 
 
-def _watch(layout: Layout, process: subprocess.Popen[bytes] | None) -> State:
+def _watch(layout: Layout, process: subprocess.Popen[bytes] | None, before: dict[str, Start]) -> State:
     """Show what happens until it has happened; the last state."""
     state: State = {"services": {}}
-    with Live(_progress(state), console=err, refresh_per_second=12, transient=True) as live:
+    with Live(_progress(state, before), console=err, refresh_per_second=12, transient=True) as live:
         for latest in control.follow(layout, process):
             state = latest
             if err.is_terminal:
-                live.update(_progress(state))
-    err.print(_progress(state))
+                live.update(_progress(state, before))
+    err.print(_progress(state, before))
     return state
 
 
-def _progress(state: State) -> Table:
+def _start_of(report: dict[str, Any]) -> Start:
+    return report["state"], report["pid"], report["restarts"]
+
+
+def _progress(state: State, before: dict[str, Start]) -> Table:
     table = Table.grid(padding=(0, 2))
     for name, report in state["services"].items():
         took = f"{report['took_ms'] / 1000:.1f} s" if report["state"] == "ready" else report["error"][:100]
+        if report["state"] == "ready" and before.get(name) == _start_of(report):
+            took = "already up"
         table.add_row(SIGNS[report["state"]], name, escape(took))
     return table
 

@@ -88,7 +88,7 @@ class Acting:
             "amount": draft.amount,
             "from_account": draft.account,
             "to_account": draft.payee,
-            "description": "Payment by voice",
+            "description": f"Payment by {self._start.channel}",
         }
         try:
             begun = await self._tool("payment", arguments)

@@ -10,6 +10,7 @@ from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 
+from runtime.local.layout import PREPARATION
 from runtime.local.service import PreparationError, Service
 from runtime.local.site import Site
 from runtime.local.sweep import MARK, RUN_MARK
@@ -18,10 +19,12 @@ LAUNCH = Path(__file__).with_name("launch.py")
 LOG_MAX_BYTES = 20_000_000
 
 
-async def spawn(service: Service, command: list[str], site: Site, run_id: str) -> asyncio.subprocess.Process:
+async def spawn(
+    service: Service, command: list[str], site: Site, run_id: str, log_suffix: str = ".log"
+) -> asyncio.subprocess.Process:
     """Start a command as this service: its log, its settings, a session of its own."""
     launch = [sys.executable, "-I", "-S", str(LAUNCH), str(os.getpid()), str(int(service.stop_signal)), service.root]
-    with _open_log(site.layout.logs / f"{service.name}.log") as log:
+    with _open_log(site.layout.logs / f"{service.name}{log_suffix}") as log:
         return await asyncio.create_subprocess_exec(
             *launch,
             *command,
@@ -35,14 +38,15 @@ async def spawn(service: Service, command: list[str], site: Site, run_id: str) -
 
 
 async def run(service: Service, command: list[str], site: Site, run_id: str) -> None:
-    """Run a command of preparation. Raises PreparationError."""
-    process = await spawn(service, command, site, run_id)
+    """Run a command of preparation, with a log of its own. Raises PreparationError."""
+    process = await spawn(service, command, site, run_id, PREPARATION)
     try:
         code = await process.wait()
     finally:
         await stop(process, signal.SIGKILL, 0)
     if code:
-        raise PreparationError(f"{Path(command[0]).name} ended with {code}: {last_line(site, service.name)}")
+        said = last_line(site, service.name, PREPARATION)
+        raise PreparationError(f"{Path(command[0]).name} ended with {code}: {said}")
 
 
 async def stop(process: asyncio.subprocess.Process, gently: signal.Signals, grace_s: float) -> None:
@@ -57,16 +61,16 @@ async def stop(process: asyncio.subprocess.Process, gently: signal.Signals, grac
     await process.wait()
 
 
-def last_line(site: Site, name: str) -> str:
+def last_line(site: Site, name: str, log_suffix: str = ".log") -> str:
     """The last thing that a service said before it ended."""
-    path = site.layout.logs / f"{name}.log"
+    path = site.layout.logs / f"{name}{log_suffix}"
     lines = path.read_text(errors="replace")[-4000:].split("\n") if path.exists() else []
     return next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
 
 
 def _open_log(path: Path) -> FileIO:
     if path.exists() and path.stat().st_size > LOG_MAX_BYTES:
-        path.replace(path.with_suffix(".log.1"))
+        path.replace(path.with_name(f"{path.name}.1"))
     return path.open("ab", buffering=0)
 
 

@@ -48,7 +48,7 @@ def temporal() -> Program:
 
 def livekit() -> Program:
     """LiveKit's server."""
-    how = "install Go 1.26 (https://go.dev/dl), then: countersign up; or see https://docs.livekit.io/home/self-hosting/local"
+    how = "install Go 1.26 (https://go.dev/dl), then: make up; or see https://docs.livekit.io/home/self-hosting/local"
     return _first("LiveKit", ["livekit-server"], [livekit_cached()], 1, how)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
+PREPARATION = ".prepare"
+"""Ends the name of the log of what a service ran before it could start, such as a build."""
 
 
 @dataclass(frozen=True, slots=True)

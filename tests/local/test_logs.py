@@ -68,3 +68,15 @@ def test_fields_are_shown_and_nothing_is_taken_for_markup() -> None:
     shown = render(parse(line(event="[red]x[/]", state="HELD"), "api", 0)).plain
     assert "[red]x[/]" in shown
     assert "state=HELD" in shown
+
+
+def test_a_build_is_told_only_where_its_service_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "livekit.prepare").write_text("go: downloading\n")
+    (tmp_path / "livekit.log").write_text(line(event="serving") + "\n")
+    show(tmp_path, None, None, follow=False)
+    assert "downloading" not in capsys.readouterr().out
+    show(tmp_path, "livekit", None, follow=False)
+    said = capsys.readouterr().out
+    assert said.index("downloading") < said.index("serving")

@@ -137,11 +137,16 @@ def test_up_twice_is_up_once(state: Path) -> None:
     again = countersign(state, "up", "--only", "redis", "--only", "sms_sink")
     assert again.returncode == 0, again.stderr
     assert "Countersign is up" in again.stdout
+    told = dict(row.split()[1:3] for row in again.stderr.splitlines() if len(row.split()) > 2)
+    assert told["redis"] == "already"
+    assert told["sms_sink"] != "already"
     assert supervisor(state) == first
     assert read_env(state / "env") == ports
     assert countersign(state, "down").stdout == "Stopped.\n"
     assert of_stack(state) == []
     assert countersign(state, "down").stdout == "Nothing was running.\n"
+    idle = countersign(state, "status")
+    assert (idle.returncode, idle.stdout) == (1, "Nothing is running here. Start it with: make up\n")
 
 
 def test_a_killed_service_is_started_again_by_the_supervisor(state: Path) -> None:

@@ -37,6 +37,14 @@ async def test_a_repeated_turn_gets_the_first_reply(bank: House) -> None:
     assert [call.name for call in bank.tools.calls] == ["payment"]
 
 
+@pytest.mark.parametrize("channel", ["text", "voice"])
+async def test_a_payment_says_by_which_channel_it_was_asked_for(bank: House, channel: str) -> None:
+    await bank.conversations.open(ConversationStart(bank.session_id, house.USER, channel))
+    await bank.conversations.join(bank.session_id, Join(uuid4().hex, channel))
+    await bank.pay()
+    assert [call.arguments["description"] for call in bank.tools.calls] == [f"Payment by {channel}"]
+
+
 async def test_a_code_whose_news_came_first_is_answered_with_them(bank: House) -> None:
     await bank.open()
     await bank.pay()

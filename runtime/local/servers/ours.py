@@ -47,7 +47,7 @@ class Module(Service):
         """Somebody else's answer on our port would pass for ours."""
         port = site.ports.get(self.name)
         if port is not None and not ports.is_free(port):
-            raise PreparationError(f"port {port} is taken by another process: countersign down, then up")
+            raise PreparationError(f"port {port} is taken by another process: make down, then make up")
 
     async def healthy(self, site: Site, /) -> bool:
         """See Service."""
