@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Final
 
 from adapters.masking.patterns import names_pattern, written
@@ -11,6 +12,7 @@ from adapters.masking.spoken import find_runs
 from domain.errors import MaskingFailedError
 
 LONGEST_TEXT: Final = 10_000
+_DIGIT: Final = re.compile(r"[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Masker:
             if verdict is not None:
                 opened = text[run.start - 1 : run.start] == "(" and ")" in text[run.start : run.end]
                 found.append(Entity(verdict[0], run.start - opened, run.end, verdict[1]))
+        if code_expected:  # what looks like a telephone number may be a code misheard: no digit of it stays
+            found = [replace(entity, mask=_DIGIT.sub("*", entity.mask)) for entity in found]
         return _without(text, sorted(found, key=lambda entity: entity.start))
 
 

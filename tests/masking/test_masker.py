@@ -151,3 +151,11 @@ def test_planted_spoken_digits_never_leak(digits: str, frame: str) -> None:
 def test_sums_are_never_masked(dollars: int, frame: str) -> None:
     text = frame.format(dollars)
     assert MASKER.mask(text).text == text
+
+
+@pytest.mark.parametrize(
+    "text", ["870 345 5000", "(870) 345-5000", "4111 1111 1111 1111", "my account is 12345678", "123-45-6789"]
+)
+def test_while_a_code_is_awaited_no_digit_stays(text: str) -> None:
+    shown = MASKER.mask(text, code_expected=True).text
+    assert not any(sign.isdigit() for sign in shown)
