@@ -97,6 +97,8 @@ def _setup_logs(service: str, level: str) -> None:
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # a workflow that leaves the worker's memory is closed in another context than it was begun in: harmless, and loud
+    logging.getLogger("opentelemetry.context").setLevel(logging.CRITICAL)
 
 
 def add_trace(_logger: object, _method: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ from runtime.migrate import LOGINS, migrate, passwords_in
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+
+# workflows that are closed in another context than they were begun in, at the latest when the interpreter ends
+logging.getLogger("opentelemetry.context").setLevel(logging.CRITICAL)
 
 # `replica`: the guards refuse to forget
 EMPTY = b"""

@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 
     from adapters.edge.idempotency import Keys
 
-TOKEN = ServiceTokens(SIGNER).mint("u1", "s1", ["read", "transact"], [MCP_AUDIENCE, API_AUDIENCE])
+
+def token() -> str:
+    """A fresh one: it lives five minutes."""
+    return ServiceTokens(SIGNER).mint("u1", "s1", ["read", "transact"], [MCP_AUDIENCE, API_AUDIENCE])
+
+
 PAY = {"amount": "25.00", "to_account": "Sarah Chen"}
 NOBODY = "redis://127.0.0.1:9/0"
 
@@ -71,7 +76,7 @@ def opened(*, keys: Keys | None = None, rates: str = "", at_once: int = 1000, an
 
 
 async def post(url: str, key: str = "", name: str = "payment", **arguments: object) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {TOKEN}"} | ({"Idempotency-Key": key} if key else {})
+    headers = {"Authorization": f"Bearer {token()}"} | ({"Idempotency-Key": key} if key else {})
     async with httpx.AsyncClient(headers=headers, timeout=30) as client:
         return await client.post(f"{url}/mcp/{name}", json=arguments)
 
@@ -83,7 +88,7 @@ async def over_mcp(url: str, key: str, in_meta: bool, **arguments: object) -> di
         "io.modelcontextprotocol/clientInfo": {"name": "t", "version": "1"},
     }
     headers = {
-        "Authorization": f"Bearer {TOKEN}",
+        "Authorization": f"Bearer {token()}",
         "Accept": "application/json, text/event-stream",
         "MCP-Protocol-Version": "2026-07-28",
         "Mcp-Method": "tools/call",
