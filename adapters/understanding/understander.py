@@ -20,6 +20,7 @@ from adapters.understanding.written import unclear
 from domain.conversation import Expects
 from domain.grammar import ORDER, RULES
 from domain.grammar.matcher import Compiler, Edges, captured_name
+from domain.grammar.unasked import unasked
 from domain.understanding import Intent, Understanding
 
 if TYPE_CHECKING:
@@ -112,7 +113,10 @@ class Understander:
         return replace(found, slots=dict(found.slots))
 
     def _guarded(self, text: str, expects: Expects) -> Understanding:
-        return guarded(text, self._understand(text, expects), expects)
+        found = self._understand(text, expects)
+        if found.intent in _MOVES and unasked(text):
+            found = Understanding(Intent.UNKNOWN)
+        return guarded(text, found, expects)
 
     def _understand(self, text: str, expects: Expects) -> Understanding:
         tokens = with_accounts(tokens_of(text), self._names.words())

@@ -162,3 +162,11 @@ ASKED_AGAIN_AWAITED = [
     "\u043d\u0435\u0442 303152", "not four eight two", "John Doe three zero three one five two", "is the code 303152",
 ]  # fmt: skip
 """Digits that may be the code, with words beside them that leave a doubt: nothing is done and nothing is kept."""
+
+UNASKED = [
+    "refund John Doe ten dollars", "undo the payment to John Doe", "have you paid John Doe ten dollars",
+    "cancel pay John Doe 25 dollars", "pay John Doe 25 dollars please cancel that", "pay anyone except John Doe 25",
+    "pay Sarah Chen's brother 25", "pay John Doe 25 dollars twice", "pay John Doe 25 dollars three times",
+    "pay everyone but John Doe 25", "did you pay John Doe ten dollars",
+]  # fmt: skip
+"""A payee and a sum, and no payment is asked for."""

@@ -29,6 +29,7 @@ from tests.understanding.tables import (
     INTENTS,
     PAYEES_HEARD,
     STRANGERS,
+    UNASKED,
     UNCLEAR,
 )
 
@@ -123,6 +124,12 @@ def test_digits_beside_anything_doubtful_are_asked_for_again(said: str) -> None:
 def test_a_plain_sum_still_amends_where_a_code_is_awaited(said: str) -> None:
     found = UNDERSTANDER.understand(said, Expects.CODE)
     assert (found.intent, "amount" in found.slots) == (Intent.AMEND, True)
+
+
+@pytest.mark.parametrize("said", UNASKED)
+@pytest.mark.parametrize("expects", [Expects.ANYTHING, Expects.CONFIRMATION, Expects.CODE])
+def test_a_payee_and_a_sum_are_no_order_to_pay(said: str, expects: Expects) -> None:
+    assert UNDERSTANDER.understand(said, expects).intent not in {Intent.PAY, Intent.AMEND, Intent.CONFIRM}
 
 
 @pytest.mark.parametrize(("heard", "payee"), PAYEES_HEARD.items())
