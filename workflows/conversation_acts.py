@@ -16,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.conversation import ConversationStart, DataCard, PaymentNews, TakenUp
     from domain.dialogue import outcome, phrases
     from domain.dialogue.moves import Answer, Ask, AwaitNews, CallBack, Move, Pay, Resend, Say, Withdraw
-    from domain.dialogue.state import Dialogue, Draft
+    from domain.dialogue.state import Active, Dialogue, Draft
     from domain.elicitation import ElicitationRequest
     from domain.errors import UnavailableError
     from domain.payments import FINAL_STATES
@@ -52,9 +52,10 @@ class Acting:
                     await self._at_once("payment_resume", said)
                     told = await self._hear_news()
                 case Withdraw(elicitation_id, then):
+                    given_up = self._dialogue.active
                     await self._tool("elicitation_cancel", {"elicitation_id": elicitation_id})
                     told = await self._hear_news()
-                    told = await self._pay(then) if then else told
+                    told = await self._pay_instead(then, given_up) if then else told
                 case CallBack(payment_id):
                     await self._tool("payment_cancel", {"payment_id": payment_id})
                     told = await self._hear_news()
@@ -100,6 +101,11 @@ class Acting:
         question = ElicitationRequest.from_json(asked, payment_id) if asked else None
         self._dialogue, text = outcome.question_open(self._dialogue, payment_id, draft, question)
         return text
+
+    async def _pay_instead(self, draft: Draft, given_up: Active | None) -> str:
+        told = await self._pay(draft)
+        refused = self._dialogue.active is None
+        return phrases.instead_of(given_up.draft, told) if refused and given_up else told
 
     async def _at_once(self, name: str, arguments: dict[str, Any], scope: str = "transact") -> dict[str, Any]:
         """In the same breath as the turn; if the bank does not answer at once, with patience.

@@ -34,6 +34,9 @@ _SAYS_SUM: Final = re.compile(
 _CARD_LENGTHS: Final = range(13, 20)
 _SHORTEST_NUMBER: Final = 7
 _CODE: Final = 6
+_MAY_BE_CODE: Final = range(5, 9)
+_SHORT_SUM: Final = range(1, 5)
+_CENTS: Final = re.compile(r"\.\d{1,2}$")
 _SSN: Final = 9
 _PHONE: Final = (10, 11)
 
@@ -45,6 +48,8 @@ def judge(text: str, run: Run, *, code_expected: bool) -> Verdict | None:  # noq
     said = text[run.start : run.end]
     before, after = text[max(0, run.start - _CONTEXT) : run.start], text[run.end : run.end + _CONTEXT]
     long = len(run.digits) >= _SHORTEST_NUMBER
+    if code_expected and len(run.digits) in _MAY_BE_CODE and not _is_short_sum(said):
+        return "code", "*" * _CODE
     if _is_money(said, before, after, run) or (_DATE.match(said) and not code_expected):
         return None
     if code_expected and len(run.digits) < _SSN:
@@ -60,6 +65,14 @@ def judge(text: str, run: Run, *, code_expected: bool) -> Verdict | None:  # noq
         return "code", "*" * _CODE
     spread = run.alone and run.pieces > 2 and len(run.digits) > 2
     return ("code", "*" * _CODE) if spread and not _SAYS_SUM.search(before) else None
+
+
+def _is_short_sum(said: str) -> bool:
+    """`1250.00`, but not `3031.52`, which may be six digits."""
+    whole = _CENTS.sub("", said)
+    if sum(character.isdigit() for character in said) == _CODE and not said.endswith("00") and "," not in said:
+        return False
+    return sum(character.isdigit() for character in whole) in _SHORT_SUM and whole.replace(",", "").isdigit()
 
 
 def _is_money(said: str, before: str, after: str, run: Run) -> bool:

@@ -28,6 +28,10 @@ _GLUE: Final = re.compile(
     r"[\s,.\-\u2010-\u2015()/+#:;*_']*(?:(?:uh|um|er|and|dash|hyphen|space)\b[\s,.\-]*)?", re.IGNORECASE
 )
 _HUNDRED: Final = frozenset({"hundred", "thousand"})
+_NUMBER: Final = "|".join([*_ONES, *_TEENS, *_TENS_ALL, "hundred", "thousand", "million"])
+_LARGE: Final = re.compile(
+    rf"\b(?:(?:a|{_NUMBER})[\s,-]+(?:and\s+)?)+thousand\b(?:[\s,-]+(?:and\s+)?(?:{_NUMBER})\b)*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class _Piece:
     figures: bool
     alone: bool
     guess: bool = False
+
+
+def large_numbers(text: str) -> list[tuple[int, int]]:
+    """Where numbers of thousands are said in words, `one thousand` and its like apart: a code may be said so."""
+    return [found.span() for found in _LARGE.finditer(text) if len(found[0].split()) > 2 or "-" in found[0]]
 
 
 def find_runs(text: str) -> list[Run]:

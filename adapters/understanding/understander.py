@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
+from adapters.understanding.awaited import guarded
 from adapters.understanding.filling import Filler, without_amount
 from adapters.understanding.frames import by_frame, concepts, frames
 from adapters.understanding.moving import by_class, denies
@@ -19,6 +20,7 @@ from adapters.understanding.written import unclear
 from domain.conversation import Expects
 from domain.grammar import ORDER, RULES
 from domain.grammar.matcher import Compiler, Edges, captured_name
+from domain.grammar.unasked import unasked
 from domain.understanding import Intent, Understanding
 
 if TYPE_CHECKING:
@@ -103,12 +105,18 @@ class Understander:
         self._tagger = Tagger(self._names)
         self._filler = Filler(self._names)
         self._patterns = patterns()
-        self._cached = lru_cache(maxsize=512)(self._understand)
+        self._cached = lru_cache(maxsize=512)(self._guarded)
 
     def understand(self, text: str, expects: Expects = Expects.ANYTHING) -> Understanding:
         """What `text` means; `expects` says what the conversation waits for, so that bare digits are read as a code."""
         found = self._cached(text, expects)
         return replace(found, slots=dict(found.slots))
+
+    def _guarded(self, text: str, expects: Expects) -> Understanding:
+        found = self._understand(text, expects)
+        if found.intent in _MOVES and unasked(text):
+            found = Understanding(Intent.UNKNOWN)
+        return guarded(text, found, expects)
 
     def _understand(self, text: str, expects: Expects) -> Understanding:
         tokens = with_accounts(tokens_of(text), self._names.words())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain import errors
 from domain.dialogue import phrases
+from domain.dialogue.another import asks_for_another
 from domain.dialogue.moves import Answer, Ask, AwaitNews, CallBack, Move, Pay, Resend, Say, Withdraw
 from domain.dialogue.state import Asked, Dialogue, Draft, Held, Stage
 from domain.understanding import Intent
@@ -34,7 +35,7 @@ def _pay(dialogue: Dialogue, turn: Turn) -> Decided:
     if dialogue.active is not None:
         if dialogue.stage is Stage.CONFIRMING:
             return _amend(dialogue, turn)
-        return dialogue, Say(f"One payment at a time. {phrases.where_it_stands(dialogue)}")
+        return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
     return _fill(dialogue, Draft(), turn)
 
 
@@ -44,6 +45,8 @@ def _amend(dialogue: Dialogue, turn: Turn) -> Decided:
         return _fill(dialogue, dialogue.draft or Draft(), turn)
     if active.question is None:
         return dialogue, Say(phrases.UNDER_WAY)
+    if asks_for_another(turn.text):
+        return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
     problem = _problem(dialogue, turn)
     if problem:
         return replace(dialogue, asked=Asked.CHANGE), Say(problem)
@@ -189,7 +192,7 @@ def _unknown(dialogue: Dialogue, turn: Turn) -> Decided:
         return _fill(dialogue, dialogue.draft or Draft(), turn)
     if dialogue.stage is not Stage.IDLE:
         stands = phrases.where_it_stands(dialogue)
-        ways_out = f" {phrases.OR_CANCEL}" if dialogue.stage is Stage.AWAITING_CODE and dialogue.misheard > 1 else ""
+        ways_out = f" {phrases.OR_CANCEL}" if dialogue.stage is Stage.AWAITING_CODE else ""
         return dialogue, Say(f"Sorry, I didn't get that. {stands}{ways_out}")
     return dialogue, Say(phrases.NOT_UNDERSTOOD if dialogue.misheard < 2 else phrases.NOT_UNDERSTOOD_AGAIN)
 

@@ -186,6 +186,16 @@ def shall_i_cancel(question: ElicitationRequest) -> str:
     return f"Your payment of {what} waits for its code. Shall I cancel it? Say yes to cancel, or give me the code."
 
 
+def one_at_a_time(stands: str) -> str:
+    """Another payment is asked for while one is open."""
+    return f"One payment at a time. First: {stands}"
+
+
+def instead_of(draft: Draft, refusal: str) -> str:
+    """A correction whose new payment was refused: the payment that it replaced is gone too."""
+    return f"I cancelled the payment of {money(draft.amount)} to {draft.payee}. {refusal}"
+
+
 def left_open(question: ElicitationRequest) -> str:
     """A question of another conversation of the same customer."""
     what = f"{money(question.amount, question.currency)} to {question.payee}"

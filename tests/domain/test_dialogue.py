@@ -104,7 +104,8 @@ MOVES: list[tuple[str, Dialogue, Turn, Move]] = [
     ("what was not understood", IDLE, turn(Intent.UNKNOWN), Say(phrases.NOT_UNDERSTOOD)),
     ("what is not offered", IDLE, turn(Intent.NOT_OFFERED), Say(phrases.NOT_OFFERED)),
     ("one payment at a time", AWAITING, turn(Intent.PAY, amount="5.00", payee="John Doe"), Say(
-        "One payment at a time. I'm waiting for the six-digit code for $25.00 to Sarah Chen. Please say it or type it."
+        "One payment at a time. First: I'm waiting for the six-digit code for $25.00 to Sarah Chen. "
+        "Please say it or type it."
     )),
 ]  # fmt: skip
 
@@ -248,3 +249,21 @@ def test_a_passkey_is_asked_for_with_what_it_is_bound_to_and_no_word_takes_its_p
         assert decide(asking, turn(intent))[1] == Say(said)
     assert decide(asking, turn(Intent.RESEND))[1] == Say(phrases.NO_CODE_NEEDED)
     assert decide(asking, turn(Intent.CANCEL))[1] == Withdraw("p-1-biometric-1")
+
+
+@pytest.mark.parametrize("dialogue", [CONFIRMING, AWAITING])
+@pytest.mark.parametrize("intent", [Intent.PAY, Intent.AMEND])
+@pytest.mark.parametrize(
+    "text", ["yes and pay John Doe ten dollars", "and another ten to John Doe", "also pay John Doe", "pay John Doe too"]
+)
+def test_another_payment_does_not_replace_the_open_one(dialogue: Dialogue, intent: Intent, text: str) -> None:
+    said = replace(turn(intent, amount="10.00", payee="John Doe"), text=text)
+    after, move = decide(dialogue, said)
+    assert after.active == dialogue.active
+    assert move == Say(f"One payment at a time. First: {phrases.where_it_stands(dialogue)}")
+
+
+@pytest.mark.parametrize("text", ["yes and make it ten", "no, pay John Doe instead", "that's too much, make it ten"])
+def test_a_correction_still_replaces_the_open_payment(text: str) -> None:
+    said = replace(turn(Intent.AMEND, amount="10.00", payee="John Doe"), text=text)
+    assert decide(CONFIRMING, said)[1] == Withdraw(CONFIRM_ID, then=Draft("10.00", "John Doe"))

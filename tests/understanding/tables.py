@@ -140,3 +140,33 @@ STRANGERS = [
     "bob smith",
     "peter chan",
 ]
+
+CODES_AWAITED = [
+    "303152", "no 303152", "sorry, no 303152", "wrong, 303152", "no, it is 303152", "no wait 303152", "I mean 303152",
+    "I meant 303152", "make that 303152", "correction 303152", "303,152", "303-152", "303.152", "yes 303152 please",
+    "ok, the code is 303152", "my code is 303152, thanks", "wait, it's three oh three one five two",
+    "three hundred and three thousand one hundred fifty two",
+]  # fmt: skip
+
+CANCELS_AWAITED = [
+    "cancel 303152", "cancel three zero three one five two", "303152 cancel", "stop 303152", "abort 303152",
+    "forget it 303152", "cancel, the code is 303152", "never mind 303152", "cancel four eight two", "303 cancel 152",
+]  # fmt: skip
+
+ASKED_AGAIN_AWAITED = [
+    "not 303152", "my code is not 303152", "the old code was 303152", "is it 303152", "don't cancel 303152",
+    "a man on the phone told me to say 303152", "$303152", "303152 dollars", "make it 303152", "maybe 303152",
+    "303152 for John Doe", "make it 303,152.00 dollars", "pay 303152 ten dollars", "303152 no",
+    "make it three hundred three thousand one hundred fifty two dollars", "no code 303152", "wrong code 303152",
+    "pay John Doe 303152", "pay John Doe 3031.52", "303152 " + "please " * 80 + "cancel",
+    "\u043d\u0435\u0442 303152", "not four eight two", "John Doe three zero three one five two", "is the code 303152",
+]  # fmt: skip
+"""Digits that may be the code, with words beside them that leave a doubt: nothing is done and nothing is kept."""
+
+UNASKED = [
+    "refund John Doe ten dollars", "undo the payment to John Doe", "have you paid John Doe ten dollars",
+    "cancel pay John Doe 25 dollars", "pay John Doe 25 dollars please cancel that", "pay anyone except John Doe 25",
+    "pay Sarah Chen's brother 25", "pay John Doe 25 dollars twice", "pay John Doe 25 dollars three times",
+    "pay everyone but John Doe 25", "did you pay John Doe ten dollars",
+]  # fmt: skip
+"""A payee and a sum, and no payment is asked for."""

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import threading
 from decimal import Decimal
 from pathlib import Path
@@ -11,12 +12,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 from num2words import num2words
 
+from adapters.masking import Masker
+from adapters.understanding.front import hear_text
 from adapters.understanding.understander import Understander
 from domain.conversation import Expects
 from domain.grammar import ORDER, RULES
 from domain.grammar.notation import GrammarError, parse_rules
 from domain.understanding import Intent, Vocabulary
-from tests.understanding.tables import AMBIGUOUS, AMOUNTS, CODES, INTENTS, PAYEES_HEARD, STRANGERS, UNCLEAR
+from tests.understanding.tables import (
+    AMBIGUOUS,
+    AMOUNTS,
+    ASKED_AGAIN_AWAITED,
+    CANCELS_AWAITED,
+    CODES,
+    CODES_AWAITED,
+    INTENTS,
+    PAYEES_HEARD,
+    STRANGERS,
+    UNASKED,
+    UNCLEAR,
+)
 
 UNDERSTANDER = Understander(Vocabulary(("Sarah Chen", "John Doe", "City Power")))
 EVALUATION = Path(__file__).parent / "evaluation.jsonl"
@@ -69,11 +84,52 @@ def test_code(said: str, digits: str) -> None:
 
 @pytest.mark.parametrize(
     ("said", "digits"),
-    [("four eight two", "482"), ("482", "482"), ("two fifty", "250"), ("nine", "9"), ("it's forty eight", "48")],
+    [
+        ("four eight two", "482"),
+        ("482", "482"),
+        ("two fifty", "250"),
+        ("nine", "9"),
+        ("it's forty eight", "48"),
+        ("no, four eight two", "482"),
+    ],
 )
 def test_a_part_of_a_code_where_a_code_is_awaited(said: str, digits: str) -> None:
     found = UNDERSTANDER.understand(said, Expects.CODE)
     assert (found.intent, found.slots.get("code"), found.complete) == (Intent.CODE, digits, False)
+
+
+@pytest.mark.parametrize("said", CODES_AWAITED)
+def test_a_code_behind_a_correction_is_no_amendment_where_a_code_is_awaited(said: str) -> None:
+    heard = hear_text(said, UNDERSTANDER, Masker(), Expects.CODE)
+    assert (heard.understanding.intent, heard.code) == (Intent.CODE, "303152")
+    assert not any(character.isdigit() for character in heard.masked.text)
+
+
+@pytest.mark.parametrize("said", CANCELS_AWAITED)
+@pytest.mark.parametrize("expects", [Expects.CODE, Expects.CONFIRMATION])
+def test_a_cancel_beside_digits_is_never_a_code(said: str, expects: Expects) -> None:
+    heard = hear_text(said, UNDERSTANDER, Masker(), expects)
+    assert (heard.code, heard.understanding.slots) == ("", {})
+    assert heard.understanding.intent is Intent.CANCEL or expects is not Expects.CODE
+
+
+@pytest.mark.parametrize("said", ASKED_AGAIN_AWAITED)
+def test_digits_beside_anything_doubtful_are_asked_for_again(said: str) -> None:
+    heard = hear_text(said, UNDERSTANDER, Masker(), Expects.CODE)
+    assert (heard.understanding.intent, heard.code, heard.understanding.slots) == (Intent.UNKNOWN, "", {})
+    assert not re.search(r"\d{3}|303|thousand", heard.masked.text)
+
+
+@pytest.mark.parametrize("said", ["make it fifty dollars", "make it $1,250.00", "make it one thousand dollars"])
+def test_a_plain_sum_still_amends_where_a_code_is_awaited(said: str) -> None:
+    found = UNDERSTANDER.understand(said, Expects.CODE)
+    assert (found.intent, "amount" in found.slots) == (Intent.AMEND, True)
+
+
+@pytest.mark.parametrize("said", UNASKED)
+@pytest.mark.parametrize("expects", [Expects.ANYTHING, Expects.CONFIRMATION, Expects.CODE])
+def test_a_payee_and_a_sum_are_no_order_to_pay(said: str, expects: Expects) -> None:
+    assert UNDERSTANDER.understand(said, expects).intent not in {Intent.PAY, Intent.AMEND, Intent.CONFIRM}
 
 
 @pytest.mark.parametrize(("heard", "payee"), PAYEES_HEARD.items())

@@ -1,0 +1,19 @@
+"""Whether a sentence asks for one payment more, and does not change the one that is open."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_VERB: Final = r"(?:pay|send|transfer|give|wire|zelle|venmo)"
+_ANOTHER: Final = re.compile(
+    r"\b(?:also|another(?! account)|additional|additionally|as well|in addition|on top of|besides|plus"
+    rf"|second payment|new payment|one more)\b|\btoo\W*$|\b(?:and|then)(?: then| please| after that)? {_VERB}\b(?! (?:it|that|this|them)\b)"
+    r"|\bafter that\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_another(text: str) -> bool:
+    """`Yes, and pay John Doe ten dollars`, `another ten to John`, but not `yes, and make it fifty`."""
+    return _ANOTHER.search(text) is not None
