@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
+from adapters.understanding.awaited import without_code
 from domain.conversation import Expects, Turn
 from domain.errors import BankError, SupersededError
 from domain.understanding import Intent
@@ -169,7 +170,7 @@ class Dialogue:
     async def _turn(self, utterance: Utterance) -> Turn | None:
         """The turn to send. A code goes in at the door and leaves no digit behind; half a code waits for the rest."""
         self._cancel_unfinished()
-        meaning = utterance.meaning
+        meaning = without_code(utterance.meaning) if self.expects_code else utterance.meaning
         elicitation_id, code, refused = "", "", None
         if meaning.intent is Intent.CODE and self.expects_code:
             elicitation_id = self.elicitation_id

@@ -85,6 +85,11 @@ def guarded(text: str, found: Understanding, expects: Expects) -> Understanding:
     return found if found.intent is Intent.CODE else Understanding(Intent.CODE, slots, complete=whole)
 
 
+def without_code(understood: Understanding) -> Understanding:
+    """The same, or nothing understood: what was heard before a code was asked for may be that code."""
+    return ASK_AGAIN if understood.intent is not Intent.CODE and _holds_code(understood) else understood
+
+
 def _may_be_code(digits: _Digits, found: Understanding) -> bool:
     if found.intent is Intent.CODE or (found.intent is Intent.UNKNOWN and digits.runs):
         return True

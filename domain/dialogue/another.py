@@ -8,7 +8,8 @@ from typing import Final
 _VERB: Final = r"(?:pay|send|transfer|give|wire|zelle|venmo)"
 _ANOTHER: Final = re.compile(
     r"\b(?:also|another(?! account)|additional|additionally|as well|in addition|on top of|besides|plus"
-    rf"|second payment|new payment|one more)\b|\btoo\W*$|\b(?:and|then)(?: then| please| after that)? {_VERB}\b(?! (?:it|that|this|them)\b)"
+    rf"|second payment|new payment|one more)\b|\btoo\W*$"
+    rf"|\b(?:and|then)(?: then| please| after that)? {_VERB}\b(?! (?:it|that|this|them)\b)"
     r"|\bafter that\b",
     re.IGNORECASE,
 )

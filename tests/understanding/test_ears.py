@@ -6,6 +6,7 @@ import pytest
 
 from adapters.masking import Masker
 from adapters.understanding.agreement import agree
+from adapters.understanding.awaited import ASK_AGAIN, without_code
 from adapters.understanding.front import CodeCollector, Collected, hear_text
 from adapters.understanding.language_model import arpabet, build, pronunciations
 from adapters.understanding.sampler import Sampler
@@ -21,6 +22,7 @@ UNDERSTANDER = Understander(VOCABULARY)
 PAY = Understanding(Intent.PAY, {"amount": "25.00", "payee": "Sarah Chen"})
 OTHER = Understanding(Intent.PAY, {"amount": "75.00", "payee": "Sarah Chen"})
 PART = Understanding(Intent.PAY, {"amount": "25.00"}, complete=False)
+CODE = Understanding(Intent.CODE, {"code": "482917", "digits": "6"})
 BALANCE = Understanding(Intent.BALANCE)
 YES = Understanding(Intent.CONFIRM)
 NOTHING = Understanding(Intent.UNKNOWN, complete=False)
@@ -36,12 +38,22 @@ NOTHING = Understanding(Intent.UNKNOWN, complete=False)
         (NOTHING, YES, Intent.CONFIRM, 0.3, "trigram"),
         (NOTHING, BALANCE, Intent.BALANCE, 0.5, "trigram"),
         (NOTHING, NOTHING, Intent.UNKNOWN, 0.5, "moonshine"),
+        (ASK_AGAIN, CODE, Intent.UNKNOWN, 0.5, "moonshine"),
         (PART, NOTHING, Intent.PAY, 0.5, "moonshine"),
     ],
 )
 def test_agreement(first: Understanding, second: Understanding, intent: Intent, confidence: float, by: str) -> None:
     found = agree(first, second)
     assert (found.intent, found.confidence, found.by) == (intent, confidence, by)
+
+
+@pytest.mark.parametrize(
+    ("slots", "kept"),
+    [({"amount": "626628.00"}, False), ({"payee": "482917"}, False), ({"amount": "1250.00"}, True), ({}, True)],
+)
+def test_what_may_be_a_code_is_no_slot_once_one_is_awaited(slots: dict[str, str], kept: bool) -> None:
+    heard = Understanding(Intent.PAY, slots)
+    assert without_code(heard) == (heard if kept else ASK_AGAIN)
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,20 @@ async def test_a_code_goes_to_the_door_and_nowhere_else() -> None:
     assert "four eight two" not in everything
 
 
+@pytest.mark.parametrize("said", ["cancel 482917", "not four eight two nine one seven", "482917 for Sarah Chen"])
+async def test_digits_beside_other_words_go_nowhere(said: str) -> None:
+    scene = Scene(CODE_WANTED, reply("Once more, please.", 3, Expects.CODE, asked=True))
+    async with scene.running():
+        scene.say("pay Sarah Chen twenty five dollars", "t1")
+        await scene.until_said(2)
+        scene.say(said, "t2")
+        await scene.until_said(3)
+    assert scene.door.tried == []
+    sent = scene.conversation.turns[1]
+    assert (sent.intent in {Intent.CANCEL, Intent.UNKNOWN}, sent.slots) == (True, {})
+    assert "482917" not in sent.text
+
+
 async def test_a_wrong_code_is_told_to_the_conversation_by_its_code() -> None:
     scene = Scene(CODE_WANTED, reply("That is not right.", 3, Expects.CODE, asked=True))
     async with scene.running():
