@@ -54,8 +54,10 @@ class Customer:
         self, text: str, wanted: Callable[[dict[str, Any]], bool], *, refuse: bool = True
     ) -> dict[str, Any]:
         """Speak until a reply is what was wanted; a wrong read-back is refused first, where `refuse`."""
-        for _ in range(_ATTEMPTS):
-            reply = await self._turn(text)
+        for attempt in range(_ATTEMPTS):
+            # digits are said more slowly the second time: two alike in a row are easily heard as one
+            slowly = attempt % 2 and text.replace(" ", "").isdigit()
+            reply = await self._turn(text.replace(" ", ". ") if slowly else text)
             if wanted(reply):
                 return reply
             if refuse and reply["state"] == "confirming" and "I'll pay" in reply["text"]:
