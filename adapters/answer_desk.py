@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 import structlog
 
 from activities.ports import Attempts, ElicitationRow, Elicitations, OneTimeCodes, ProofClaims
-from domain.elicitation import OTP_DIGITS, OTP_TRIES, ElicitationState, ElicitationStatus, ElicitationType, is_final
+from domain.elicitation import ElicitationState, ElicitationStatus, ElicitationType, is_final
 from domain.errors import (
     AnswerMalformedError,
     AnswerRejectedError,
@@ -29,6 +29,7 @@ from domain.errors import (
 )
 from domain.forms import filled
 from domain.ids import is_safe_id
+from domain.schemas import OTP_DIGITS, OTP_TRIES
 
 _log = structlog.get_logger(__name__)
 _SEPARATORS: Final = re.compile(r"[\s-]")

@@ -9,7 +9,7 @@ from pyotp import random_base32
 from pyotp.hotp import HOTP
 
 from adapters.sealing import Sealer
-from domain.elicitation import OTP_DIGITS
+from domain.schemas import OTP_DIGITS
 
 if TYPE_CHECKING:
     from pathlib import Path

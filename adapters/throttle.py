@@ -7,7 +7,6 @@ in while somebody guesses from elsewhere. A try counts when it begins, so that m
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import math
 import time
 from collections import OrderedDict
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
 
+from adapters.edge.addresses import household
 from domain.errors import RateLimitedError, UnavailableError
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _log = structlog.get_logger(__name__)
 _MOST: Final = 20_000
 _AWAY_S: Final = 5.0
-_IPV6_NETWORK: Final = 64  # what one household or host is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,19 +153,7 @@ class ThrottledError(RateLimitedError):
 
 def _keys(name: str, address: str) -> tuple[str, str]:
     """Digests: neither names nor addresses are kept."""
-    where = _network(address)
+    where = household(address)
     pair = hashlib.sha256(f"{name.strip().lower()}\n{where}".encode()).hexdigest()
     alone = hashlib.sha256(where.encode()).hexdigest()
     return f"countersign:guess:pair:{pair}", f"countersign:guess:from:{alone}"
-
-
-def _network(address: str) -> str:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((found, _IPV6_NETWORK), strict=False))
-    return str(found)

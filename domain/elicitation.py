@@ -10,8 +10,6 @@ from enum import StrEnum
 from typing import Any, Final
 
 from domain.forms import FormField, Value
-from domain.schemas import OTP_DIGITS as OTP_DIGITS  # noqa: PLC0414 - beside the type that they limit
-from domain.schemas import OTP_TRIES as OTP_TRIES  # noqa: PLC0414
 from domain.schemas import schema_of
 
 

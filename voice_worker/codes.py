@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.elicitation import OTP_DIGITS
+from domain.schemas import OTP_DIGITS
 
 _ERASE: Final = "*"
 _SUBMIT: Final = "#"

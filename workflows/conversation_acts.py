@@ -18,9 +18,9 @@ with workflow.unsafe.imports_passed_through():
     from domain.dialogue.moves import Answer, Ask, AwaitNews, CallBack, Move, Pay, Resend, Say, Withdraw
     from domain.dialogue.state import Active, Dialogue, Draft
     from domain.elicitation import ElicitationRequest
-    from domain.errors import UnavailableError
     from domain.payments import FINAL_STATES
     from workflows import options
+    from workflows.at_once import at_once
     from workflows.conversation_view import card_of, receipt_of
     from workflows.refusal import refusal_of
 
@@ -108,19 +108,8 @@ class Acting:
         return phrases.instead_of(given_up.draft, told) if refused and given_up else told
 
     async def _at_once(self, name: str, arguments: dict[str, Any], scope: str = "transact") -> dict[str, Any]:
-        """In the same breath as the turn; if the bank does not answer at once, with patience.
-
-        Not for what starts something under an id that is made here: a worker that dies within the task forgets the id.
-        """
         call = self._call(name, arguments, scope)
-        # an only attempt's failure comes without an ActivityError around it
-        try:
-            result = await workflow.execute_local_activity_method(Desk.call_tool, call, **options.TOOL_AT_ONCE)
-        except FailureError as failure:
-            if refusal_of(failure).code != UnavailableError.code:
-                raise
-            result = await workflow.execute_activity_method(Desk.call_tool, call, **options.TOOL, summary=name)
-        return result.content
+        return (await at_once(Desk.call_tool, call, options.TOOL_AT_ONCE, options.TOOL, name)).content
 
     def _call(self, name: str, arguments: dict[str, Any], scope: str) -> ToolCall:
         return ToolCall(name, self._start.user_id, self._start.session_id, (scope,), arguments)

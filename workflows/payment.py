@@ -21,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
         ElicitationState,
         ElicitationType,
     )
-    from domain.errors import IdempotencyConflictError, PaymentClosedError, UnavailableError
+    from domain.errors import IdempotencyConflictError, PaymentClosedError
     from domain.factors import requires_biometric
     from domain.payments import (
         FINAL_STATES,
@@ -34,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
         Screened,
     )
     from workflows import attributes, options
+    from workflows.at_once import at_once
     from workflows.elicitation import ElicitationWorkflow
     from workflows.payment_waits import NotCountersignedError, Waiting
     from workflows.refusal import failed, refusal_of
@@ -94,27 +95,18 @@ class PaymentWorkflow(Waiting):
 
     async def _carry_out(self, screened: Screened) -> None:
         step = PaymentStep(self._request.payment_id)
-        for position, countersign in enumerate(screened.plan.countersigns):
+        first, others = screened.plan.countersigns[:1], screened.plan.countersigns[1:]
+        for countersign in first:
             await self._countersign(screened, countersign)
-            if position == 0:
-                await workflow.execute_local_activity_method(Payments.hold, step, **options.MONEY)
-        if not screened.plan.countersigns:
-            await workflow.execute_local_activity_method(Payments.hold, step, **options.MONEY)
+        await workflow.execute_local_activity_method(Payments.hold, step, **options.MONEY)
+        for countersign in others:
+            await self._countersign(screened, countersign)
         await self._be_approved(screened, self._request.session_id)
         await self._cool_off(screened)
         self._state = PaymentState.EXECUTING
         workflow.set_current_details("Countersigned. Posting to the ledger.")
-        await self._post(step)
+        await at_once(Payments.post, step, options.MONEY_AT_ONCE, options.MONEY, "post to the ledger")
         self._state = PaymentState.COMPLETED
-
-    async def _post(self, step: PaymentStep) -> None:
-        """In the same breath as the last countersign; if the ledger does not answer at once, with all patience."""
-        try:
-            await workflow.execute_local_activity_method(Payments.post, step, **options.MONEY_AT_ONCE)
-        except FailureError as failure:
-            if refusal_of(failure).code != UnavailableError.code:
-                raise
-            await workflow.execute_activity_method(Payments.post, step, **options.MONEY, summary="post to the ledger")
 
     async def _countersign(self, screened: Screened, kind: ElicitationType) -> None:
         """Open the question, wait for its workflow, and let only a yes through."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from starlette.datastructures import MutableHeaders
 
+from adapters.edge.addresses import household
 from adapters.edge.limiter import headers_of, refusal_of
 from adapters.edge.problems import response
 
@@ -79,14 +79,6 @@ class _Answered:
 
 
 def address_of(scope: Scope) -> str:
-    """Who is at the other end: an address, of IPv6 its /64, which is what one household has."""
+    """Who is at the other end."""
     client: Any = scope.get("client")
-    host = str(client[0]) if client else ""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, IPv6Address):
-        mapped = address.ipv4_mapped
-        return str(mapped or ip_network((address, 64), strict=False).network_address)
-    return str(address)
+    return household(str(client[0]) if client else "")

@@ -9,7 +9,6 @@ from psycopg.types.json import Jsonb
 
 from activities.ports import Delivered, ElicitationRow
 from domain.elicitation import (
-    OTP_TRIES,
     ElicitationRequest,
     ElicitationState,
     ElicitationStatus,
@@ -18,6 +17,7 @@ from domain.elicitation import (
 )
 from domain.errors import ElicitationNotFoundError, ResendTooSoonError, by_code
 from domain.forms import FormField, Option
+from domain.schemas import OTP_TRIES
 
 if TYPE_CHECKING:
     from adapters.postgres.pool import Pool, Row

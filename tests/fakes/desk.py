@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from activities.ports import ElicitationRow
 from adapters.answer_desk import AnswerDesk
 from adapters.tokens import ProofChecker, Proofs
-from domain.elicitation import OTP_TRIES, ElicitationRequest, ElicitationState, ElicitationStatus, ElicitationType
+from domain.elicitation import ElicitationRequest, ElicitationState, ElicitationStatus, ElicitationType
 from domain.errors import ElicitationClosedError, ElicitationNotFoundError, TooManyTriesError
 from domain.forms import Value
+from domain.schemas import OTP_TRIES
 from tests.signing import KEYS, SIGNER
 
 CODE = "042517"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from activities.ports import Delivered, ElicitationRow, Message
 from domain.accounts import Account, Customer, Payee, Posting
-from domain.elicitation import OTP_TRIES, ElicitationState, is_final
+from domain.elicitation import ElicitationState, is_final
 from domain.errors import (
     ElicitationNotFoundError,
     IdempotencyConflictError,
@@ -23,6 +23,7 @@ from domain.payments import (
     PaymentState,
     PaymentWait,
 )
+from domain.schemas import OTP_TRIES
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.elicitation import OTP_TRIES, ElicitationState, ElicitationType
+from domain.elicitation import ElicitationState, ElicitationType
 from domain.errors import (
     AnswerRejectedError,
     BankError,
@@ -15,6 +15,7 @@ from domain.errors import (
     ElicitationExpiredError,
     TooManyTriesError,
 )
+from domain.schemas import OTP_TRIES
 from tests.fakes.desk import CODE, Bench, question
 
 CONFIRM = ElicitationType.CONFIRMATION

@@ -10,7 +10,7 @@ import pytest
 
 from activities.ports import ElicitationRow
 from adapters.postgres.elicitations import PgElicitations
-from domain.elicitation import OTP_TRIES, ElicitationRequest, ElicitationState, ElicitationType
+from domain.elicitation import ElicitationRequest, ElicitationState, ElicitationType
 from domain.errors import (
     BankError,
     ElicitationClosedError,
@@ -19,6 +19,7 @@ from domain.errors import (
     ResendTooSoonError,
     TooManyTriesError,
 )
+from domain.schemas import OTP_TRIES
 from tests.bank import found_bank
 
 if TYPE_CHECKING:

@@ -13,8 +13,9 @@ from temporalio.worker import Worker
 from activities.presence import Presence
 from domain import ids
 from domain.conversation import ConversationStart, Expects, Join, TakenUp, Turn
-from domain.elicitation import OTP_TRIES, ElicitationState
+from domain.elicitation import ElicitationState
 from domain.errors import SessionNotFoundError, SupersededError, UnavailableError
+from domain.schemas import OTP_TRIES
 from domain.understanding import Intent
 from tests.fakes import house
 from tests.fakes.staff import QUICK, staffed, until
