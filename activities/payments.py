@@ -17,12 +17,21 @@ from domain.errors import (
     AmbiguousPayeeError,
     CurrencyMismatchError,
     InsufficientFundsError,
+    NothingToChangeError,
     UnknownAccountError,
     UnknownPayeeError,
     by_code,
 )
 from domain.money import Money, parse_amount
-from domain.payments import PaymentPlan, PaymentRequest, PaymentState, PaymentStep, PaymentWait, Screened
+from domain.payments import (
+    PaymentPlan,
+    PaymentRequest,
+    PaymentState,
+    PaymentStep,
+    PaymentWait,
+    Revision,
+    Screened,
+)
 from domain.policy import USUAL, Decision, Facts, Policies
 from domain.transaction import Transaction, transaction_hash
 
@@ -49,18 +58,30 @@ class Payments:
                 return self._screened(opened, PaymentState.SCREENING)
             return self._screened(known, await self.ledger.state_of(known.payment_id))
 
+    @activity.defn(name="revise_payment")
+    async def revise(self, revision: Revision) -> Screened:
+        """Screen it again as it is wanted now, and put it in the place of the last version."""
+        old = revision.replaced
+        with refusals():
+            plan = await self._plan(revision.request, old.version + 1)
+            if plan.transaction_hash == old.transaction_hash:
+                raise NothingToChangeError
+            revised = await self.ledger.revise(plan)
+        _note("payment revised", old.payment_id, version=str(revised.version))
+        return self._screened(revised, PaymentState.SCREENING)
+
     @activity.defn(name="hold_funds")
     async def hold(self, step: PaymentStep) -> None:
         """Reserve the amount."""
         with refusals():
-            await self.ledger.hold(step.payment_id)
+            await self.ledger.hold(step.payment_id, step.version)
         _note("funds held", step.payment_id)
 
     @activity.defn(name="post_payment")
     async def post(self, step: PaymentStep) -> None:
         """Move the money."""
         with refusals():
-            await self.ledger.post(step.payment_id)
+            await self.ledger.post(step.payment_id, step.version)
         _note("payment posted", step.payment_id)
 
     @activity.defn(name="await_payment")
@@ -77,14 +98,16 @@ class Payments:
             await self.ledger.void(step.payment_id, step.state, step.error_code)
         _note("payment ended", step.payment_id, state=step.state, code=step.error_code)
 
-    async def _plan(self, request: PaymentRequest) -> PaymentPlan:
+    async def _plan(self, request: PaymentRequest, version: int = 1) -> PaymentPlan:
         amount = parse_amount(request.amount, request.currency)
         customer = await self.directory.customer(request.user_id)
         payee = find_payee(await self.directory.payees_of(request.user_id), request.payee)
         account = find_account(await self.directory.accounts_of(request.user_id), request.account)
         platform = await self.directory.platform_of(request.user_id, request.session_id)
-        decision = await self._decide(customer, payee, amount, platform)
-        _check_payable(amount, account, payee)
+        facts = await self._facts(request, customer, payee, amount, platform)
+        decision = self._decide(customer, facts)
+        held_minor = await self._held(request.payment_id, account) if version > 1 else 0
+        _check_payable(amount, account, payee, held_minor)
         transaction = Transaction(
             request.payment_id, amount.minor, amount.currency, account.account_id, payee.account_id, payee.name
         )
@@ -93,7 +116,7 @@ class Payments:
             user_id=request.user_id,
             tenant_id=customer.tenant_id,
             customer_ref=customer.customer_ref,
-            version=1,
+            version=version,
             amount_minor=amount.minor,
             currency=amount.currency,
             amount=amount.decimal(),
@@ -110,15 +133,21 @@ class Payments:
             cooling_off_s=decision.cooling_off_s,
         )
 
+    async def _held(self, payment_id: str, account: Account) -> int:
+        """What the payment's last version holds on this account, in minor units."""
+        held_on, held = await self.ledger.held_of(payment_id)
+        return held if held_on == account.account_id else 0
+
     async def _countersigns(self, user_id: str, platform: str, decision: Decision) -> tuple[ElicitationType, ...]:
         has_passkey = platform == "mobile" and await self.directory.has_passkey(user_id)
         return factors.countersigns_for(platform, decision.countersigns, has_passkey=has_passkey)
 
-    async def _decide(self, customer: Customer, payee: Payee, amount: Money, platform: str) -> Decision:
-        """What the policy asks for. Raises the error that it denies with."""
+    async def _facts(
+        self, request: PaymentRequest, customer: Customer, payee: Payee, amount: Money, platform: str
+    ) -> Facts:
+        known = await self.ledger.history(customer.user_id, payee, request.payment_id)
         table = self.policies.of(customer.tenant_id)
-        known = await self.ledger.history(customer.user_id, payee)
-        facts = Facts(
+        return Facts(
             amount=amount,
             platform=platform,
             new_payee=not known.payee_paid and known.payee_age_s < table.new_payee_s,
@@ -126,7 +155,10 @@ class Payments:
             hour=datetime.now(UTC).hour,
             risks=known.risks,
         )
-        decision = policy.decide(table, facts)
+
+    def _decide(self, customer: Customer, facts: Facts) -> Decision:
+        """What the policy asks for. Raises the error that it denies with."""
+        decision = policy.decide(self.policies.of(customer.tenant_id), facts)
         if decision.denied:
             raise by_code(decision.denied)
         return decision
@@ -140,14 +172,15 @@ def _note(what: str, payment_id: str, **fields: str) -> None:
     activity.logger.info(what, extra={"payment_id": payment_id, **fields})
 
 
-def _check_payable(amount: Money, account: Account, payee: Payee) -> None:
+def _check_payable(amount: Money, account: Account, payee: Payee, held_minor: int) -> None:
+    """`held_minor`: what the payment itself holds on the account, for an older version."""
     if account.kind not in _PAYS_FROM:
         raise UnknownAccountError(spoken="I can pay from checking or savings. Which one?")
     if account.closed or payee.closed:
         raise AccountClosedError
     if not amount.currency == account.currency == payee.currency:
         raise CurrencyMismatchError
-    if amount.minor > account.available_minor:
+    if amount.minor > account.available_minor + held_minor:
         raise InsufficientFundsError
 
 

@@ -59,8 +59,20 @@ class Ledger(Protocol):
         """Where the payment stands. Raises PaymentNotFoundError."""
         ...
 
-    async def history(self, user_id: str, payee: Payee) -> PayerHistory:
-        """What the bank remembers of this payer and this payee of theirs."""
+    async def history(self, user_id: str, payee: Payee, payment_id: str) -> PayerHistory:
+        """What the bank remembers of this payer and this payee of theirs, but for this payment."""
+        ...
+
+    async def held_of(self, payment_id: str) -> tuple[str, int]:
+        """The account on which this payment holds money, and how much in minor units; ("", 0) where it holds none."""
+        ...
+
+    async def revise(self, plan: PaymentPlan) -> PaymentPlan:
+        """Replace the last version, whose questions and hold are void. A repeat: what was stored first.
+
+        Raises PaymentClosedError, TooManyCorrectionsError, or StaleVersionError where it is not the version that
+        follows.
+        """
         ...
 
     async def wait(self, waits: PaymentWait) -> None:
@@ -71,12 +83,15 @@ class Ledger(Protocol):
         """Move a payment on; a final state stays."""
         ...
 
-    async def hold(self, payment_id: str) -> None:
-        """Reserve the amount. Raises InsufficientFundsError or AccountClosedError; then nothing was reserved."""
+    async def hold(self, payment_id: str, version: int = 1) -> None:
+        """Reserve the amount. Raises InsufficientFundsError, AccountClosedError or StaleVersionError."""
         ...
 
-    async def post(self, payment_id: str) -> None:
-        """Turn the hold into entries and complete the payment. Raises PaymentClosedError where the hold was voided."""
+    async def post(self, payment_id: str, version: int = 1) -> None:
+        """Turn the hold into entries and complete the payment.
+
+        Raises PaymentClosedError where the hold was voided, StaleVersionError, CountersignMissingError.
+        """
         ...
 
     async def void(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:

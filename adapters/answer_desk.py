@@ -264,6 +264,8 @@ def _closed(row: ElicitationRow) -> BankError:
         return _expired(row)
     if row.error_code == TooManyTriesError.code:
         return TooManyTriesError()
+    if row.error_code == StaleVersionError.code:
+        return StaleVersionError()
     return ElicitationClosedError()
 
 

@@ -80,11 +80,21 @@ class ApprovalDesk:
                 await self.deliver_again(approval)
                 return ElicitationStatus(approval_id, ElicitationState.COMPLETED)
             authority(approval, supervisor, self._groups(approval), said, self.clock())
-            return await self._hand_in(approval, user_id, said, response_id)
+            return await self._decided(approval, supervisor, said, response_id)
         except UnavailableError:
             raise
         except BankError as error:
             await self.refused(approval_id, user_id, error, {"version": said.version, "response_id": response_id})
+            raise
+
+    async def _decided(
+        self, approval: Approval, supervisor: Supervisor, said: Said, response_id: str
+    ) -> ElicitationStatus:
+        try:
+            return await self._hand_in(approval, supervisor.user_id, said, response_id)
+        except AlreadyDecidedError:  # or corrected, or closed: its row says which
+            now = await self.store.get(approval.approval_id)
+            authority(now, supervisor, self._groups(now), said, self.clock())
             raise
 
     async def deliver_again(self, approval: Approval) -> None:

@@ -62,6 +62,7 @@ class Approval:
     note: str = ""
     response_id: str = ""
     decided_at: str = ""
+    error_code: str = ""
     given_by: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -112,12 +113,14 @@ class Said:
 def authority(approval: Approval, supervisor: Supervisor, groups: Sequence[str], said: Said, now: datetime) -> str:
     """Whose authority decides: empty for the supervisor's own, else the lender's user id.
 
-    `groups`: those that may decide it now. Raises, in this order: AlreadyDecidedError, ApprovalClosedError,
-    StaleVersionError, SelfApprovalError, SameSupervisorError, NotYourGroupError, OverSupervisorLimitError,
-    ApprovalClaimedError, NoteRequiredError.
+    `groups`: those that may decide it now. Raises, in this order: AlreadyDecidedError, StaleVersionError
+    for one that a correction voided, ApprovalClosedError, StaleVersionError, SelfApprovalError, SameSupervisorError,
+    NotYourGroupError, OverSupervisorLimitError, ApprovalClaimedError, NoteRequiredError.
     """
     if approval.state in {ApprovalState.APPROVED, ApprovalState.REFUSED}:
         raise errors.AlreadyDecidedError
+    if approval.error_code == errors.StaleVersionError.code:
+        raise errors.StaleVersionError
     if approval.state is not ApprovalState.OPEN or datetime.fromisoformat(approval.due_at) <= now:
         raise errors.ApprovalClosedError
     if said.version != approval.version:

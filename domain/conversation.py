@@ -120,6 +120,7 @@ class PaymentNews:
 
     `closed` names the elicitation that was settled, `opened` the one that now waits; `state` as in PaymentState.
     `due`: until when a supervisor may decide, or when the payment goes out; ISO 8601, empty where it does not wait.
+    `corrected`: this is the first that is heard of a new version.
     """
 
     payment_id: str
@@ -133,6 +134,7 @@ class PaymentNews:
     error_code: str = ""
     opened: ElicitationRequest | None = None
     due: str = ""
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,28 @@ class StaleVersionError(BankError):
     spoken = "The payment has changed since. Please listen to it again."
 
 
+class NothingToChangeError(BankError):
+    code = "nothing_to_change"
+    status = 409
+    spoken = "That is how it is already."
+
+
+class TooManyCorrectionsError(BankError):
+    """Every version may send a fresh code."""
+
+    code = "too_many_corrections"
+    status = 409
+    spoken = "This payment has been changed too often. You can cancel it and start again."
+
+
+class CountersignMissingError(BankError):
+    """The ledger's own look at who has countersigned: no money moves on a workflow's word alone."""
+
+    code = "countersign_missing"
+    status = 409
+    spoken = "Not everybody has agreed to this payment. Nothing was moved."
+
+
 class AnswerMalformedError(BankError):
     code = "answer_malformed"
     status = 422

@@ -11,6 +11,7 @@ class EventKind(StrEnum):
     """What happened."""
 
     PAYMENT_CREATED = "payment.created"
+    PAYMENT_CORRECTED = "payment.corrected"
     PAYMENT_HELD = "payment.held"
     PAYMENT_COMPLETED = "payment.completed"
     PAYMENT_CANCELLED = "payment.cancelled"
@@ -25,6 +26,7 @@ class EventKind(StrEnum):
     APPROVAL_RELEASED = "approval.released"
     APPROVAL_APPROVED = "approval.approved"
     APPROVAL_REFUSED = "approval.refused"
+    APPROVAL_VOIDED = "approval.voided"
     ELICITATION_OPENED = "elicitation.opened"
     ELICITATION_CLOSED = "elicitation.closed"
     ASSISTANT_SPOKE = "assistant.spoke"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -96,6 +96,36 @@ class PaymentPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """Argument of the `correct` update: what is to be another way from now on; what is empty stays as it is.
+
+    `version`: the one that the customer knows, 0 where they do not say. `amount` is decimal text.
+    """
+
+    amount: str = ""
+    payee: str = ""
+    account: str = ""
+    version: int = 0
+
+    def of(self, request: PaymentRequest) -> PaymentRequest:
+        """The wish as it is now."""
+        return replace(
+            request,
+            amount=self.amount or request.amount,
+            payee=self.payee or request.payee,
+            account=self.account or request.account,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A payment's corrected wish, and the version that it is to replace."""
+
+    request: PaymentRequest
+    replaced: PaymentPlan
+
+
+@dataclass(frozen=True, slots=True)
 class Screened:
     """A plan, the state that its payment is in already, and how long each of its questions stays open, in seconds.
 
@@ -117,6 +147,7 @@ class PaymentBegun:
     payment_id: str
     state: PaymentState
     elicitation: ElicitationRequest | None = None
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +166,7 @@ class PaymentStep:
     payment_id: str
     state: PaymentState = PaymentState.EXECUTING
     error_code: str = ""
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from domain.errors import (
 )
 from domain.ids import is_safe_id
 from domain.money import Money, parse_amount
-from domain.payments import PaymentBegun, PaymentRequest, PaymentState
+from domain.payments import Correction, PaymentBegun, PaymentRequest, PaymentState
 from mcp_tools.guard import Caller
 from mcp_tools.schemas import (
     AccountLine,
@@ -29,6 +29,7 @@ from mcp_tools.schemas import (
     CancelArgs,
     PaymentArgs,
     PaymentCancelArgs,
+    PaymentCorrectArgs,
     PaymentOutcome,
     ResumeArgs,
     StatusResult,
@@ -43,6 +44,10 @@ class PaymentDesk(Protocol):
 
     async def begin(self, request: PaymentRequest) -> PaymentBegun:
         """Start, or find the one already started under this id."""
+        ...
+
+    async def correct(self, payment_id: str, correction: Correction, correction_id: str) -> PaymentBegun:
+        """Have a payment that waits another way."""
         ...
 
     async def cancel(self, payment_id: str, user_id: str) -> PaymentState:
@@ -119,8 +124,7 @@ class Bank:
                 trace_id=trace_id(),
             )
         )
-        question = begun.elicitation.to_json() if begun.elicitation else None
-        return PaymentOutcome(payment_id=begun.payment_id, status=begun.state, elicitation=question)
+        return _outcome(begun)
 
     async def payment_resume(self, caller: Caller, args: ResumeArgs) -> StatusResult:
         """Hand an answer to the api's door with the caller's own token."""
@@ -137,19 +141,39 @@ class Bank:
         status = await self.elicitations.cancel(args.elicitation_id, caller.user_id)
         return StatusResult.model_validate(status.to_json())
 
+    async def payment_correct(self, caller: Caller, args: PaymentCorrectArgs) -> PaymentOutcome:
+        """Have a payment that waits another way: a new version, countersigned from the beginning."""
+        caller.require("transact")
+        await self._own_payment(caller, args.payment_id)
+        correction = Correction(
+            amount_text(args.amount).strip(), args.to_account.strip(), args.from_account.strip(), args.version
+        )
+        if args.correction_id and not is_safe_id(args.correction_id):
+            raise InvalidRequestError("correction_id must be 1 to 64 letters, digits, - or _")
+        begun = await self.payments.correct(args.payment_id, correction, args.correction_id or own_id())
+        return _outcome(begun)
+
     async def payment_cancel(self, caller: Caller, args: PaymentCancelArgs) -> PaymentOutcome:
         """Withdraw a payment that still waits, on whomever or whatever."""
         caller.require("transact")
-        if not is_safe_id(args.payment_id) or await self.records.owner_of(args.payment_id) != caller.user_id:
-            raise PaymentNotFoundError
+        await self._own_payment(caller, args.payment_id)
         state = await self.payments.cancel(args.payment_id, caller.user_id)
         return PaymentOutcome(payment_id=args.payment_id, status=state)
+
+    async def _own_payment(self, caller: Caller, payment_id: str) -> None:
+        if not is_safe_id(payment_id) or await self.records.owner_of(payment_id) != caller.user_id:
+            raise PaymentNotFoundError
 
     async def _own(self, caller: Caller, elicitation_id: str) -> None:
         if not is_safe_id(elicitation_id):
             raise ElicitationNotFoundError
         if await self.questions.owner_of(elicitation_id) != caller.user_id:
             raise ElicitationNotFoundError
+
+
+def _outcome(begun: PaymentBegun) -> PaymentOutcome:
+    question = begun.elicitation.to_json() if begun.elicitation else None
+    return PaymentOutcome(payment_id=begun.payment_id, status=begun.state, version=begun.version, elicitation=question)
 
 
 def amount_text(value: object) -> str:

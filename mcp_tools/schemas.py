@@ -92,10 +92,11 @@ class TransactionsResult(BaseModel):
 
 
 class PaymentOutcome(BaseModel):
-    """`elicitation` is the ElicitationRequest that now waits, if any."""
+    """`elicitation` is the ElicitationRequest that now waits, if any; `version` that of the payment."""
 
     payment_id: str
     status: str
+    version: int | None = None
     elicitation: dict[str, Any] | None = None
 
 
@@ -103,6 +104,20 @@ class PaymentCancelArgs(BaseModel):
     """A payment of the customer's that still waits."""
 
     payment_id: Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class PaymentCorrectArgs(BaseModel):
+    """What is to be another way; what is left out stays. `version`: the one that the customer knows, if they say.
+
+    `correction_id` is the caller's; a repeat with it gives the first result.
+    """
+
+    payment_id: Annotated[str, Field(min_length=1, max_length=128)]
+    amount: Amount = ""
+    to_account: Name = ""
+    from_account: Name = ""
+    version: Annotated[int, Field(ge=0, le=100)] = 0
+    correction_id: Id = ""
 
 
 class StatusResult(BaseModel):

@@ -19,6 +19,7 @@ _PATHS: Final = {
     "/mcp/transactions": "transactions",
     "/mcp/payment": "payment",
     "/mcp/payment/resume": "payment_resume",
+    "/mcp/payment/correct": "payment_correct",
     "/mcp/payment/cancel": "payment_cancel",
 }
 

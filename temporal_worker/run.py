@@ -129,7 +129,7 @@ async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> li
     )
     watchdog = Watchdog(rooms)
     return [
-        *(payments.screen, payments.hold, payments.post, payments.wait, payments.end),
+        *(payments.screen, payments.revise, payments.hold, payments.post, payments.wait, payments.end),
         *(approvals.open, approvals.accept, approvals.escalate, approvals.note_ignored),
         *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
         *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),

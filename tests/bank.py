@@ -41,7 +41,13 @@ def request(payment_id: str, minor: int = 25_00, **changes: str) -> PaymentReque
     return PaymentRequest(payment_id=payment_id, amount=f"{minor / 100:.2f}", **given)
 
 
-def plan(payment_id: str, minor: int = 25_00, payer: str = "a1", payee: str = "shop") -> PaymentPlan:
+def plan(
+    payment_id: str,
+    minor: int = 25_00,
+    payer: str = "a1",
+    payee: str = "shop",
+    countersigns: tuple[ElicitationType, ...] = (),
+) -> PaymentPlan:
     return PaymentPlan(
         payment_id=payment_id,
         user_id=OWNERS.get(payer, "u1"),
@@ -56,7 +62,7 @@ def plan(payment_id: str, minor: int = 25_00, payer: str = "a1", payee: str = "s
         payee_account=payee,
         payee_name="Shop",
         transaction_hash="f" * 64,
-        countersigns=(ElicitationType.CONFIRMATION, ElicitationType.OTP),
+        countersigns=countersigns,
         policy_version="v",
         reason="r",
     )

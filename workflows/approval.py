@@ -15,7 +15,13 @@ with workflow.unsafe.imports_passed_through():
         ElicitationState,
         ElicitationStatus,
     )
-    from domain.errors import AlreadyDecidedError, ApprovalClosedError, ApprovalExpiredError, BankError
+    from domain.errors import (
+        AlreadyDecidedError,
+        ApprovalClosedError,
+        ApprovalExpiredError,
+        BankError,
+        StaleVersionError,
+    )
     from workflows import attributes, options
     from workflows.elicitation import ElicitationWorkflow
     from workflows.refusal import failed, refusal_of
@@ -95,5 +101,7 @@ class ApprovalWorkflow(ElicitationWorkflow):
 
     def _refuse_if_decided(self) -> None:
         if self._outcome is not None:
+            if self._outcome.error_code == StaleVersionError.code:
+                raise failed(StaleVersionError())
             decided = self._outcome.state is ElicitationState.COMPLETED
             raise failed(AlreadyDecidedError() if decided else ApprovalClosedError())

@@ -15,8 +15,8 @@ with workflow.unsafe.imports_passed_through():
     from domain import ids
     from domain.conversation import ConversationStart, DataCard, PaymentNews, TakenUp
     from domain.dialogue import outcome, phrases
-    from domain.dialogue.moves import Answer, Ask, AwaitNews, CallBack, Move, Pay, Resend, Say, Withdraw
-    from domain.dialogue.state import Active, Dialogue, Draft
+    from domain.dialogue.moves import Answer, Ask, AwaitNews, CallBack, Correct, Move, Pay, Resend, Say, Withdraw
+    from domain.dialogue.state import Dialogue, Draft
     from domain.elicitation import ElicitationRequest
     from domain.payments import FINAL_STATES
     from workflows import options
@@ -24,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.conversation_view import card_of, receipt_of
     from workflows.refusal import refusal_of
 
+_AS_IT_IS = frozenset({"nothing_to_change"})
 _GONE = frozenset({"elicitation_closed", "elicitation_not_found", "elicitation_expired", "payment_closed"})
 
 
@@ -40,35 +41,36 @@ class Acting:
     async def _perform(self, move: Move) -> str:
         """Do what was decided; every refusal becomes a sentence."""
         try:
-            match move:
-                case Say(text):
-                    told = text
-                case Ask(tool, arguments):
-                    told = await self._ask(tool, arguments)
-                case Pay(draft):
-                    told = await self._pay(draft)
-                case Answer(elicitation_id, confirmed):
-                    said = {"elicitation_id": elicitation_id, "user_input": {"confirmed": confirmed}}
-                    await self._at_once("payment_resume", said)
-                    told = await self._hear_news()
-                case Withdraw(elicitation_id, then):
-                    given_up = self._dialogue.active
-                    await self._tool("elicitation_cancel", {"elicitation_id": elicitation_id})
-                    told = await self._hear_news()
-                    told = await self._pay_instead(then, given_up) if then else told
-                case CallBack(payment_id):
-                    await self._tool("payment_cancel", {"payment_id": payment_id})
-                    told = await self._hear_news()
-                case AwaitNews(instead):
-                    told = await self._hear_news()
-                    told = instead or told
-                case Resend(elicitation_id):
-                    await workflow.execute_local_activity_method(Questions.resend, elicitation_id, **options.DELIVER)
-                    told = phrases.CODE_AGAIN
+            return await self._do(move)
         except FailureError as failure:
             refusal = refusal_of(failure)
-            told = await self._without_question() if refusal.code in _GONE else refusal.sentence
-        return told
+            return await self._without_question() if refusal.code in _GONE else refusal.sentence
+
+    async def _do(self, move: Move) -> str:
+        told = ""
+        match move:
+            case Say(text):
+                told = text
+            case Ask(tool, arguments):
+                told = await self._ask(tool, arguments)
+            case Pay(draft):
+                told = await self._pay(draft)
+            case Answer(elicitation_id, confirmed):
+                said = {"elicitation_id": elicitation_id, "user_input": {"confirmed": confirmed}}
+                await self._at_once("payment_resume", said)
+            case Correct():
+                told = await self._correct(move)
+            case Withdraw(elicitation_id):
+                await self._tool("elicitation_cancel", {"elicitation_id": elicitation_id})
+            case CallBack(payment_id):
+                await self._tool("payment_cancel", {"payment_id": payment_id})
+            case AwaitNews(instead):
+                news = await self._hear_news()
+                told = instead or news
+            case Resend(elicitation_id):
+                await workflow.execute_local_activity_method(Questions.resend, elicitation_id, **options.DELIVER)
+                told = phrases.CODE_AGAIN
+        return told or await self._hear_news()
 
     async def _without_question(self) -> str:
         """The question was settled elsewhere: its payment tells how it ended, or nobody does and it is let go."""
@@ -102,10 +104,23 @@ class Acting:
         self._dialogue, text = outcome.question_open(self._dialogue, payment_id, draft, question)
         return text
 
-    async def _pay_instead(self, draft: Draft, given_up: Active | None) -> str:
-        told = await self._pay(draft)
-        refused = self._dialogue.active is None
-        return phrases.instead_of(given_up.draft, told) if refused and given_up else told
+    async def _correct(self, wanted: Correct) -> str:
+        arguments = {
+            "payment_id": wanted.payment_id,
+            "correction_id": ids.uuid7(int(workflow.time() * 1000), workflow.uuid4()),
+            "amount": wanted.amount,
+            "to_account": wanted.payee,
+            "from_account": wanted.account,
+        }
+        try:
+            await self._tool("payment_correct", {name: value for name, value in arguments.items() if value})
+        except FailureError as failure:
+            refusal = refusal_of(failure)
+            if refusal.code in _GONE:
+                raise
+            stands = phrases.where_it_stands(self._dialogue)
+            return stands if refusal.code in _AS_IT_IS else phrases.unchanged(refusal.sentence, stands)
+        return await self._hear_news()
 
     async def _at_once(self, name: str, arguments: dict[str, Any], scope: str = "transact") -> dict[str, Any]:
         call = self._call(name, arguments, scope)

@@ -23,7 +23,13 @@ with workflow.unsafe.imports_passed_through():
         ProvenAnswer,
         is_final,
     )
-    from domain.errors import BankError, ElicitationClosedError, ElicitationExpiredError, WithdrawnError
+    from domain.errors import (
+        BankError,
+        ElicitationClosedError,
+        ElicitationExpiredError,
+        StaleVersionError,
+        WithdrawnError,
+    )
     from workflows import options
     from workflows.refusal import failed, refusal_of
 
@@ -156,7 +162,8 @@ class ElicitationWorkflow:
         if self._state is ElicitationState.EXPIRED:
             raise failed(ElicitationExpiredError())
         if self._outcome is not None:
-            raise failed(ElicitationClosedError())
+            stale = self._outcome.error_code == StaleVersionError.code
+            raise failed(StaleVersionError() if stale else ElicitationClosedError())
 
     def _status(self) -> ElicitationStatus:
         code = self._outcome.error_code if self._outcome else ""

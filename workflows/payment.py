@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from math import ceil
+import asyncio
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
-from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
-    from activities.elicitations import Questions
     from activities.payments import Payments
     from domain import ids
     from domain.conversation import PaymentNews, TakenUp
     from domain.elicitation import (
-        ElicitationOrder,
         ElicitationOutcome,
         ElicitationRequest,
         ElicitationState,
-        ElicitationType,
     )
-    from domain.errors import IdempotencyConflictError, PaymentClosedError
-    from domain.factors import requires_biometric
+    from domain.errors import IdempotencyConflictError, PaymentClosedError, StaleVersionError
     from domain.payments import (
         FINAL_STATES,
         WAITING_STATES,
+        Correction,
         PaymentBegun,
         PaymentRequest,
         PaymentResult,
         PaymentState,
         PaymentStep,
+        Revision,
         Screened,
     )
     from workflows import attributes, options
     from workflows.at_once import at_once
-    from workflows.elicitation import ElicitationWorkflow
-    from workflows.payment_waits import NotCountersignedError, Waiting
+    from workflows.payment_questions import CorrectedError, NotCountersignedError
+    from workflows.payment_waits import Waiting
     from workflows.refusal import failed, refusal_of
 
 
@@ -65,36 +61,71 @@ class PaymentWorkflow(Waiting):
         self._due = ""
         self._withdrawing = False
         self._told_end = False
+        self._told_version = 1
         self._sessions = [request.session_id] if request.session_id else []
         self._withdrawn = False
+        self._ending = False
+        self._wanted = request
+        self._revising = asyncio.Lock()
+        self._revised: Screened | None = None
 
     @workflow.run
     async def run(self, request: PaymentRequest) -> PaymentResult:
         """Screen; have it countersigned; hold; post. Whatever stops it, release and tell the truth."""
         try:
-            screened = await self._screen(request)
-            if screened.state not in FINAL_STATES:
-                await self._carry_out(screened)
-        except NotCountersignedError as refused:
-            await self._end(_ENDED_BY[refused.outcome.state], refused.outcome.error_code)
+            await self._screen(request)
+            while not self._ending and self._state not in FINAL_STATES:
+                await self._one_version()
         except FailureError as failure:
-            refusal = refusal_of(failure)
-            self._sentence = refusal.sentence
-            await self._end(PaymentState.FAILED, refusal.code)
+            await self._fail(failure)
         await self._tell()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return PaymentResult(request, self._state, self._error_code)
 
-    async def _screen(self, request: PaymentRequest) -> Screened:
+    async def _screen(self, request: PaymentRequest) -> None:
         self._state = PaymentState.SCREENING
         screened = await workflow.execute_local_activity_method(Payments.screen, request, **options.STORE)
         self._screened = screened
         if screened.state in FINAL_STATES:
             self._state = screened.state
-        return screened
+
+    async def _one_version(self) -> None:
+        """Carry out the version that is wanted now; return too where the customer corrects it in the meantime."""
+        screened, self._revised = self._revised or self._screened, None
+        if screened is None:
+            raise AssertionError
+        self._screened = screened
+        try:
+            await self._carry_out(screened)
+        except CorrectedError:
+            self._begin_anew()
+        except NotCountersignedError as refused:
+            self._ending = True
+            await self._end(_ENDED_BY[refused.outcome.state], refused.outcome.error_code)
+        except FailureError as failure:
+            await self._unless_corrected_fail(failure)
+
+    def _begin_anew(self) -> None:
+        """Nothing that was said of the last version counts for the next."""
+        self._state, self._question, self._closed, self._asked = PaymentState.SCREENING, None, None, ""
+
+    async def _unless_corrected_fail(self, failure: FailureError) -> None:
+        """A step of a version that was replaced meanwhile fails for that alone."""
+        try:
+            await self._unless_corrected()
+        except CorrectedError:
+            self._begin_anew()
+        else:
+            await self._fail(failure)
+
+    async def _fail(self, failure: FailureError) -> None:
+        self._ending = True
+        refusal = refusal_of(failure)
+        self._sentence = refusal.sentence
+        await self._end(PaymentState.FAILED, refusal.code)
 
     async def _carry_out(self, screened: Screened) -> None:
-        step = PaymentStep(self._request.payment_id)
+        step = PaymentStep(self._request.payment_id, version=screened.plan.version)
         first, others = screened.plan.countersigns[:1], screened.plan.countersigns[1:]
         for countersign in first:
             await self._countersign(screened, countersign)
@@ -103,58 +134,11 @@ class PaymentWorkflow(Waiting):
             await self._countersign(screened, countersign)
         await self._be_approved(screened, self._request.session_id)
         await self._cool_off(screened)
+        await self._unless_corrected()  # from here on it is too late for another version
         self._state = PaymentState.EXECUTING
         workflow.set_current_details("Countersigned. Posting to the ledger.")
         await at_once(Payments.post, step, options.MONEY_AT_ONCE, options.MONEY, "post to the ledger")
         self._state = PaymentState.COMPLETED
-
-    async def _countersign(self, screened: Screened, kind: ElicitationType) -> None:
-        """Open the question, wait for its workflow, and let only a yes through."""
-        order = self._order(screened, kind)
-        await workflow.execute_local_activity_method(Questions.open, order, **options.DELIVER)
-        child = await workflow.start_child_workflow(
-            ElicitationWorkflow.run,
-            order,
-            id=ids.elicitation_workflow_id(order.request.elicitation_id),
-            parent_close_policy=ParentClosePolicy.REQUEST_CANCEL,
-            task_timeout=options.TASK_TIMEOUT,
-            search_attributes=attributes.of_elicitation(
-                screened.plan, order, workflow.now() + timedelta(seconds=order.timeout_s)
-            ),
-        )
-        self._state, self._question = PaymentState.AWAITING_CUSTOMER, order.request
-        self._asked = order.request.elicitation_id
-        attributes.show_waiting(screened.plan, self._state, order)
-        if self._closed is not None:
-            await self._tell()
-        outcome = await child
-        self._question, self._closed, self._asked = None, outcome, ""
-        if not outcome.accepted:
-            raise NotCountersignedError(outcome)
-
-    def _order(self, screened: Screened, kind: ElicitationType) -> ElicitationOrder:
-        request = self._request_of(screened, kind, screened.elicitation_s, kind)
-        return ElicitationOrder(request, screened.plan.user_id, self._request.session_id, screened.elicitation_s)
-
-    def _request_of(self, screened: Screened, kind: ElicitationType, seconds: float, name: str) -> ElicitationRequest:
-        plan, now = screened.plan, workflow.now()
-        return ElicitationRequest(
-            elicitation_id=ids.elicitation_id(plan.payment_id, name, plan.version),
-            tool_call_id=self._request.tool_call_id or plan.payment_id,
-            elicitation_type=kind,
-            payment_id=plan.payment_id,
-            version=plan.version,
-            transaction_hash=plan.transaction_hash,
-            amount=plan.amount,
-            currency=plan.currency,
-            payee=plan.payee_name,
-            account=plan.payer_account_name,
-            created_at=now.isoformat(),
-            expires_at=(now + timedelta(seconds=seconds)).isoformat(),
-            timeout_seconds=ceil(seconds),
-            trace_id=self._request.trace_id,
-            requires_biometric=requires_biometric(plan.countersigns),
-        )
 
     async def _end(self, state: PaymentState, error_code: str) -> None:
         """Release what was held. If the ledger says that it was posted after all, that is the truth."""
@@ -175,6 +159,7 @@ class PaymentWorkflow(Waiting):
             attributes.show_state(self._state, f"Ended: {self._state.lower()}. {self._error_code}".strip())
         for session_id in self._sessions:
             await self._tell_one(session_id)
+        self._told_version = self._screened.plan.version if self._screened else 1
         self._told_end = self._state in FINAL_STATES
 
     async def _tell_one(self, session_id: str) -> None:
@@ -193,6 +178,7 @@ class PaymentWorkflow(Waiting):
             error_code=self._error_code,
             opened=self._question,
             due=self._due if self._state in WAITING_STATES else "",
+            corrected=plan.version > self._told_version,
         )
         conversation = workflow.get_external_workflow_handle(ids.conversation_workflow_id(session_id))
         try:
@@ -205,12 +191,10 @@ class PaymentWorkflow(Waiting):
         """Started together with the workflow: returns once a question waits or the payment has ended."""
         if request.wish() != self._request.wish():
             raise failed(IdempotencyConflictError())
-        await workflow.wait_condition(
-            lambda: self._question is not None or self._state in FINAL_STATES | WAITING_STATES
-        )
+        await workflow.wait_condition(self._waits)
         if self._screened is None and self._error_code:
             raise ApplicationError(self._sentence, type=self._error_code, non_retryable=True)
-        return PaymentBegun(self._request.payment_id, self._state, self._question)
+        return self._begun()
 
     @workflow.update
     async def cancel(self, reason: str) -> PaymentState:
@@ -225,6 +209,43 @@ class PaymentWorkflow(Waiting):
         del reason
         if not self._can_be_withdrawn():
             raise failed(PaymentClosedError())
+
+    @workflow.update
+    async def correct(self, correction: Correction) -> PaymentBegun:
+        """Have it another way: a new version, for which nothing that was said about the last one counts.
+
+        Returns the question that is asked about the new version. What breaks a rule is refused and changes nothing.
+        """
+        await workflow.wait_condition(self._waits)
+        async with self._revising:
+            screened = self._correctable(correction)
+            revision = Revision(correction.of(self._wanted), screened.plan)
+            try:
+                revised = await workflow.execute_local_activity_method(Payments.revise, revision, **options.STORE)
+            except FailureError as failure:
+                raise failed(refusal_of(failure)) from failure
+            self._wanted, self._revised = revision.request, revised
+        await workflow.wait_condition(lambda: self._state in FINAL_STATES or (self._waits() and self._revised is None))
+        return self._begun()
+
+    @correct.validator
+    def _validate_correct(self, correction: Correction) -> None:
+        del correction
+        if self._ending or self._state in FINAL_STATES | {PaymentState.EXECUTING}:
+            raise failed(PaymentClosedError())
+
+    def _correctable(self, correction: Correction) -> Screened:
+        """The version that is corrected. Raises what the update is refused with."""
+        self._validate_correct(correction)
+        screened = self._revised or self._screened
+        if screened is None:
+            raise failed(PaymentClosedError())
+        if correction.version not in {0, screened.plan.version}:
+            raise failed(StaleVersionError())
+        return screened
+
+    def _waits(self) -> bool:
+        return self._question is not None or self._state in FINAL_STATES | WAITING_STATES
 
     @workflow.signal
     async def request_cancel(self, reason: str) -> None:
@@ -243,7 +264,11 @@ class PaymentWorkflow(Waiting):
         if self._told_end or asks_another:
             await self._tell_one(taken.session_id)
 
+    def _begun(self) -> PaymentBegun:
+        version = self._screened.plan.version if self._screened else 1
+        return PaymentBegun(self._request.payment_id, self._state, self._question, version)
+
     @workflow.query
     def begun(self) -> PaymentBegun:
         """Where the payment stands."""
-        return PaymentBegun(self._request.payment_id, self._state, self._question)
+        return self._begun()

@@ -2,60 +2,33 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
 from temporalio.workflow import ParentClosePolicy
 
 with workflow.unsafe.imports_passed_through():
     from activities.approvals import Approvals
     from activities.payments import Payments
     from domain import ids
-    from domain.elicitation import (
-        ApprovalOrder,
-        Closing,
-        ElicitationOutcome,
-        ElicitationRequest,
-        ElicitationState,
-        ElicitationType,
-    )
+    from domain.elicitation import ApprovalOrder, ElicitationOutcome, ElicitationState, ElicitationType
     from domain.errors import WithdrawnError
     from domain.payments import PaymentState, PaymentWait, Screened
     from workflows import attributes, options
     from workflows.approval import ApprovalWorkflow
+    from workflows.payment_questions import Asking, NotCountersignedError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
-class NotCountersignedError(Exception):
-    """A countersign that was not given."""
-
-    def __init__(self, outcome: ElicitationOutcome) -> None:
-        """`outcome`: how its question ended."""
-        super().__init__(outcome.state)
-        self.outcome = outcome
-
-
-class Waiting(ABC):
+class Waiting(Asking):
     """What a PaymentWorkflow does between the customer's countersigns and the ledger."""
 
-    _state: PaymentState
-    _asked: str
     _withdrawn: bool
     _withdrawing: bool
     _due: str
-
-    @abstractmethod
-    async def _tell(self) -> None: ...
-
-    @abstractmethod
-    def _request_of(
-        self, screened: Screened, kind: ElicitationType, seconds: float, name: str
-    ) -> ElicitationRequest: ...
 
     async def _be_approved(self, screened: Screened, session_id: str) -> None:
         """As many supervisors as the policy wants, one after the other; the first refusal ends it."""
@@ -77,6 +50,7 @@ class Waiting(ABC):
             round=number,
         )
         await workflow.execute_local_activity_method(Approvals.open, order, **options.STORE)
+        await self._unless_corrected()
         due = workflow.now() + timedelta(seconds=order.timeout_s)
         child = await workflow.start_child_workflow(
             ApprovalWorkflow.run,
@@ -90,10 +64,7 @@ class Waiting(ABC):
         attributes.show_waiting(screened.plan, self._state, order)
         if number == 1:
             await self._tell()
-        try:
-            return await child
-        finally:
-            self._asked = ""
+        return await self._settled(child, request.elicitation_id)
 
     async def _cool_off(self, screened: Screened) -> None:
         """Held, and not yet posted: until then it can be called back."""
@@ -105,18 +76,21 @@ class Waiting(ABC):
         await workflow.execute_local_activity_method(Payments.wait, waits, **options.STORE)
         attributes.show_cooling_off(self._state, due)
         await self._tell()
-        if await self._withdrawn_before(due):
+        await self._until(due)
+        if self._withdrawn:
             withdrawn = ElicitationOutcome("", ElicitationState.CANCELLED, error_code=WithdrawnError.code)
             raise NotCountersignedError(withdrawn)
 
-    async def _withdrawn_before(self, due: datetime) -> bool:
+    async def _until(self, due: datetime) -> None:
+        """Until then, or until it is called back or corrected."""
         try:
             await workflow.wait_condition(
-                lambda: self._withdrawn, timeout=due - workflow.now(), timeout_summary="the payment goes out"
+                lambda: self._withdrawn or self._revised is not None,
+                timeout=due - workflow.now(),
+                timeout_summary="the payment goes out",
             )
         except TimeoutError:
-            return self._withdrawn
-        return True
+            workflow.set_current_details("The time to call it back is over.")
 
     def _can_be_withdrawn(self) -> bool:
         return self._state is PaymentState.COOLING_OFF or bool(self._asked)
@@ -128,10 +102,5 @@ class Waiting(ABC):
         if not self._asked or self._withdrawing:
             return
         self._withdrawing = True
-        question = workflow.get_external_workflow_handle(ids.elicitation_workflow_id(self._asked))
-        try:
-            await question.signal("withdraw", Closing(ElicitationState.CANCELLED, WithdrawnError.code))
-        except FailureError:
-            workflow.logger.info("the question was settled first")
-        finally:
-            self._withdrawing = False
+        await self._close_question(self._asked, WithdrawnError.code)
+        self._withdrawing = False

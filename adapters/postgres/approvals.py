@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 
 from psycopg.types.json import Jsonb
 
+from adapters.postgres.stale import stale_versions
 from domain.approvals import Approval, ApprovalState, Lent, Supervisor
 from domain.elicitation import ElicitationState, ElicitationStatus
 from domain.errors import ApprovalNotFoundError, ApprovalRefusedError, NotASupervisorError, by_code
@@ -27,7 +28,7 @@ class PgApprovals:
         self._pool = pool
 
     async def open(self, order: ApprovalOrder) -> None:
-        """Store it, and note that its payment waits. Raises PaymentClosedError."""
+        """Store it, and note that its payment waits. Raises PaymentClosedError, StaleVersionError."""
         request = order.request
         stored = {
             "elicitation_id": request.elicitation_id,
@@ -42,7 +43,8 @@ class PgApprovals:
             "approver_group": order.groups[0],
             "due_at": request.expires_at,
         }
-        await self._call("SELECT open_approval(%s) AS code", Jsonb(stored))
+        with stale_versions():
+            await self._call("SELECT open_approval(%s) AS code", Jsonb(stored))
 
     async def get(self, approval_id: str) -> Approval:
         """Raises ApprovalNotFoundError."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from psycopg.types.json import Jsonb
 
 from activities.ports import Delivered, ElicitationRow
+from adapters.postgres.stale import stale_versions
 from domain.elicitation import (
     ElicitationRequest,
     ElicitationState,
@@ -36,15 +37,15 @@ class PgElicitations:
         self._resends_max = resends_max
 
     async def open(self, row: ElicitationRow) -> ElicitationRow:
-        """Store it, or return what is already there under its id."""
+        """Store it, or return what is already there under its id. Raises StaleVersionError."""
         stored = asdict(row) | {
             "elicitation_id": row.request.elicitation_id,
             "payment_id": row.request.payment_id,
             "type": row.request.elicitation_type,
             "event": row.request.to_json(),
         }
-        found = await self._pool.row("SELECT * FROM open_elicitation(%s)", Jsonb(stored))
-        return _row(found)
+        with stale_versions():
+            return _row(await self._pool.row("SELECT * FROM open_elicitation(%s)", Jsonb(stored)))
 
     async def get(self, elicitation_id: str) -> ElicitationRow:
         """Raises ElicitationNotFoundError."""

@@ -14,6 +14,7 @@ from domain.elicitation import ElicitationType
 from domain.errors import (
     IdempotencyConflictError,
     PaymentNotFoundError,
+    StaleVersionError,
     UnauthenticatedError,
     UnknownAccountError,
     by_code,
@@ -76,10 +77,10 @@ class PgLedger:
             raise PaymentNotFoundError
         return PaymentState(row["state"])
 
-    async def history(self, user_id: str, payee: Payee) -> PayerHistory:
-        """What the bank remembers of this payer and this payee of theirs; amounts in the payee's currency."""
+    async def history(self, user_id: str, payee: Payee, payment_id: str) -> PayerHistory:
+        """What the bank remembers of this payer and this payee of theirs, but for this payment; in its currency."""
         row = await self._pool.row(
-            """SELECT coalesce(sum(p.amount_minor) FILTER (WHERE p.currency = %s
+            """SELECT coalesce(sum(p.amount_minor) FILTER (WHERE p.currency = %s AND p.payment_id <> %s
                        AND p.state NOT IN ('CANCELLED', 'EXPIRED', 'REJECTED', 'FAILED')), 0)::bigint AS recent_minor,
                    coalesce(bool_or(p.state = 'FAILED' AND p.error_code = 'too_many_tries'), false) AS guessed,
                    EXISTS (SELECT FROM payments WHERE user_id = %s AND payee_account = %s
@@ -87,6 +88,7 @@ class PgLedger:
                    (SELECT extract(epoch FROM now() - created_at)::float FROM payees WHERE payee_id = %s) AS age_s
                FROM payments p WHERE p.user_id = %s AND p.created_at > now() - interval '24 hours'""",
             payee.currency,
+            payment_id,
             user_id,
             payee.account_id,
             payee.payee_id,
@@ -101,6 +103,30 @@ class PgLedger:
             risks=frozenset({"codes_guessed"} if row["guessed"] else ()),
         )
 
+    async def held_of(self, payment_id: str) -> tuple[str, int]:
+        """The account on which this payment holds money, and how much in minor units; ("", 0) where it holds none."""
+        row = await self._pool.row(
+            "SELECT account_id, amount_minor FROM holds WHERE payment_id = %s AND state = 'held'", payment_id
+        )
+        return ("", 0) if row is None else (str(row["account_id"]), int(row["amount_minor"]))
+
+    async def revise(self, plan: PaymentPlan) -> PaymentPlan:
+        """Replace the last version: its questions are closed, its hold is released. A repeat gets what was stored.
+
+        Raises PaymentClosedError, PaymentNotFoundError, TooManyCorrectionsError, StaleVersionError where it is not the
+        version that follows.
+        """
+        await self._call(
+            "SELECT revise_payment(%s, %s, %s) AS code",
+            Jsonb(asdict(plan)),
+            StaleVersionError.code,
+            StaleVersionError.spoken,
+        )
+        row = await self._pool.row("SELECT * FROM payments WHERE payment_id = %s", plan.payment_id)
+        if row is None:
+            raise PaymentNotFoundError
+        return plan_from(row)
+
     async def wait(self, waits: PaymentWait) -> None:
         """Note that a payment waits, and until when. Raises PaymentClosedError."""
         await self._call(
@@ -111,19 +137,26 @@ class PgLedger:
         """Move a payment on; a final state stays, and one that ends it releases its hold. Only `post` completes."""
         await self._call("SELECT set_payment_state(%s, %s, %s) AS code", payment_id, state.value, error_code)
 
-    async def hold(self, payment_id: str) -> None:
-        """Reserve the amount. Raises InsufficientFundsError, AccountClosedError, PaymentClosedError."""
-        await self._call("SELECT hold_payment(%s) AS code", payment_id)
+    async def hold(self, payment_id: str, version: int = 1) -> None:
+        """Reserve the amount.
 
-    async def post(self, payment_id: str) -> None:
-        """Turn the hold into entries. Raises PaymentClosedError without one, AccountClosedError for a closed payee."""
-        await self._call("SELECT post_payment(%s) AS code", payment_id)
+        Raises InsufficientFundsError, AccountClosedError, PaymentClosedError, StaleVersionError.
+        """
+        await self._call("SELECT hold_payment(%s, %s) AS code", payment_id, version)
+
+    async def post(self, payment_id: str, version: int = 1) -> None:
+        """Turn the hold into entries.
+
+        Raises PaymentClosedError without one, AccountClosedError for a closed payee, StaleVersionError, and
+        CountersignMissingError where not everybody whom the plan names has countersigned this version.
+        """
+        await self._call("SELECT post_payment(%s, %s) AS code", payment_id, version)
 
     async def void(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
         """Release the hold, if any, and end the payment in `state`. Raises PaymentClosedError where it was posted."""
         await self._call("SELECT void_payment(%s, %s, %s) AS code", payment_id, state.value, error_code)
 
-    async def _call(self, statement: LiteralString, *values: str) -> None:
+    async def _call(self, statement: LiteralString, *values: object) -> None:
         row = await self._pool.row(statement, *values)
         code = "" if row is None else str(row["code"])
         if code != "ok":

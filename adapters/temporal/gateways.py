@@ -31,7 +31,7 @@ from domain.errors import (
     UnavailableError,
     WithdrawnError,
 )
-from domain.payments import PaymentBegun, PaymentRequest, PaymentResult, PaymentState
+from domain.payments import Correction, PaymentBegun, PaymentRequest, PaymentResult, PaymentState
 from workflows import options
 from workflows.approval import ApprovalWorkflow
 from workflows.conversation import ConversationWorkflow
@@ -132,6 +132,19 @@ class PaymentGateway:
         if state is not PaymentState.CANCELLED:
             raise PaymentClosedError
         return state
+
+    async def correct(self, payment_id: str, correction: Correction, correction_id: str) -> PaymentBegun:
+        """Have it another way; the caller has checked whose it is. A repeat of `correction_id` gets the first result.
+
+        Raises PaymentClosedError once money moves, StaleVersionError, TooManyCorrectionsError, or what screening does.
+        """
+        handle = self._handle(payment_id)
+        with as_bank_errors(PaymentClosedError):
+            return await until_taken(
+                lambda: handle.execute_update(
+                    PaymentWorkflow.correct, correction, id=correction_id, rpc_timeout=RPC_TIMEOUT
+                )
+            )
 
     async def _ended(self, request: PaymentRequest) -> PaymentBegun:
         """The result of a payment that ended before: the same wish gets the same answer."""

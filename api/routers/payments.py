@@ -4,8 +4,11 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
 
+from adapters.edge.idempotency import own_id
 from api.security import Payer, Reader, Use
+from domain.payments import Correction
 
 router = APIRouter(prefix="/api/payments")
 
@@ -20,6 +23,25 @@ async def payments(who: Reader, services: Use, limit: Annotated[int, Query(ge=1,
 async def payment(payment_id: str, who: Reader, services: Use) -> dict[str, Any]:
     """One of the customer's own."""
     return asdict(await services.payments.get(payment_id, who.user_id))
+
+
+class CorrectionBody(BaseModel):
+    """What is to be another way; what is left out stays. `version`: the one that the customer was shown."""
+
+    amount: Annotated[str, Field(max_length=32)] = ""
+    payee: Annotated[str, Field(max_length=140)] = ""
+    account: Annotated[str, Field(max_length=140)] = ""
+    version: Annotated[int, Field(ge=0, le=100)] = 0
+
+
+@router.post("/{payment_id}/correct")
+async def correct(payment_id: str, body: CorrectionBody, who: Payer, services: Use) -> dict[str, Any]:
+    """A new version of a payment that still waits; `elicitation` is the first question about it."""
+    own = await services.payments.get(payment_id, who.user_id)
+    wanted = Correction(body.amount.strip(), body.payee.strip(), body.account.strip(), body.version)
+    begun = await services.payment_gateway.correct(own.payment_id, wanted, own_id())
+    question = begun.elicitation.to_json() if begun.elicitation else None
+    return {"payment_id": own.payment_id, "state": begun.state, "version": begun.version, "elicitation": question}
 
 
 @router.post("/{payment_id}/cancel")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from domain import errors
 from domain.dialogue import phrases
 from domain.dialogue.another import asks_for_another
-from domain.dialogue.moves import Answer, Ask, AwaitNews, CallBack, Move, Pay, Resend, Say, Withdraw
+from domain.dialogue.moves import Answer, Ask, AwaitNews, CallBack, Correct, Move, Pay, Resend, Say, Withdraw
 from domain.dialogue.state import Asked, Dialogue, Draft, Held, Stage
 from domain.understanding import Intent
 
@@ -33,7 +33,8 @@ def decide(dialogue: Dialogue, turn: Turn) -> Decided:
 
 def _pay(dialogue: Dialogue, turn: Turn) -> Decided:
     if dialogue.active is not None:
-        if dialogue.stage is Stage.CONFIRMING:
+        same_payee = turn.slots.get("payee", dialogue.active.draft.payee) == dialogue.active.draft.payee
+        if dialogue.stage is Stage.CONFIRMING or same_payee:
             return _amend(dialogue, turn)
         return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
     return _fill(dialogue, Draft(), turn)
@@ -42,7 +43,8 @@ def _pay(dialogue: Dialogue, turn: Turn) -> Decided:
 def _amend(dialogue: Dialogue, turn: Turn) -> Decided:
     active = dialogue.active
     if active is None:
-        return _fill(dialogue, dialogue.draft or Draft(), turn)
+        waits = dialogue.held and dialogue.draft is None
+        return _amend_held(dialogue, turn) if waits else _fill(dialogue, dialogue.draft or Draft(), turn)
     if active.question is None:
         return dialogue, Say(phrases.UNDER_WAY)
     if asks_for_another(turn.text):
@@ -53,7 +55,33 @@ def _amend(dialogue: Dialogue, turn: Turn) -> Decided:
     changed = _merged(active.draft, turn)
     if changed == active.draft:
         return dialogue, Say(phrases.where_it_stands(dialogue))
-    return dialogue, Withdraw(active.question.elicitation_id, then=changed)
+    return dialogue, _correction(active.payment_id, active.draft, changed)
+
+
+def _amend_held(dialogue: Dialogue, turn: Turn) -> Decided:
+    """A payment that waits for a supervisor, or cools off: the one whose payee is named, or the only one."""
+    problem = _problem(dialogue, turn)
+    if problem:
+        return dialogue, Say(problem)
+    named = [held for held in dialogue.held if _mentions(turn, held.payee)]
+    meant = named or list(dialogue.held)
+    if len(meant) > 1:
+        return dialogue, Say(phrases.which_to_change(meant))
+    unsaid = Draft(account="")
+    changed = _merged(unsaid, turn)
+    if changed == unsaid:
+        return dialogue, Say(phrases.what_to_change(meant[0]))
+    return dialogue, _correction(meant[0].payment_id, unsaid, changed)
+
+
+def _correction(payment_id: str, before: Draft, after: Draft) -> Correct:
+    """Only what differs: the rest may have been changed on another device."""
+    return Correct(
+        payment_id,
+        amount=after.amount if after.amount != before.amount else "",
+        payee=after.payee if after.payee != before.payee else "",
+        account=after.account if after.account != before.account else "",
+    )
 
 
 def _fill(dialogue: Dialogue, draft: Draft, turn: Turn) -> Decided:
@@ -93,7 +121,7 @@ def _confirm(dialogue: Dialogue, turn: Turn) -> Decided:
 
 
 def _deny(dialogue: Dialogue, turn: Turn) -> Decided:
-    if any(turn.slots.get(slot) for slot in ("amount", "payee", "account")) and dialogue.stage is Stage.CONFIRMING:
+    if any(turn.slots.get(slot) for slot in ("amount", "payee", "account")) and dialogue.active is not None:
         return _amend(dialogue, turn)
     if dialogue.active is None and dialogue.draft is not None:
         return replace(dialogue, draft=None, stage=Stage.IDLE), Say(phrases.ANYTHING_ELSE)

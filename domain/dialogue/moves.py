@@ -41,10 +41,19 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """Cancel the payment that waits on this elicitation; `then` is paid instead, where the customer changed it."""
+    """Cancel the payment that waits on this elicitation."""
 
     elicitation_id: str
-    then: Draft | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """Have a payment that waits another way; what is empty stays as it is."""
+
+    payment_id: str
+    amount: str = ""
+    payee: str = ""
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,4 +77,4 @@ class Resend:
     elicitation_id: str
 
 
-Move = Say | Ask | Pay | Answer | Withdraw | CallBack | AwaitNews | Resend
+Move = Say | Ask | Pay | Answer | Withdraw | Correct | CallBack | AwaitNews | Resend

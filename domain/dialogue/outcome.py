@@ -61,21 +61,36 @@ def news(dialogue: Dialogue, told: PaymentNews) -> Told:
     active = dialogue.active
     ours = active is not None and active.payment_id == told.payment_id
     if told.opened is not None:
-        draft = active.draft if ours and active else Draft(told.amount, told.payee, told.account)
-        return question_open(dialogue, told.payment_id, draft, told.opened)
+        return _asked(dialogue, told, told.opened)
     state = PaymentState(told.state)
     if state not in FINAL_STATES | WAITING_STATES:
         return dialogue, phrases.UNDER_WAY
-    after = replace(dialogue, held=tuple(held for held in dialogue.held if held.payment_id != told.payment_id))
+    after = replace(dialogue, held=_without(dialogue.held, told.payment_id))
     if ours:
         after = replace(after, active=None, stage=Stage.COLLECTING if dialogue.draft else Stage.IDLE)
     if state in WAITING_STATES:
-        return _held(after, told)
+        after, text = _held(after, told)
+        return after, phrases.changed(text) if told.corrected else text
     if state is PaymentState.COMPLETED:
         return replace(after, payments=after.payments + 1), phrases.paid(told.amount, told.currency, told.payee)
     if state is PaymentState.CANCELLED:
         return after, phrases.cancelled(told.amount, told.currency, told.payee)
     return after, phrases.ended(told.state, told.amount, told.currency, told.payee)
+
+
+def _asked(dialogue: Dialogue, told: PaymentNews, question: ElicitationRequest) -> Told:
+    active = dialogue.active
+    if active is not None and active.payment_id != told.payment_id:
+        return dialogue, phrases.left_open(question)
+    keep = active is not None and not told.corrected
+    draft = active.draft if active and keep else Draft(told.amount, told.payee, told.account)
+    free = replace(dialogue, held=_without(dialogue.held, told.payment_id))
+    asking, text = question_open(free, told.payment_id, draft, question)
+    return asking, phrases.changed(text) if told.corrected else text
+
+
+def _without(held: tuple[Held, ...], payment_id: str) -> tuple[Held, ...]:
+    return tuple(each for each in held if each.payment_id != payment_id)
 
 
 def _held(dialogue: Dialogue, told: PaymentNews) -> Told:

@@ -191,9 +191,25 @@ def one_at_a_time(stands: str) -> str:
     return f"One payment at a time. First: {stands}"
 
 
-def instead_of(draft: Draft, refusal: str) -> str:
-    """A correction whose new payment was refused: the payment that it replaced is gone too."""
-    return f"I cancelled the payment of {money(draft.amount)} to {draft.payee}. {refusal}"
+def changed(text: str) -> str:
+    """What is asked about a new version, or how it waits."""
+    return f"Changed. {text}"
+
+
+def unchanged(refusal: str, stands: str) -> str:
+    """A correction that was refused."""
+    return f"{refusal} It stays as it was. {stands}"
+
+
+def which_to_change(waiting: Sequence[Held]) -> str:
+    """Several payments wait."""
+    each = [f"{money(one.amount, one.currency)} to {one.payee}" for one in waiting]
+    return f"More than one payment waits: {listed(each)}. To change one, say its name, too."
+
+
+def what_to_change(waits: Held) -> str:
+    """A wish for another payment without a word about what of it."""
+    return f"{held(waits)} What should be different: the amount, the payee or the account?"
 
 
 def left_open(question: ElicitationRequest) -> str:

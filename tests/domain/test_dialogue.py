@@ -7,7 +7,7 @@ import pytest
 from domain.conversation import PaymentNews, Turn
 from domain.dialogue import outcome, phrases
 from domain.dialogue.decide import decide
-from domain.dialogue.moves import Answer, Ask, AwaitNews, Move, Pay, Resend, Say, Withdraw
+from domain.dialogue.moves import Answer, Ask, AwaitNews, Correct, Move, Pay, Resend, Say, Withdraw
 from domain.dialogue.state import Active, Dialogue, Draft, Person, Stage
 from domain.elicitation import ElicitationRequest, ElicitationState, ElicitationType
 from domain.understanding import Intent
@@ -78,19 +78,19 @@ MOVES: list[tuple[str, Dialogue, Turn, Move]] = [
         "no, fifty: it is read back anew",
         CONFIRMING,
         turn(Intent.AMEND, amount="50.00"),
-        Withdraw(CONFIRM_ID, Draft("50.00", "Sarah Chen")),
+        Correct("p-1", amount="50.00"),
     ),
     (
         "another payee: it is read back anew",
         CONFIRMING,
         turn(Intent.DENY, payee="John Doe"),
-        Withdraw(CONFIRM_ID, Draft("25.00", "John Doe")),
+        Correct("p-1", payee="John Doe"),
     ),
     (
         "a correction while the code is awaited voids the code",
         AWAITING,
         turn(Intent.AMEND, account="savings"),
-        Withdraw(CODE_ID, Draft("25.00", "Sarah Chen", "savings")),
+        Correct("p-1", account="savings"),
     ),
     ("cancel withdraws", AWAITING, turn(Intent.CANCEL), Withdraw(CODE_ID)),
     ("cancel comes too late while paying", PAYING, turn(Intent.CANCEL), Say(phrases.UNDER_WAY)),
@@ -266,4 +266,4 @@ def test_another_payment_does_not_replace_the_open_one(dialogue: Dialogue, inten
 @pytest.mark.parametrize("text", ["yes and make it ten", "no, pay John Doe instead", "that's too much, make it ten"])
 def test_a_correction_still_replaces_the_open_payment(text: str) -> None:
     said = replace(turn(Intent.AMEND, amount="10.00", payee="John Doe"), text=text)
-    assert decide(CONFIRMING, said)[1] == Withdraw(CONFIRM_ID, then=Draft("10.00", "John Doe"))
+    assert decide(CONFIRMING, said)[1] == Correct("p-1", amount="10.00", payee="John Doe")

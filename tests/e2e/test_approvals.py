@@ -139,3 +139,42 @@ def test_a_new_payee_cools_off_until_it_is_called_back_by_another_channel(
     finally:
         books.rows("DELETE FROM payees WHERE payee_id = 'payee_new' RETURNING 1")
     books.agree()
+
+
+def test_a_correction_voids_what_a_supervisor_reads(
+    typed_bank: Stack, sit_down: Callable[[], Typist], staff: Callable[[str], httpx.Client]
+) -> None:
+    customer, books = sit_down(), Books(typed_bank)
+    payment_id = countersigned(customer)
+    old = listed(staff("sam"), payment_id)
+    changed = customer.say("make it 5200 dollars")
+    assert changed["text"] == "Changed. I'll pay $5,200.00 to Sarah Chen from your savings account. Shall I go ahead?"
+    stale = [decide(staff("sam"), old, "refuse", note="no"), decide(staff("sam"), old, "approve")]
+    assert {(each.status_code, each.json()["code"]) for each in stale} == {(409, "stale_version")}
+    customer.say("yes")
+    code = customer.code(payment_id)
+    assert customer.say("change it to 5300 dollars")["text"].startswith("Changed. I'll pay $5,300.00")
+    customer.say("yes")
+    assert customer.say(code)["text"].startswith("That code isn't right.")
+    assert customer.say(customer.code(payment_id))["text"] == WAITS
+    new = listed(staff("sam"), payment_id)
+    assert (new["version"], new["amount"]) == (3, "5300.00")
+    assert decide(staff("sam"), new, "approve").json()["status"] == "completed"
+    customer.hears("Done. I paid $5,300.00 to Sarah Chen.")
+    assert books.steps(payment_id) == ["hold", "void", "hold", "void", "hold", "post"]
+    books.agree()
+
+
+def test_a_client_with_a_form_corrects_too(typed_bank: Stack, sit_down: Callable[[], Typist]) -> None:
+    customer, books = sit_down(), Books(typed_bank)
+    payment_id = customer.say_until("pay Sarah Chen 15 dollars", "confirming")["elicitation"]["tool_call_id"]
+    path = f"/api/payments/{payment_id}/correct"
+    made = customer.http.post(path, json={"amount": "16", "version": 1}, headers={"Idempotency-Key": "k-correct-1"})
+    assert (made.json()["version"], made.json()["elicitation"]["context"]["amount"]) == (2, "16.00 USD")
+    again = customer.http.post(path, json={"amount": "16", "version": 1}, headers={"Idempotency-Key": "k-correct-1"})
+    assert again.json() == made.json()
+    refused = customer.http.post(path, json={"amount": "17", "version": 1})
+    assert (refused.status_code, refused.json()["code"]) == (409, "stale_version")
+    customer.hears("Changed. I'll pay $16.00 to Sarah Chen from your checking account. Shall I go ahead?")
+    customer.say("no")
+    assert books.state(payment_id) == "CANCELLED"

@@ -73,11 +73,11 @@ class HouseApprovals:
             raise ApprovalNotFoundError
         row, question = self.rows[approval_id], self.elicitations.rows[approval_id]
         if row.state is ApprovalState.OPEN and question.state in _CLOSED:
-            row = replace(row, state=ApprovalState(question.state.value))
+            row = replace(row, state=ApprovalState(question.state.value), error_code=question.error_code)
         given = [
             each.decided_by
             for each in self.rows.values()
-            if each.payment_id == row.payment_id and each.state is ApprovalState.APPROVED
+            if (each.payment_id, each.version) == (row.payment_id, row.version) and each.state is ApprovalState.APPROVED
         ]
         return replace(row, given_by=tuple(given))
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from domain.accounts import Account, Posting
 from domain.elicitation import ElicitationState, ElicitationStatus
-from domain.errors import UnknownPayeeError
-from domain.payments import PaymentBegun, PaymentRequest, PaymentState
+from domain.errors import StaleVersionError, UnknownPayeeError
+from domain.payments import Correction, PaymentBegun, PaymentRequest, PaymentState
 from tests.fakes.desk import question
 
 
@@ -31,6 +31,7 @@ class FakePayments:
     """Keeps what was asked for."""
 
     begun: list[PaymentRequest] = field(default_factory=list)
+    corrected: list[tuple[str, Correction, str]] = field(default_factory=list)
 
     async def begin(self, request: PaymentRequest) -> PaymentBegun:
         if request.payee == "Nobody":
@@ -38,6 +39,13 @@ class FakePayments:
         self.begun.append(request)
         asked = question(f"{request.payment_id}-confirmation-1").request
         return PaymentBegun(request.payment_id, PaymentState.AWAITING_CUSTOMER, asked)
+
+    async def correct(self, payment_id: str, correction: Correction, correction_id: str) -> PaymentBegun:
+        if correction.version == 7:
+            raise StaleVersionError
+        self.corrected.append((payment_id, correction, correction_id))
+        asked = question(f"{payment_id}-confirmation-2").request
+        return PaymentBegun(payment_id, PaymentState.AWAITING_CUSTOMER, asked, 2)
 
     async def cancel(self, payment_id: str, user_id: str) -> PaymentState:
         assert (payment_id, user_id) == ("p1", "u1")

@@ -12,6 +12,7 @@ from domain.errors import (
     ElicitationNotFoundError,
     IdempotencyConflictError,
     PaymentClosedError,
+    StaleVersionError,
     TooManyTriesError,
     UnauthenticatedError,
 )
@@ -79,6 +80,7 @@ class HouseLedger:
     steps: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     histories: dict[str, PayerHistory] = field(default_factory=dict[str, PayerHistory])
     due: dict[str, str] = field(default_factory=dict[str, str])
+    questions: HouseElicitations = field(init=False)
 
     async def open_payment(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
         self.wishes[request.payment_id] = request.wish()
@@ -94,8 +96,30 @@ class HouseLedger:
     async def state_of(self, payment_id: str) -> PaymentState:
         return self.states[payment_id]
 
-    async def history(self, user_id: str, payee: Payee) -> PayerHistory:
-        del user_id
+    async def held_of(self, payment_id: str) -> tuple[str, int]:
+        plan, steps = self.plans[payment_id], self.steps[payment_id]
+        return (plan.payer_account, plan.amount_minor) if steps[-1:] == ["hold"] else ("", 0)
+
+    async def revise(self, plan: PaymentPlan) -> PaymentPlan:
+        payment_id = plan.payment_id
+        if self.states[payment_id] in FINAL_STATES:
+            raise PaymentClosedError
+        if plan.version == self.plans[payment_id].version + 1:
+            if self.steps[payment_id][-1:] == ["hold"]:
+                self.steps[payment_id].append("void")
+            self.plans[payment_id], self.states[payment_id] = plan, PaymentState.SCREENING
+            self.questions.versions[payment_id] = plan.version
+            await self.void_questions(payment_id)
+        return self.plans[payment_id]
+
+    async def void_questions(self, payment_id: str) -> None:
+        for row in [row for row in self.questions.rows.values() if row.request.payment_id == payment_id]:
+            await self.questions.close(
+                row.request.elicitation_id, ElicitationState.CANCELLED, error_code=StaleVersionError.code
+            )
+
+    async def history(self, user_id: str, payee: Payee, payment_id: str) -> PayerHistory:
+        del user_id, payment_id
         return self.histories.get(payee.name, PayerHistory())
 
     async def wait(self, waits: PaymentWait) -> None:
@@ -106,24 +130,26 @@ class HouseLedger:
         del error_code
         self.states[payment_id] = state
 
-    async def hold(self, payment_id: str) -> None:
-        self._step(payment_id, "hold")
+    async def hold(self, payment_id: str, version: int = 1) -> None:
+        self._step(payment_id, "hold", version)
 
-    async def post(self, payment_id: str) -> None:
-        self._step(payment_id, "post")
+    async def post(self, payment_id: str, version: int = 1) -> None:
+        self._step(payment_id, "post", version)
         self.states[payment_id] = PaymentState.COMPLETED
 
     async def void(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
         del error_code
         if "post" in self.steps[payment_id]:
             raise PaymentClosedError
-        if "hold" in self.steps[payment_id]:
-            self._step(payment_id, "void")
+        if self.steps[payment_id][-1:] == ["hold"]:
+            self.steps[payment_id].append("void")
         if self.states[payment_id] not in FINAL_STATES:
             self.states[payment_id] = state
 
-    def _step(self, payment_id: str, step: str) -> None:
-        if step not in self.steps[payment_id]:
+    def _step(self, payment_id: str, step: str, version: int) -> None:
+        if version != self.plans[payment_id].version:
+            raise StaleVersionError
+        if self.steps[payment_id][-1:] != [step]:
             self.steps[payment_id].append(step)
 
 
@@ -132,9 +158,12 @@ class HouseElicitations:
     """Questions at rest; the first outcome stays."""
 
     rows: dict[str, ElicitationRow] = field(default_factory=dict[str, ElicitationRow])
+    versions: dict[str, int] = field(default_factory=dict[str, int])
     forms: dict[tuple[str, str], dict[str, Value]] = field(default_factory=dict[tuple[str, str], dict[str, "Value"]])
 
     async def open(self, row: ElicitationRow) -> ElicitationRow:
+        if row.request.version < self.versions.get(row.request.payment_id, 1):
+            raise StaleVersionError
         return self.rows.setdefault(row.request.elicitation_id, row)
 
     async def get(self, elicitation_id: str) -> ElicitationRow:

@@ -24,9 +24,9 @@ from adapters.temporal.gateways import ApprovalGateway, ConversationGateway, Eli
 from adapters.tokens import ProofChecker, Proofs
 from domain.approvals import METHOD, ProvenDecision
 from domain.conversation import ConversationStart, Join, Reply, Turn
-from domain.elicitation import ElicitationStatus
+from domain.elicitation import ElicitationRequest, ElicitationStatus
 from domain.errors import BankError
-from domain.payments import PaymentRequest
+from domain.payments import Correction, PaymentRequest
 from domain.policy import USUAL, Policies
 from domain.understanding import Intent
 from temporal_worker.run import WORKFLOWS, sandbox
@@ -77,6 +77,7 @@ class House:
     session_id: str = field(default_factory=lambda: f"text_{uuid4().hex}")
 
     def __post_init__(self) -> None:
+        self.ledger.questions = self.elicitations
         self.approvals = HouseApprovals(self.ledger, self.elicitations)
         self.outcomes = HouseOutcomes(self.ledger)
         self.supervisors = ApprovalGateway(self.client)
@@ -90,6 +91,7 @@ class House:
             "payment_resume": self._resume,
             "elicitation_cancel": self._withdraw,
             "payment_cancel": self._call_back,
+            "payment_correct": self._correct,
             "balance": self._balance,
         }
 
@@ -126,6 +128,19 @@ class House:
         )
         return ProvenDecision(self.proofs.mint(claims), response_id, note)
 
+    def proof_of(self, request: ElicitationRequest, response_id: str) -> str:
+        """What the api would vouch for."""
+        claims = ProofClaims(
+            request.elicitation_id,
+            house.USER,
+            request.version,
+            request.transaction_hash,
+            request.elicitation_type.value,
+            accepted=True,
+            response_id=response_id,
+        )
+        return self.proofs.mint(claims)
+
     async def give(self, elicitation_id: str, code: str = house.CODE, turn_id: str = "") -> Reply:
         """Hand a code in at the door, and tell the conversation what became of it."""
         turn_id, error = turn_id or uuid4().hex, None
@@ -153,7 +168,7 @@ class House:
         questions = Questions(self.elicitations, house.HouseCodes(), self.phone, directory, checker, self.attempts)
         desk = Desk(self.tools, directory, self.announcer, self.sessions, self.elicitations, self.outcomes, timings)
         return [
-            *(payments.screen, payments.hold, payments.post, payments.wait, payments.end),
+            *(payments.screen, payments.revise, payments.hold, payments.post, payments.wait, payments.end),
             *(approvals.open, approvals.accept, approvals.escalate, approvals.note_ignored),
             *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
             *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),
@@ -185,6 +200,12 @@ class House:
     async def _call_back(self, call: ToolCall) -> dict[str, Any]:
         payment_id = call.arguments["payment_id"]
         return {"payment_id": payment_id, "status": await self.payments.cancel(payment_id, call.user_id)}
+
+    async def _correct(self, call: ToolCall) -> dict[str, Any]:
+        given = call.arguments
+        changed = Correction(given.get("amount", ""), given.get("to_account", ""), given.get("from_account", ""))
+        begun = await self.payments.correct(given["payment_id"], changed, given["correction_id"])
+        return {"payment_id": begun.payment_id, "status": begun.state}
 
     async def _balance(self, call: ToolCall) -> dict[str, Any]:
         del call

@@ -19,6 +19,7 @@ from adapters.http_clients.answer_door import AnswerDoor
 from adapters.mcp_client import McpTools
 from adapters.tokens import API_AUDIENCE, MCP_AUDIENCE, ServiceTokens, ServiceTokenVerifier
 from domain.errors import BankError
+from domain.payments import Correction
 from mcp_tools.app import application
 from mcp_tools.bank import Bank
 from mcp_tools.guard import Guard
@@ -292,6 +293,7 @@ def test_tools_are_listed_with_their_schemas(http: httpx.Client) -> None:
         "transactions",
         "payment",
         "payment_resume",
+        "payment_correct",
         "payment_cancel",
         "elicitation_cancel",
     }
@@ -299,3 +301,29 @@ def test_tools_are_listed_with_their_schemas(http: httpx.Client) -> None:
     kinds = {option["type"] for option in listed["payment"]["inputSchema"]["properties"]["amount"]["anyOf"]}
     assert kinds == {"string", "number"}
     assert json.dumps(listed["payment"]["inputSchema"]["required"]) == '["to_account"]'
+
+
+async def test_a_payment_is_corrected(tools: McpTools, http: httpx.Client, world: World) -> None:
+    found = await tools.call(call("payment_correct", payment_id="p1", amount="50", correction_id="c1"))
+    assert (found["version"], found["elicitation"]["elicitation_id"]) == (2, "p1-confirmation-2")
+    assert world.payments.corrected[-1] == ("p1", Correction(amount="50"), "c1")
+    await twin(http, "payment/correct", payment_id="p1", to_account=" John Doe ", from_account="savings", version=3)
+    payment_id, wanted, correction_id = world.payments.corrected[-1]
+    assert (payment_id, wanted) == ("p1", Correction("", "John Doe", "savings", 3))
+    assert correction_id
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"payment_id": "theirs", "amount": "5"}, "payment_not_found"),
+        ({"payment_id": "../p1", "amount": "5"}, "payment_not_found"),
+        ({"payment_id": "p1", "amount": "5", "version": 7}, "stale_version"),
+        ({"payment_id": "p1", "amount": True}, "amount_unreadable"),
+        ({"payment_id": "p1", "amount": "5", "version": -1}, "invalid_request"),
+        ({"payment_id": "p1", "amount": "5", "correction_id": "a b"}, "invalid_request"),
+        ({"amount": "5"}, "invalid_request"),
+    ],
+)
+async def test_a_correction_that_is_refused(http: httpx.Client, given: dict[str, object], code: str) -> None:
+    assert (await twin(http, "payment/correct", **given))["code"] == code

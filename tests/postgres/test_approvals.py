@@ -250,7 +250,7 @@ async def test_what_was_told_at_once_is_not_told_again(ledger: PgLedger, approva
     outcomes = PgOutcomes(pool)
     await opened(ledger, approvals)
     await outcomes.mark_told("p", "a")  # not ended yet: says nothing
-    await ledger.post("p")
+    await ledger.void("p", PaymentState.EXPIRED)
     await outcomes.mark_told("p", "a")
     assert await outcomes.take("u1", "b") == []
     assert await outcomes.take("u2", "b") == []
@@ -273,7 +273,7 @@ async def test_a_payment_cools_off_holding_its_money(ledger: PgLedger, pool: Poo
 async def test_what_the_bank_remembers_of_a_payer(ledger: PgLedger, pool: Pool, bank: psycopg.Connection) -> None:
     bank.execute("INSERT INTO payees (payee_id, user_id, name, account_id) VALUES ('y1', 'u1', 'Shop', 'shop')")
     [payee] = await PgDirectory(pool).payees_of("u1")
-    fresh = await ledger.history("u1", payee)
+    fresh = await ledger.history("u1", payee, "another")
     assert (fresh.recent_minor, fresh.payee_paid, fresh.risks) == (0, False, frozenset())
     assert 0 <= fresh.payee_age_s < 60
     for name, minor in (("paid", 10_00), ("waits", 5_00), ("voided", 3_00), ("old", 2_00)):
@@ -282,7 +282,7 @@ async def test_what_the_bank_remembers_of_a_payer(ledger: PgLedger, pool: Pool, 
     await ledger.post("paid")
     await ledger.void("voided", PaymentState.FAILED, "too_many_tries")
     bank.execute("UPDATE payments SET created_at = now() - interval '25 hours' WHERE payment_id = 'old'")
-    known = await ledger.history("u1", payee)
+    known = await ledger.history("u1", payee, "another")
     assert (known.recent_minor, known.payee_paid, known.risks) == (15_00, True, {"codes_guessed"})
 
 

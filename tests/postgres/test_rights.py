@@ -23,11 +23,13 @@ PEOPLE: Final = (
 MAY: Final[dict[str, frozenset[str]]] = {
     # money
     "SELECT open_payment('{}', 'd')": WORKER,
-    "SELECT hold_payment('p')": WORKER,
-    "SELECT post_payment('p')": WORKER,
+    "SELECT hold_payment('p', 1)": WORKER,
+    "SELECT post_payment('p', 1)": WORKER,
+    "SELECT revise_payment('{}', '', '')": WORKER,
     "SELECT void_payment('p', 'CANCELLED', '')": WORKER,
     "SELECT set_payment_state('p', 'SCREENING', '')": WORKER,
     "SELECT book('k', 'a1', 'shop', 1, 'x', now())": NOBODY,
+    "SELECT account_id, amount_minor FROM holds WHERE state = 'held'": WORKER,
     # questions
     "SELECT open_elicitation('{}')": WORKER,
     "SELECT next_code('e', 30, 3)": WORKER,

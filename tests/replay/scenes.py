@@ -97,6 +97,20 @@ async def approved(bank: House) -> dict[str, str]:
     return await _end(bank, "approved", payment_id, approval)
 
 
+async def corrected(bank: House) -> dict[str, str]:
+    payment_id, _ = await _to_the_supervisor(bank)
+    await bank.say(Intent.AMEND, amount="6500.00")
+    asked = (await bank.say(Intent.CONFIRM)).elicitation
+    assert asked is not None
+    await bank.say(Intent.AMEND, payee="John Doe")
+    asked = (await bank.say(Intent.CONFIRM)).elicitation
+    assert asked is not None
+    await bank.give(asked.elicitation_id)
+    approval = f"{payment_id}-supervisor_approval_1-3"
+    await bank.decide(approval, "user_sam")
+    return await _end(bank, "corrected", payment_id, f"{payment_id}-supervisor_approval_1-1")
+
+
 async def rejected(bank: House) -> dict[str, str]:
     payment_id, approval = await _to_the_supervisor(bank)
     await bank.decide(approval, "user_sam", approve=False, note="not plausible")
@@ -135,6 +149,7 @@ SCENES: dict[Scene, dict[str, Any]] = {
     refused: {},
     expired: {"elicitation_s": 0.5},
     approved: {"escalate_s": 0.3},
+    corrected: {},
     rejected: {},
     undecided: {"approval_s": 0.5, "escalate_s": 0.2},
     cooled: {"policies": Policies(replace(DEFAULT, cooling_off_s=0.5), {})},

@@ -20,7 +20,7 @@ from tests.replay.scenes import SCENES
 STORED = sorted(HISTORIES.glob("*.json"))
 ENDINGS = (
     *("completed", "declined", "cancelled", "failed", "expired"),
-    *("approved", "rejected", "undecided", "cooled"),
+    *("approved", "corrected", "rejected", "undecided", "cooled"),
 )
 
 

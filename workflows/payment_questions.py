@@ -1,0 +1,131 @@
+"""What a payment asks: one question at a time, about one version, each a child workflow."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from datetime import timedelta
+from math import ceil
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import FailureError
+from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
+
+with workflow.unsafe.imports_passed_through():
+    from activities.elicitations import Questions
+    from domain import ids
+    from domain.elicitation import (
+        Closing,
+        ElicitationOrder,
+        ElicitationOutcome,
+        ElicitationRequest,
+        ElicitationState,
+        ElicitationType,
+    )
+    from domain.errors import StaleVersionError, WithdrawnError
+    from domain.factors import requires_biometric
+    from domain.payments import PaymentRequest, PaymentState, Screened
+    from workflows import attributes, options
+    from workflows.elicitation import ElicitationWorkflow
+    from workflows.refusal import refusal_of
+
+
+class NotCountersignedError(Exception):
+    """A countersign that was not given."""
+
+    def __init__(self, outcome: ElicitationOutcome) -> None:
+        """`outcome`: how its question ended."""
+        super().__init__(outcome.state)
+        self.outcome = outcome
+
+
+class CorrectedError(Exception):
+    """The customer wants it another way: this version is void."""
+
+
+class Asking(ABC):
+    """Opens a payment's questions and waits for them, unless a correction makes them void."""
+
+    _request: PaymentRequest
+    _state: PaymentState
+    _question: ElicitationRequest | None
+    _closed: ElicitationOutcome | None
+    _asked: str
+    _revising: asyncio.Lock
+    _revised: Screened | None
+
+    @abstractmethod
+    async def _tell(self) -> None: ...
+
+    async def _countersign(self, screened: Screened, kind: ElicitationType) -> None:
+        """Ask the customer, and let only a yes through."""
+        request = self._request_of(screened, kind, screened.elicitation_s, kind)
+        order = ElicitationOrder(request, screened.plan.user_id, self._request.session_id, screened.elicitation_s)
+        await workflow.execute_local_activity_method(Questions.open, order, **options.DELIVER)
+        await self._unless_corrected()
+        due = workflow.now() + timedelta(seconds=order.timeout_s)
+        child = await workflow.start_child_workflow(
+            ElicitationWorkflow.run,
+            order,
+            id=ids.elicitation_workflow_id(request.elicitation_id),
+            parent_close_policy=ParentClosePolicy.REQUEST_CANCEL,
+            task_timeout=options.TASK_TIMEOUT,
+            search_attributes=attributes.of_elicitation(screened.plan, order, due),
+        )
+        self._state, self._question = PaymentState.AWAITING_CUSTOMER, request
+        self._asked = request.elicitation_id
+        attributes.show_waiting(screened.plan, self._state, order)
+        if self._closed is not None or screened.plan.version > 1:
+            await self._tell()
+        outcome = await self._settled(child, request.elicitation_id)
+        self._question, self._closed = None, outcome
+        if not outcome.accepted:
+            raise NotCountersignedError(outcome)
+
+    async def _settled(
+        self, child: ChildWorkflowHandle[Any, ElicitationOutcome], elicitation_id: str
+    ) -> ElicitationOutcome:
+        """How the question ended. A correction closes it, and counts for more than an answer: CorrectedError."""
+        await workflow.wait_condition(lambda: child.done() or self._revised is not None)
+        if not child.done():
+            await self._close_question(elicitation_id, StaleVersionError.code)
+        outcome = await child
+        self._asked = ""
+        if outcome.error_code != WithdrawnError.code:  # who cancels wants no other version either
+            await self._unless_corrected()
+        return outcome
+
+    async def _unless_corrected(self) -> None:
+        """Raises CorrectedError. Nothing is awaited between the last look and the return."""
+        while self._revising.locked():
+            await workflow.wait_condition(lambda: not self._revising.locked())
+        if self._revised is not None:
+            raise CorrectedError
+
+    async def _close_question(self, elicitation_id: str, code: str) -> None:
+        question = workflow.get_external_workflow_handle(ids.elicitation_workflow_id(elicitation_id))
+        try:
+            await question.signal("withdraw", Closing(ElicitationState.CANCELLED, code))
+        except FailureError as failure:
+            workflow.logger.info("the question was settled first", extra={"code": refusal_of(failure).code})
+
+    def _request_of(self, screened: Screened, kind: ElicitationType, seconds: float, name: str) -> ElicitationRequest:
+        plan, now = screened.plan, workflow.now()
+        return ElicitationRequest(
+            elicitation_id=ids.elicitation_id(plan.payment_id, name, plan.version),
+            tool_call_id=self._request.tool_call_id or plan.payment_id,
+            elicitation_type=kind,
+            payment_id=plan.payment_id,
+            version=plan.version,
+            transaction_hash=plan.transaction_hash,
+            amount=plan.amount,
+            currency=plan.currency,
+            payee=plan.payee_name,
+            account=plan.payer_account_name,
+            created_at=now.isoformat(),
+            expires_at=(now + timedelta(seconds=seconds)).isoformat(),
+            timeout_seconds=ceil(seconds),
+            trace_id=self._request.trace_id,
+            requires_biometric=requires_biometric(plan.countersigns),
+        )
