@@ -159,9 +159,9 @@ def test_a_correction_voids_what_a_supervisor_reads(
     assert customer.say(customer.code(payment_id))["text"] == WAITS
     new = listed(staff("sam"), payment_id)
     assert (new["version"], new["amount"]) == (3, "5300.00")
-    assert decide(staff("sam"), new, "approve").json()["status"] == "completed"
-    customer.hears("Done. I paid $5,300.00 to Sarah Chen.")
-    assert books.steps(payment_id) == ["hold", "void", "hold", "void", "hold", "post"]
+    assert decide(staff("sam"), new, "refuse", note="twice changed").json()["status"] == "completed"
+    customer.hears("The payment of $5,300.00 to Sarah Chen was not approved. Nothing was moved.")
+    assert books.steps(payment_id) == ["hold", "void", "hold", "void", "hold", "void"]
     books.agree()
 
 
