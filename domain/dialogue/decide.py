@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain import errors
 from domain.dialogue import phrases
-from domain.dialogue.another import asks_for_another
+from domain.dialogue.another import asks_for_another, asks_to_change
 from domain.dialogue.moves import Answer, Ask, AwaitNews, CallBack, Correct, Move, Pay, Resend, Say, Withdraw
 from domain.dialogue.state import Asked, Dialogue, Draft, Held, Stage
 from domain.understanding import Intent
@@ -37,6 +37,8 @@ def _pay(dialogue: Dialogue, turn: Turn) -> Decided:
         if dialogue.stage is Stage.CONFIRMING or same_payee:
             return _amend(dialogue, turn)
         return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
+    if dialogue.held and asks_to_change(turn.text):
+        return _amend_held(dialogue, turn)
     return _fill(dialogue, Draft(), turn)
 
 
@@ -61,8 +63,8 @@ def _amend(dialogue: Dialogue, turn: Turn) -> Decided:
 def _amend_held(dialogue: Dialogue, turn: Turn) -> Decided:
     """A payment that waits for a supervisor, or cools off: the one whose payee is named, or the only one."""
     problem = _problem(dialogue, turn)
-    if problem:
-        return dialogue, Say(problem)
+    if problem or turn.confidence < SURE:  # what others have looked at for hours is not void by half a hearing
+        return dialogue, Say(problem or phrases.CHANGE_AGAIN)
     named = [held for held in dialogue.held if _mentions(turn, held.payee)]
     meant = named or list(dialogue.held)
     if len(meant) > 1:

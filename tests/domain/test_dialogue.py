@@ -8,7 +8,7 @@ from domain.conversation import PaymentNews, Turn
 from domain.dialogue import outcome, phrases
 from domain.dialogue.decide import decide
 from domain.dialogue.moves import Answer, Ask, AwaitNews, Correct, Move, Pay, Resend, Say, Withdraw
-from domain.dialogue.state import Active, Dialogue, Draft, Person, Stage
+from domain.dialogue.state import Active, Dialogue, Draft, Held, Person, Stage
 from domain.elicitation import ElicitationRequest, ElicitationState, ElicitationType
 from domain.understanding import Intent
 
@@ -267,3 +267,77 @@ def test_another_payment_does_not_replace_the_open_one(dialogue: Dialogue, inten
 def test_a_correction_still_replaces_the_open_payment(text: str) -> None:
     said = replace(turn(Intent.AMEND, amount="10.00", payee="John Doe"), text=text)
     assert decide(CONFIRMING, said)[1] == Correct("p-1", amount="10.00", payee="John Doe")
+
+
+SARAH, JOHN = (
+    Held("p-7", "AWAITING_SUPERVISOR", "6000.00", "USD", "Sarah Chen"),
+    Held("p-8", "AWAITING_SUPERVISOR", "7000.00", "USD", "John Doe"),
+)
+WAITING = replace(IDLE, held=(SARAH,))
+TWO = replace(IDLE, held=(SARAH, JOHN))
+LATE: list[tuple[str, Dialogue, Turn, Move]] = [
+    ("the only one", WAITING, turn(Intent.AMEND, amount="6500.00"), Correct("p-7", amount="6500.00")),
+    ("from elsewhere", WAITING, turn(Intent.AMEND, account="savings"), Correct("p-7", account="savings")),
+    ("to somebody else", WAITING, turn(Intent.AMEND, payee="John Doe"), Correct("p-7", payee="John Doe")),
+    (
+        "one that is named",
+        TWO,
+        replace(turn(Intent.PAY, amount="6500.00", payee="John Doe"), text="change my payment to John Doe to 6500"),
+        Correct("p-8", amount="6500.00", payee="John Doe"),
+    ),
+    (
+        "one of two",
+        TWO,
+        turn(Intent.AMEND, amount="1.00"),
+        Say(
+            "More than one payment waits: $6,000.00 to Sarah Chen and $7,000.00 to John Doe. "
+            "To change one, say its name, too."
+        ),
+    ),
+    (
+        "without a word about what",
+        WAITING,
+        turn(Intent.AMEND),
+        Say(
+            "Your payment of $6,000.00 to Sarah Chen still waits for a supervisor. "
+            "What should be different: the amount, the payee or the account?"
+        ),
+    ),
+    ("half heard", WAITING, turn(Intent.AMEND, 0.5, amount="6500.00"), Say(phrases.CHANGE_AGAIN)),
+    ("a new one is a new one", WAITING, turn(Intent.PAY, amount="25.00", payee="Sarah Chen"), Pay(WHOLE)),
+    (
+        "what is being put together comes first",
+        replace(COLLECTING, held=(SARAH,)),
+        turn(Intent.AMEND, amount="25.00"),
+        Pay(WHOLE),
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "state", "said", "move"), LATE, ids=[row[0] for row in LATE])
+def test_a_payment_that_waits_for_hours_is_corrected(name: str, state: Dialogue, said: Turn, move: Move) -> None:
+    assert decide(state, said)[1] == move, name
+
+
+def test_a_new_version_is_asked_about_wherever_the_payment_is_followed() -> None:
+    asked = replace(question(ElicitationType.CONFIRMATION), payment_id="p-7", amount="6500.00")
+    told = PaymentNews("p-7", "AWAITING_CUSTOMER", "6500.00", "USD", "Sarah Chen", "checking", opened=asked)
+    after, text = outcome.news(TWO, replace(told, corrected=True))
+    assert text == "Changed. I'll pay $6,500.00 to Sarah Chen from your checking account. Shall I go ahead?"
+    assert after.active == Active("p-7", Draft("6500.00", "Sarah Chen"), asked)
+    assert after.held == (JOHN,)
+
+
+def test_a_new_version_of_another_payment_leaves_the_open_one_open() -> None:
+    asked = replace(question(ElicitationType.CONFIRMATION), payment_id="p-7", amount="6500.00")
+    told = PaymentNews("p-7", "AWAITING_CUSTOMER", "6500.00", "USD", "Sarah Chen", "checking", opened=asked)
+    after, text = outcome.news(replace(AWAITING, held=(SARAH,)), told)
+    assert after.active == AWAITING.active
+    assert text.startswith("Your earlier payment of $6,500.00 to Sarah Chen still waits for your yes or no.")
+
+
+def test_more_of_the_same_is_another_payment_at_the_code_too() -> None:
+    said = replace(turn(Intent.PAY, amount="50.00", payee="Sarah Chen"), text="pay Sarah Chen fifty")
+    assert decide(AWAITING, said)[1] == Correct("p-1", amount="50.00")
+    more = replace(said, text="also pay Sarah Chen fifty")
+    assert isinstance(decide(AWAITING, more)[1], Say)
