@@ -82,6 +82,11 @@ class Tail:
                 yield line
 
 
+def services(folder: Path) -> list[str]:
+    """Whose logs there are."""
+    return sorted({path.name.removesuffix(".log").removesuffix(PREPARATION) for path in folder.glob("*.log")})
+
+
 def show(folder: Path, service: str | None, payment_id: str | None, *, follow: bool) -> bool:
     """Print what there is, and with `follow` what comes. Whether anything was printed.
 

@@ -71,14 +71,19 @@ def doctor() -> None:
 
 @app.command()
 def logs(
-    service: Annotated[str | None, typer.Argument(help="Only this service.")] = None,
+    service: Annotated[str | None, typer.Argument(help="Only this service, or this payment.")] = None,
     payment: Annotated[str | None, typer.Option(help="Only the story of this payment.")] = None,
     *,
     follow: Annotated[bool, typer.Option("-f", "--follow", help="Go on as lines arrive.")] = False,
 ) -> None:
     """All processes' logs in the order of time."""
-    from cli.logs import show  # noqa: PLC0415
+    from cli.logs import services, show  # noqa: PLC0415
 
+    if service and service not in (known := services(here().logs)):
+        if payment or "-" not in service:
+            err.print(f"No service {service!r} has written a log here. There are: {', '.join(known)}.", markup=False)
+            raise typer.Exit(1)
+        service, payment = None, service
     try:
         told = show(here().logs, service, payment, follow=follow)
     except KeyboardInterrupt:
