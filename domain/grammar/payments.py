@@ -88,7 +88,6 @@ amend = [<no>] [<no>] <change> <sum> [<instead>] [not $amount] | <no> [<no>] <su
     [<no>] [my | the] $account [account] [<instead>] | the $account one | [<no>] [<no>] [<change>] <sum> (to | for)
     <who> [<instead>] | [<no>] [<no>] [<change>] <who> <sum> instead | [<no>] [<no>] [<change>] <sum> $source
     [<instead>] | [<no>] [<no>] [<redirect>] (to | for) <who> $source [<instead>] | [<no>] (the (first | second |
-    other | former | latter) [one] | (first | second) one) | i want to (change | correct) (it | the amount | the
-    payee
-    | that) ;
+    other | former | latter) [one] | (first | second) one) | [i want to | i would like to | let me] (change |
+    correct) (it | that | the amount | the payee | the account | the payment | my payment) ;
 """

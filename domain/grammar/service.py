@@ -206,8 +206,8 @@ not_offered.request_money = (request | ask for | get | collect | charge | receiv
     did) <who> (sent | send | pay | paid) me [back] [<sum> | money | the money] [yet] | <who> owes me [<sum> |
     money]
     | send (<who> | <person>) (a [payment] request | an invoice) [for <sum>] ;
-not_offered.new_payee = (add | create | register | set up | save | delete | remove | edit | change | update) (a |
-    an |
+not_offered.new_payee = (change | update) (my payees | the payees | my contacts | my recipients | my beneficiaries)
+    [$words] | (add | create | register | set up | save | delete | remove | edit) (a | an |
     my | the | another | <who> as a | <who> to my | $name as a) [new] (payee | payees | recipient | contact |
     beneficiary | contacts) [called $words | named $words | $words] | (add | remove | delete) <who> (to | as | from)
     [a | my] [new] (payee | payees | list | contacts | recipient | beneficiary) | new payee | who are my payees |
