@@ -63,7 +63,8 @@ INTENTS = {
         "make it fifty", "no wait make it fifty", "actually fifty dollars", "fifty not fifteen", "from savings instead",
         "send it to john instead", "use my savings", "fifty", "john doe", "change it to fifty dollars", "i meant fifty",
         "no i said fifty", "yes but make it fifty", "to john", "savings",
-        "change the payee to john doe", "change the recipient to john", "change the payee", "i want to change my payment",
+        "change the payee to john doe", "change the recipient to john", "change the payee",
+        "i want to change my payment",
     ],
     "confirm": [
         "yes", "yeah", "yep", "yup", "sure", "okay", "correct", "that's right", "go ahead", "do it", "yes please",
