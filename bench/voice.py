@@ -35,6 +35,8 @@ _PAUSES_MS = (400, 700, 1200)
 _NOISES_AN_ANSWER = 3
 _ROBOTS_TURNS = 10
 _PEERS_TURNS = 15
+_LOGINS = 1000
+_TURNS_BESIDE_LOGINS = 16
 
 
 class Line:
@@ -197,12 +199,31 @@ def noise(line: Line, booth: Booth) -> None:
     table("Noise into an answer", ("noise", "times", "stopped for good"), rows)
 
 
+def beside_logins(line: Line, booth: Booth) -> None:
+    """The same turns without and with sign-ins at the rate that the bank must bear."""
+    quiet = latency(line, booth, booth.voices, _TURNS_BESIDE_LOGINS).everything
+    pouring = subprocess.Popen(
+        [sys.executable, str(HERE / "logins.py"), str(_LOGINS)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    busy = latency(line, booth, booth.voices, _TURNS_BESIDE_LOGINS).everything
+    poured = json.loads(pouring.communicate()[0])
+    rows = [("alone", *spread(quiet)), (f"beside {_LOGINS} sign-ins a minute", *spread(busy))]
+    table("End of speech to first audible reply, ms", ("", "n", "median", "p95", "max"), rows)
+    rate = 60 * poured["logins"] / poured["seconds"]
+    given = (rate, poured["refused"], poured["p95_ms"], statistics.median(busy) / statistics.median(quiet))
+    columns = ("sign-ins a minute, meanwhile", "refused", "p95, ms", "voice's median, ratio")
+    table("Sign-ins", ("", *columns), [("argon2", *(f"{each:.2f}" for each in given))])
+
+
 def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--turns", type=int, default=42)
     parser.add_argument("--peer", action="store_true", help="also the library's defaults, in the same run")
-    parser.add_argument("--only", choices=["latency", "cuts", "barge", "noise"], default="")
+    parser.add_argument("--only", choices=["latency", "cuts", "barge", "noise", "logins"], default="")
     chosen = parser.parse_args()
     for name, value in load_site(Layout(state_dir())).settings_of("bench").items():
         os.environ.setdefault(name, value)
@@ -213,7 +234,7 @@ def main() -> None:
         line = Line()
         if chosen.only in ("", "latency"):
             _latencies(line, booth, chosen.turns, peer=chosen.peer)
-        for name, part in (("cuts", wrong_cuts), ("barge", barge_in), ("noise", noise)):
+        for name, part in (("cuts", wrong_cuts), ("barge", barge_in), ("noise", noise), ("logins", beside_logins)):
             if chosen.only in ("", name):
                 part(line, booth)
         line.close()
