@@ -36,6 +36,15 @@ _MASKER: Final = Masker()
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One turn as it was typed. `asked` as in domain.conversation.Turn."""
+
+    turn_id: str
+    text: str
+    asked: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _AtTheDoor:
     """What became of a code in a turn: which elicitation it went to, and the door's refusal."""
 
@@ -81,8 +90,9 @@ class TextDoor:
             for said in (phrases.left_open(row.request),)
         ]
 
-    async def turn(self, session_id: str, user_id: str, turn_id: str, text: str, *, sign_in_id: str) -> dict[str, Any]:
+    async def turn(self, session_id: str, user_id: str, said: Said, *, sign_in_id: str) -> dict[str, Any]:
         """What was heard (masked), what was understood, and the replies."""
+        turn_id, text = said.turn_id, said.text
         await self._check_own(session_id, user_id)
         await self.sessions.adopt(session_id, sign_in_id)
         asked, taken_up = await self._asked(session_id, user_id)
@@ -95,7 +105,7 @@ class TextDoor:
             heard, door = hear_text(text, understander, _MASKER, Expects.CODE), _AtTheDoor(settled)
         else:
             door = await self._take_code(session_id, user_id, turn_id, heard, asked)
-        reply = await self.gateway.turn(session_id, _turn(turn_id, heard, door))
+        reply = await self.gateway.turn(session_id, _turn(said, heard, door))
         # who has just answered it need not be told that it was open
         first = taken_up if taken_up and not door.elicitation_id and taken_up.seq == reply.seq - 1 else None
         replies = [first, reply] if first else [reply]
@@ -172,10 +182,10 @@ def _understander(payees: tuple[str, ...]) -> Understander:
     return Understander(Vocabulary(payees=payees))
 
 
-def _turn(turn_id: str, heard: Heard, door: _AtTheDoor) -> Turn:
+def _turn(said: Said, heard: Heard, door: _AtTheDoor) -> Turn:
     understood = heard.understanding
     return Turn(
-        turn_id=turn_id,
+        turn_id=said.turn_id,
         text=heard.masked.text,
         intent=understood.intent,
         slots=understood.slots,
@@ -185,4 +195,5 @@ def _turn(turn_id: str, heard: Heard, door: _AtTheDoor) -> Turn:
         elicitation_id=door.elicitation_id,
         answer_error=door.error,
         answer_sentence=door.sentence,
+        asked=said.asked,
     )

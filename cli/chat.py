@@ -56,14 +56,15 @@ class Chat:
     def say(self, text: str) -> Iterator[Line]:
         """What came unasked since, the turn as it was heard, the replies, and what came unasked soon after."""
         path = f"/api/conversations/{self._session}/turns"
+        asked = self._question
         yield from self._news()
-        answer = self._bank.post(path, {"text": text, "turn_id": str(uuid7())})
+        answer = self._bank.post(path, {"text": text, "turn_id": str(uuid7()), "asked": asked or ""})
         intent = answer["understanding"]["intent"]
         yield Line("customer", answer["heard"], intent)
         replies = [_reply(each) for each in answer["replies"]]
         yield from replies
         settles = bool(answer["answered"] or intent == Intent.CONFIRM) and not answer["answer_error"]
-        before, self._question = self._question, replies[-1].elicitation if replies else None
+        before, self._question = asked, replies[-1].elicitation if replies else None
         under_way = settles and before is not None and before == self._question
         yield from self._unasked(_UNDER_WAY_S if under_way else _GLANCE_S)
 
@@ -81,7 +82,10 @@ class Chat:
         found = self._bank.get("/api/events/backlog", after=self._seen, session_id=self._session)
         self._seen = int(found["last"])
         for event in found["events"]:
-            yield _event(event)
+            line = _event(event)
+            if line.who == "assistant":
+                self._question = line.elicitation
+            yield line
 
     def _waiting(self) -> str | None:
         """The question that was open before this process began to talk."""

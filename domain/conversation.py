@@ -26,6 +26,8 @@ class Turn:
 
     `heard_code`: a one-time code was in the words and went through the answer door instead; then `elicitation_id`
     names the elicitation it answered; `answer_error` is empty or the door's error code, beside its sentence.
+    `asked`: the elicitation that the customer was asked when they began to speak, empty for none, None where the front
+    does not say: a yes to an older question is no yes to the one that is open now.
     """
 
     turn_id: str
@@ -39,6 +41,7 @@ class Turn:
     answer_error: str = ""
     answer_sentence: str = ""
     epoch: int = 0
+    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

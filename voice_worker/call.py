@@ -16,7 +16,7 @@ from opentelemetry.trace import use_span
 from adapters.redis.feed import EventFeed
 from adapters.redis.stream import EventStream
 from adapters.speech.audio_out import PacedOutput
-from adapters.speech.listener import Ears, Heard, Sound
+from adapters.speech.listener import Ears, Heard, Sound, Started
 from adapters.speech.pcm import EAR_RATE
 from adapters.speech.streaming_stt import TwoEarSTT
 from adapters.temporal.gateways import ConversationGateway
@@ -99,6 +99,7 @@ class Call:
         self._dialogue: Dialogue | None = None
         self._over = asyncio.Event()
         self._customer = ""
+        self._asked: str | None = None
         self._hung_up = False
 
     @property
@@ -253,8 +254,11 @@ class Call:
     def _on_sound(self, sound: Sound) -> None:
         self._mouth.hear(sound)
         self._turns.hear(sound)
+        if isinstance(sound, Started) and self._dialogue is not None:
+            self._asked = self._dialogue.elicitation_id
         if isinstance(sound, Heard) and self._dialogue is not None:
-            utterance = Utterance(_new_id(), sound.text, sound.meaning, sound.marks, self._turns.take())
+            span, asked = self._turns.take(), self._asked
+            utterance = Utterance(_new_id(), sound.text, sound.meaning, sound.marks, span, asked)
             self._dialogue.hear(utterance)
             _log.info(
                 "turn_heard",

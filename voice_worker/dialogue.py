@@ -194,6 +194,7 @@ class Dialogue:
             answer_error=refused.code if refused else "",
             answer_sentence=refused.sentence if refused else "",
             epoch=self._epoch,
+            asked=utterance.asked,
         )
 
     def _masked(self, text: str) -> str:

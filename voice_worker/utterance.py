@@ -23,3 +23,5 @@ class Utterance:
     """When it was said; nothing for what was typed or keyed."""
     span: Span | None = None
     """What its trace begins with."""
+    asked: str | None = None
+    """The elicitation that was open when the customer began to speak, as in domain.conversation.Turn."""

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, WithJsonSchema
 
 from adapters.edge.idempotency import own_id
 from api.security import Payer, Use
+from api.text_door import Said
 from domain.errors import InvalidRequestError
 from domain.ids import is_safe_id
 
@@ -21,10 +22,14 @@ class Opening(BaseModel):
 
 
 class Typed(BaseModel):
-    """One turn; `turn_id` makes a repeat harmless."""
+    """One turn; `turn_id` makes a repeat harmless.
+
+    `asked`: the elicitation that was on the screen, so that a yes to it is no yes to another; empty where none was.
+    """
 
     text: Annotated[str, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": _LONGEST})]
     turn_id: Annotated[str, Field(max_length=128)] = ""
+    asked: Annotated[str, Field(max_length=128)] | None = None
 
 
 @router.post("")
@@ -46,7 +51,8 @@ async def turn(session_id: str, typed: Typed, who: Payer, services: Use) -> dict
     turn_id = typed.turn_id or own_id()
     if not is_safe_id(turn_id):
         raise InvalidRequestError("turn_id must be 1 to 128 letters, digits, - or _")
-    return await services.text_door.turn(session_id, who.user_id, turn_id, typed.text, sign_in_id=who.sign_in_id)
+    said = Said(turn_id, typed.text, typed.asked)
+    return await services.text_door.turn(session_id, who.user_id, said, sign_in_id=who.sign_in_id)
 
 
 @router.post("/{session_id}/end")

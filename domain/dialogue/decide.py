@@ -119,6 +119,9 @@ def _merged(draft: Draft, turn: Turn) -> Draft:
 
 
 def _confirm(dialogue: Dialogue, turn: Turn) -> Decided:
+    question = dialogue.active.question if dialogue.active else None
+    if question is not None and turn.asked not in {None, question.elicitation_id}:
+        return dialogue, Say(phrases.where_it_stands(dialogue))
     return _yes_or_no(dialogue, turn, confirmed=True)
 
 

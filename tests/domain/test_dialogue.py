@@ -341,3 +341,17 @@ def test_more_of_the_same_is_another_payment_at_the_code_too() -> None:
     assert decide(AWAITING, said)[1] == Correct("p-1", amount="50.00")
     more = replace(said, text="also pay Sarah Chen fifty")
     assert isinstance(decide(AWAITING, more)[1], Say)
+
+
+YES: list[tuple[str, Dialogue, str | None, Move]] = [
+    ("to what was asked", CONFIRMING, CONFIRM_ID, Answer(CONFIRM_ID, confirmed=True)),
+    ("by a front that does not say", CONFIRMING, None, Answer(CONFIRM_ID, confirmed=True)),
+    ("to an older version", CONFIRMING, "p-1-confirmation-0", Say(phrases.where_it_stands(CONFIRMING))),
+    ("begun before anything was asked", CONFIRMING, "", Say(phrases.where_it_stands(CONFIRMING))),
+    ("to an older question, now a code's", AWAITING, CONFIRM_ID, Say(phrases.where_it_stands(AWAITING))),
+]
+
+
+@pytest.mark.parametrize(("name", "state", "asked", "move"), YES, ids=[row[0] for row in YES])
+def test_a_yes_is_one_to_what_was_asked(name: str, state: Dialogue, asked: str | None, move: Move) -> None:
+    assert decide(state, replace(turn(Intent.CONFIRM), asked=asked))[1] == move, name

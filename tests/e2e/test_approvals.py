@@ -175,6 +175,10 @@ def test_a_client_with_a_form_corrects_too(typed_bank: Stack, sit_down: Callable
     assert again.json() == made.json()
     refused = customer.http.post(path, json={"amount": "17", "version": 1})
     assert (refused.status_code, refused.json()["code"]) == (409, "stale_version")
-    customer.hears("Changed. I'll pay $16.00 to Sarah Chen from your checking account. Shall I go ahead?")
+    changed = "I'll pay $16.00 to Sarah Chen from your checking account. Shall I go ahead?"
+    customer.hears(f"Changed. {changed}")
+    path = f"/api/conversations/{customer.session_id}/turns"
+    late = customer.insist("POST", path, {"text": "yes", "asked": f"{payment_id}-confirmation-1"})
+    assert late["replies"][-1]["text"] == changed
     customer.say("no")
     assert books.state(payment_id) == "CANCELLED"
