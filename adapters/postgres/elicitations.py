@@ -68,6 +68,21 @@ class PgElicitations:
         )
         return [_row(row) for row in rows]
 
+    async def following(self, elicitation_id: str) -> tuple[bool, ElicitationRow | None]:
+        """Whether its payment asks its customer more after this one, and that question as soon as it is open."""
+        row = await self._pool.row(
+            """SELECT p.countersigns[cardinality(p.countersigns)] <> e.type AS more,
+                   (SELECT n.elicitation_id FROM elicitations n WHERE n.payment_id = e.payment_id
+                        AND n.state = 'pending' AND n.type <> 'supervisor_approval') AS next
+               FROM elicitations e JOIN payments p USING (payment_id)
+               WHERE e.elicitation_id = %s AND p.version = (e.request ->> 'version')::integer
+                   AND p.state NOT IN ('COMPLETED', 'CANCELLED', 'EXPIRED', 'REJECTED', 'FAILED')""",
+            elicitation_id,
+        )
+        if row is None or not row["more"]:
+            return False, None
+        return True, await self.get(row["next"]) if row["next"] else None
+
     async def answered_by(self, user_id: str, response_id: str) -> str:
         """The id of the user's elicitation that this response settled; empty where there is none."""
         row = await self._pool.row(

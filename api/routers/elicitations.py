@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from activities.ports import ElicitationRow
 from adapters.edge.idempotency import own_id
+from api.next_question import with_next
 from api.security import Answerer, Payer, Reader, Use
 from domain.elicitation import ElicitationStatus, ElicitationType
 from domain.errors import InvalidRequestError
@@ -63,6 +64,8 @@ async def answer(elicitation_id: str, given: Response, who: Answerer, services: 
     if token := given.metadata.get("biometric_token"):
         data = {"assertion": token} | data
     status = await services.desk.answer(elicitation_id, who.user_id, data, response_id)
+    if who.sign_in_id:  # the orchestrator hears of the next question from the payment itself
+        status = await with_next(services.elicitations, status)
     return status.to_json()
 
 

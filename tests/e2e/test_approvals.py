@@ -182,3 +182,17 @@ def test_a_client_with_a_form_corrects_too(typed_bank: Stack, sit_down: Callable
     assert late["replies"][-1]["text"] == changed
     customer.say("no")
     assert books.state(payment_id) == "CANCELLED"
+
+
+def test_a_client_is_told_what_comes_next(typed_bank: Stack, sit_down: Callable[[], Typist]) -> None:
+    customer, books = sit_down(), Books(typed_bank)
+    asked = customer.say_until("pay Sarah Chen 3 dollars", "confirming")["elicitation"]
+    payment_id = asked["tool_call_id"]
+    path = "/api/elicitations/{}/answer"
+    yes = customer.insist("POST", path.format(asked["elicitation_id"]), {"data": {"confirmed": True}})
+    assert (yes["status"], yes["next_elicitation"]["elicitation_type"]) == ("completed", "otp")
+    code = {"data": {"otp_code": customer.code(payment_id)}}
+    last = customer.insist("POST", path.format(yes["next_elicitation"]["elicitation_id"]), code)
+    assert (last["status"], last.get("next_elicitation")) == ("completed", None)
+    customer.hears("Done. I paid $3.00 to Sarah Chen.")
+    assert books.steps(payment_id) == ["hold", "post"]
