@@ -10,6 +10,7 @@ from domain.approvals import Approval, Supervisor
 from domain.conversation import PaymentNews
 from domain.elicitation import ApprovalOrder, ElicitationRequest, ElicitationState
 from domain.forms import Value
+from domain.mandates import Cover, MandateEnd, MandatePlan, MandateRequest, MandateState
 from domain.payments import PayerHistory, PaymentPlan, PaymentRequest, PaymentState, PaymentWait
 
 Delivered = Literal["sms", "email"]
@@ -96,6 +97,41 @@ class Ledger(Protocol):
 
     async def void(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
         """Release the hold, if any, and end the payment in `state`. A posted one stays posted: PaymentClosedError."""
+        ...
+
+
+class Coverage(Protocol):
+    """Standing mandates, as a payment needs them."""
+
+    async def covering(self, sought: Cover) -> str:
+        """The id of an active mandate that has as much left for this payment now; empty: there is none."""
+        ...
+
+
+class MandateStore(Coverage, Protocol):
+    """Standing mandates at rest. Changes write their event and audit in the same transaction."""
+
+    async def open(self, request: MandateRequest, plan: MandatePlan) -> MandatePlan:
+        """Record a mandate. Same id and content: the first plan. Other content: IdempotencyConflictError.
+
+        Raises TooManyMandatesError, MandatesLockedError.
+        """
+        ...
+
+    async def find(self, request: MandateRequest) -> MandatePlan | None:
+        """The plan recorded for this id, if any. Other content: IdempotencyConflictError."""
+        ...
+
+    async def state_of(self, mandate_id: str) -> MandateState:
+        """Where it stands. Raises MandateNotFoundError."""
+        ...
+
+    async def activate(self, mandate_id: str) -> None:
+        """From now on it covers payments. Raises MandateUnsignedError, MandateRevokedError or MandateClosedError."""
+        ...
+
+    async def end(self, end: MandateEnd) -> MandateState:
+        """End it, unless it has ended; the state it is in afterwards."""
         ...
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+PAYS_FROM: Final = frozenset({"checking", "savings"})
+"""Kinds of accounts that can be paid from."""
 
 
 @dataclass(frozen=True, slots=True)

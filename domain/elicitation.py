@@ -12,6 +12,9 @@ from typing import Any, Final
 from domain.forms import FormField, Value
 from domain.schemas import schema_of
 
+MANDATE: Final = "mandate"
+"""The `transaction_type` of a standing mandate's questions."""
+
 
 class ElicitationType(StrEnum):
     """How a person countersigns."""
@@ -61,7 +64,9 @@ def may_become(state: ElicitationState, after: ElicitationState) -> bool:
 class ElicitationRequest:
     """What the customer is asked. `amount` is decimal text; times are ISO 8601 in UTC; `version` is the payment's.
 
-    `requires_biometric`: the plan behind it asks for a passkey on mobile; `fields` are those of a form.
+    `requires_biometric`: the plan behind it asks for a passkey on mobile; `fields` are those of a form. Of a standing
+    mandate (`transaction_type` is `mandate`) `payment_id` is the mandate's id, and `amount` may be paid each `period`
+    until `ends_on`, which may be empty.
     """
 
     elicitation_id: str
@@ -80,9 +85,17 @@ class ElicitationRequest:
     trace_id: str = ""
     requires_biometric: bool = False
     fields: tuple[FormField, ...] = ()
+    transaction_type: str = "payment"
+    period: str = ""
+    ends_on: str = ""
+
+    @property
+    def standing(self) -> bool:
+        """Whether a mandate is to be countersigned, not one payment."""
+        return self.transaction_type == MANDATE
 
     def to_json(self) -> dict[str, Any]:
-        """The first specification's ElicitationRequest."""
+        """The first specification's ElicitationRequest. What a mandate allows stands in `amount`, for all to see."""
         return {
             "type": "elicitation",
             "elicitation_id": self.elicitation_id,
@@ -90,10 +103,10 @@ class ElicitationRequest:
             "elicitation_type": self.elicitation_type.value,
             "schema": schema_of(self.elicitation_type, self.timeout_seconds, self.fields),
             "context": {
-                "amount": f"{self.amount} {self.currency}",
+                "amount": f"{self.amount} {self.currency}{self._span()}",
                 "payee": self.payee,
                 "account": self.account,
-                "transaction_type": "payment",
+                "transaction_type": self.transaction_type,
             },
             "metadata": {
                 "trace_id": self.trace_id,
@@ -110,6 +123,9 @@ class ElicitationRequest:
         """Whether a mobile client is asked for a passkey, by this question or by another of the same plan."""
         return self.requires_biometric or self.elicitation_type is ElicitationType.BIOMETRIC
 
+    def _span(self) -> str:
+        return f" a {self.period}{f' until {self.ends_on}' if self.ends_on else ''}" if self.period else ""
+
     @staticmethod
     def from_json(body: dict[str, Any], payment_id: str) -> ElicitationRequest:
         """Read back what `to_json` wrote; version and hash are the bank's own and stay out of it."""
@@ -117,7 +133,9 @@ class ElicitationRequest:
         kind = ElicitationType(body["elicitation_type"])
         mobile = metadata.get("platform_requirements", {}).get("mobile", {})
         form: list[dict[str, Any]] = schema["fields"] if kind is ElicitationType.FORM else []
-        amount, _, currency = str(context["amount"]).partition(" ")
+        amount, _, rest = str(context["amount"]).partition(" ")
+        currency, _, span = rest.partition(" a ")
+        period, _, ends_on = span.partition(" until ")
         return ElicitationRequest(
             elicitation_id=str(body["elicitation_id"]),
             tool_call_id=str(body["tool_call_id"]),
@@ -135,6 +153,9 @@ class ElicitationRequest:
             trace_id=str(metadata["trace_id"]),
             requires_biometric=bool(mobile.get("requires_biometric", False)),
             fields=tuple(FormField.from_json(each) for each in form),
+            transaction_type=str(context.get("transaction_type", "payment")),
+            period=period,
+            ends_on=ends_on,
         )
 
 

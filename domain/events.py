@@ -29,6 +29,9 @@ class EventKind(StrEnum):
     APPROVAL_VOIDED = "approval.voided"
     ELICITATION_OPENED = "elicitation.opened"
     ELICITATION_CLOSED = "elicitation.closed"
+    MANDATE_ACTIVE = "mandate.active"
+    MANDATE_REVOKED = "mandate.revoked"
+    MANDATE_USED = "mandate.used"
     ASSISTANT_SPOKE = "assistant.spoke"
 
 

@@ -37,6 +37,12 @@ def countersigns_for(
     return (*_before(platform, has_passkey=has_passkey), *asked) if asked else ()
 
 
+def mandate_countersigns(platform: str, *, has_passkey: bool) -> tuple[ElicitationType, ...]:
+    """A standing mandate's own: the yes, and one factor: the passkey where the platform asks for it, else a code."""
+    factor = _before(platform, has_passkey=has_passkey) or (ElicitationType.OTP,)
+    return (ElicitationType.CONFIRMATION, *factor)
+
+
 def requires_biometric(countersigns: tuple[ElicitationType, ...]) -> bool:
     """Whether a plan asks for a passkey: what `platform_requirements.mobile` says of each of its questions."""
     return _BIOMETRIC in countersigns

@@ -21,6 +21,11 @@ def payment_workflow_id(payment_id: str) -> str:
     return f"payment-{payment_id}"
 
 
+def mandate_workflow_id(mandate_id: str) -> str:
+    """Workflow id of a mandate's MandateWorkflow."""
+    return f"mandate-{mandate_id}"
+
+
 def elicitation_workflow_id(elicitation_id: str) -> str:
     """Workflow id of an elicitation's ElicitationWorkflow."""
     return f"elicitation-{elicitation_id}"
@@ -29,6 +34,11 @@ def elicitation_workflow_id(elicitation_id: str) -> str:
 def elicitation_id(payment_id: str, kind: str, version: int) -> str:
     """One elicitation per payment, kind and version, so that a retried step finds the one it already opened."""
     return f"{payment_id}-{kind}-{version}"
+
+
+def mandate_elicitation_id(mandate_id: str, kind: str, version: int) -> str:
+    """The same of a mandate: no payment's, though both ids may be the same."""
+    return elicitation_id(mandate_workflow_id(mandate_id), kind, version)
 
 
 def is_safe_id(text: str) -> bool:

@@ -72,7 +72,10 @@ class PaymentRequest:
 
 @dataclass(frozen=True, slots=True)
 class PaymentPlan:
-    """A screened payment: everything resolved, and who must countersign it, in this order."""
+    """A screened payment: everything resolved, and who must countersign it, in this order.
+
+    `mandate_id`: the standing mandate whose countersign takes the place of the customer's factor; empty: none.
+    """
 
     payment_id: str
     user_id: str
@@ -93,6 +96,7 @@ class PaymentPlan:
     approvals: int = 0
     approver_group: str = ""
     cooling_off_s: float = 0
+    mandate_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

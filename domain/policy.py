@@ -105,7 +105,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A policy. `groups` from the lowest to the highest: what is not decided in time goes one up."""
+    """A policy. `groups` from the lowest to the highest: what is not decided in time goes one up.
+
+    `mandate_limit`: the most that a standing mandate may allow in a month, in hundredths; 0: there are none.
+    """
 
     version: str
     rows: tuple[Row, ...]
@@ -113,6 +116,7 @@ class Table:
     groups: tuple[str, ...] = ("supervisors", "senior_supervisors")
     cooling_off_s: float = 86_400
     new_payee_s: float = 86_400
+    mandate_limit: int = 5_000_00
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,7 @@ class Policies:
 
 _CUSTOMER: Final = (Confirm(), StepUp())
 DEFAULT: Final = Table(
-    version="2026-11-2",
+    version="2026-11-3",
     rows=(
         Row("everyday", 0, 5_000_00, _CUSTOMER, "read-back and one-time code (PSD2 RTS art. 4 and 5)"),
         Row("large", 5_000_00, 10_000_00, (*_CUSTOMER, Supervisor(1)), "above 5,000.00: one approval"),

@@ -69,6 +69,8 @@ def _forms(table: Table) -> Iterator[str]:
         yield "groups must be named, each once"
     if table.cooling_off_s <= 0 or table.new_payee_s <= 0:
         yield "cooling_off_s and new_payee_s must be more than zero"
+    if table.mandate_limit < 0:
+        yield "mandate_limit must not be less than zero"
     names = [each.name for each in (*table.rows, *table.rules)]
     yield from (f"{name!r} is the name of two rows or rules" for name in sorted(_twice(names)))
     for row in table.rows:

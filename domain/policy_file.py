@@ -25,7 +25,7 @@ from domain.policy import (
 from domain.policy_check import PolicyError, check
 
 Plain = Mapping[str, Any]
-_TABLE: Final = frozenset({"version", "rows", "rules", "groups", "cooling_off_s", "new_payee_s"})
+_TABLE: Final = frozenset({"version", "rows", "rules", "groups", "cooling_off_s", "new_payee_s", "mandate_limit"})
 _SHARED: Final = frozenset({"name", "above", "effects", "reason", "payee", "platforms"})
 _ROW: Final = _SHARED | {"up_to"}
 _RULE: Final = _SHARED | {"recent_above", "hours", "risk"}
@@ -44,8 +44,15 @@ def table_from(plain: object, cooling_off_s: float = DEFAULT.cooling_off_s) -> T
             groups=tuple(str(group) for group in given.get("groups", DEFAULT.groups)),
             cooling_off_s=_seconds(given.get("cooling_off_s", cooling_off_s)),
             new_payee_s=_seconds(given.get("new_payee_s", DEFAULT.new_payee_s)),
+            mandate_limit=_mandate_limit(given),
         )
     )
+
+
+def _mandate_limit(given: Plain) -> int:
+    """The file's, or the usual one."""
+    found = _cents(given, "mandate_limit")
+    return DEFAULT.mandate_limit if found is None else found
 
 
 def _rule(plain: Plain) -> Rule:

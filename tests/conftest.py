@@ -28,6 +28,7 @@ logging.getLogger("opentelemetry.context").setLevel(logging.CRITICAL)
 EMPTY = b"""
     SET LOCAL session_replication_role = replica;
     DELETE FROM passkeys; DELETE FROM passkey_challenges; DELETE FROM form_answers;
+    DELETE FROM mandate_uses; DELETE FROM mandates;
     DELETE FROM approvals; DELETE FROM delegations; DELETE FROM supervisors;
     DELETE FROM outbox; DELETE FROM audit; DELETE FROM answers; DELETE FROM notifications; DELETE FROM elicitations;
     DELETE FROM refresh_tokens; DELETE FROM sign_ins; DELETE FROM totp_factors;
@@ -87,6 +88,9 @@ def withdraw_all(api: str, user: str, password: str) -> None:
         for payment in client.get("/api/payments").json().get("payments", []):
             if payment["state"] in {"AWAITING_CUSTOMER", "AWAITING_SUPERVISOR", "COOLING_OFF"}:
                 client.post(f"/api/payments/{payment['payment_id']}/cancel")
+        for mandate in client.get("/api/mandates").json().get("mandates", []):
+            if mandate["state"] in {"AWAITING_CUSTOMER", "ACTIVE"}:
+                client.delete(f"/api/mandates/{mandate['mandate_id']}")
 
 
 @pytest.fixture(scope="session")

@@ -69,14 +69,19 @@ class PgElicitations:
         return [_row(row) for row in rows]
 
     async def following(self, elicitation_id: str) -> tuple[bool, ElicitationRow | None]:
-        """Whether its payment asks its customer more after this one, and that question as soon as it is open."""
+        """Whether what asked it asks its customer more after this one, and that question as soon as it is open."""
         row = await self._pool.row(
-            """SELECT p.countersigns[cardinality(p.countersigns)] <> e.type AS more,
+            """SELECT asker.countersigns[cardinality(asker.countersigns)] <> e.type AS more,
                    (SELECT n.elicitation_id FROM elicitations n WHERE n.payment_id = e.payment_id
                         AND n.state = 'pending' AND n.type <> 'supervisor_approval') AS next
-               FROM elicitations e JOIN payments p USING (payment_id)
-               WHERE e.elicitation_id = %s AND p.version = (e.request ->> 'version')::integer
-                   AND p.state NOT IN ('COMPLETED', 'CANCELLED', 'EXPIRED', 'REJECTED', 'FAILED')""",
+               FROM elicitations e, LATERAL (
+                   SELECT p.countersigns, p.version FROM payments p WHERE p.payment_id = e.payment_id
+                       AND p.state NOT IN ('COMPLETED', 'CANCELLED', 'EXPIRED', 'REJECTED', 'FAILED')
+                       AND coalesce(e.request ->> 'transaction_type', '') <> 'mandate'
+                   UNION ALL
+                   SELECT m.countersigns, m.version FROM mandates m WHERE m.mandate_id = e.payment_id
+                       AND m.state = 'AWAITING_CUSTOMER' AND e.request ->> 'transaction_type' = 'mandate') asker
+               WHERE e.elicitation_id = %s AND asker.version = (e.request ->> 'version')::integer""",
             elicitation_id,
         )
         if row is None or not row["more"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, LiteralString
+from typing import TYPE_CHECKING, Final, LiteralString
 
 import psycopg
 from psycopg.types.json import Jsonb
@@ -26,6 +26,10 @@ from domain.policy import hundredths
 if TYPE_CHECKING:
     from adapters.postgres.pool import Pool, Row
     from domain.accounts import Payee
+
+
+_MANDATE: Final = "CSM01"
+"""The database's refusal of a payment under a standing mandate; its message is the code (0010_mandates.sql)."""
 
 
 def content_digest(request: PaymentRequest) -> str:
@@ -117,7 +121,7 @@ class PgLedger:
         version that follows.
         """
         await self._call(
-            "SELECT revise_payment(%s, %s, %s) AS code",
+            "SELECT revise_payment_under(%s, %s, %s) AS code",
             Jsonb(asdict(plan)),
             StaleVersionError.code,
             StaleVersionError.spoken,
@@ -140,7 +144,8 @@ class PgLedger:
     async def hold(self, payment_id: str, version: int = 1) -> None:
         """Reserve the amount.
 
-        Raises InsufficientFundsError, AccountClosedError, PaymentClosedError, StaleVersionError.
+        Raises InsufficientFundsError, AccountClosedError, PaymentClosedError, StaleVersionError; of a payment under a
+        standing mandate MandateRevokedError, MandateEndedError, MandateExhaustedError.
         """
         await self._call("SELECT hold_payment(%s, %s) AS code", payment_id, version)
 
@@ -148,7 +153,8 @@ class PgLedger:
         """Turn the hold into entries.
 
         Raises PaymentClosedError without one, AccountClosedError for a closed payee, StaleVersionError, and
-        CountersignMissingError where not everybody whom the plan names has countersigned this version.
+        CountersignMissingError where not everybody whom the plan names has countersigned this version, or
+        MandateRevokedError.
         """
         await self._call("SELECT post_payment(%s, %s) AS code", payment_id, version)
 
@@ -157,7 +163,12 @@ class PgLedger:
         await self._call("SELECT void_payment(%s, %s, %s) AS code", payment_id, state.value, error_code)
 
     async def _call(self, statement: LiteralString, *values: object) -> None:
-        row = await self._pool.row(statement, *values)
+        try:
+            row = await self._pool.row(statement, *values)
+        except psycopg.Error as error:
+            if error.sqlstate != _MANDATE:
+                raise
+            raise by_code(error.diag.message_primary or "") from error
         code = "" if row is None else str(row["code"])
         if code != "ok":
             raise by_code(code)
@@ -185,6 +196,7 @@ def plan_from(row: Row) -> PaymentPlan:
         approvals=row["approvals"],
         approver_group=row["approver_group"],
         cooling_off_s=row["cooling_off_s"],
+        mandate_id=row["mandate_id"],
     )
 
 

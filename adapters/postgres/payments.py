@@ -18,7 +18,8 @@ MOST_PAYMENTS: Final = 200
 class Payment:
     """One payment. `amount` is decimal text; times are ISO 8601 in UTC, `settled_at` empty while it goes on.
 
-    `due_at`: until when a supervisor may decide, or when a payment that cools off goes out.
+    `due_at`: until when a supervisor may decide, or when a payment that cools off goes out. `mandate_id`:
+    the standing mandate that it was paid under.
     """
 
     payment_id: str
@@ -34,6 +35,7 @@ class Payment:
     created_at: str
     settled_at: str
     due_at: str = ""
+    mandate_id: str = ""
 
 
 class PgPayments:
@@ -81,4 +83,5 @@ def _payment(row: Row) -> Payment:
         created_at=row["created_at"].isoformat(),
         settled_at="" if row["settled_at"] is None else row["settled_at"].isoformat(),
         due_at="" if row["due_at"] is None else row["due_at"].isoformat(),
+        mandate_id=row["mandate_id"],
     )

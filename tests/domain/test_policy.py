@@ -187,6 +187,12 @@ def test_a_tenant_s_file(tmp_path: Path) -> None:
     assert (rest.countersigns, rest.approvals, rest.group) == (CUSTOMER, 2, "desk")
 
 
+@pytest.mark.parametrize(("given", "limit"), [({}, 5_000_00), ({"mandate_limit": "250.00"}, 250_00),
+                                              ({"mandate_limit": "0"}, 0)])  # fmt: skip
+def test_how_much_a_mandate_may_allow(given: dict[str, str], limit: int) -> None:
+    assert table_from(PLAIN | given).mandate_limit == limit
+
+
 ROWS = PLAIN["rows"]
 BAD_FILES = [
     ([], "must be an object"),
@@ -203,6 +209,9 @@ BAD_FILES = [
     (PLAIN | {"rules": [PLAIN["rules"][0] | {"hours": [1]}]}, "hours are two whole numbers"),
     (PLAIN | {"rules": [PLAIN["rules"][0] | {"risk": "moon"}]}, "no such risk signal: 'moon'"),
     (PLAIN | {"cooling_off_s": "long"}, "durations are numbers"),
+    (PLAIN | {"mandate_limit": "-1.00"}, "mandate_limit must not be less than zero"),
+    (PLAIN | {"mandate_limit": 500.5}, "mandate_limit must be an amount"),
+    (PLAIN | {"mandate_limit": "much"}, "mandate_limit must be an amount"),
 ]
 
 
