@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from temporalio import activity
 
-from activities.ports import Directory, Ledger
+from activities.ports import Coverage, Directory, Ledger
 from activities.refusals import refusals
 from domain import factors, policy
-from domain.accounts import Account, Customer, Payee
+from domain.accounts import PAYS_FROM, Account, Customer, Payee
 from domain.elicitation import ElicitationType
 from domain.errors import (
     AccountClosedError,
@@ -22,6 +22,7 @@ from domain.errors import (
     UnknownPayeeError,
     by_code,
 )
+from domain.mandates import Cover
 from domain.money import Money, parse_amount
 from domain.payments import (
     PaymentPlan,
@@ -36,6 +37,15 @@ from domain.policy import USUAL, Decision, Facts, Policies
 from domain.transaction import Transaction, transaction_hash
 
 
+class NoMandates:
+    """Covers nothing."""
+
+    async def covering(self, sought: Cover) -> str:
+        """There is none."""
+        del sought
+        return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Payments:
     """Activities over the directory and the ledger."""
@@ -46,6 +56,7 @@ class Payments:
     policies: Policies = USUAL
     approval_s: float = 8 * 3600
     escalate_s: float = 4 * 3600
+    mandates: Coverage = field(default_factory=NoMandates)
 
     @activity.defn(name="screen_payment")
     async def screen(self, request: PaymentRequest) -> Screened:
@@ -108,6 +119,7 @@ class Payments:
         decision = self._decide(customer, facts)
         held_minor = await self._held(request.payment_id, account) if version > 1 else 0
         _check_payable(amount, account, payee, held_minor)
+        mandate_id = await self._mandate(request, decision, payee, account, amount)
         transaction = Transaction(
             request.payment_id, amount.minor, amount.currency, account.account_id, payee.account_id, payee.name
         )
@@ -125,12 +137,13 @@ class Payments:
             payee_account=payee.account_id,
             payee_name=payee.name,
             transaction_hash=transaction_hash(transaction),
-            countersigns=await self._countersigns(request.user_id, platform, decision),
+            countersigns=await self._countersigns(request.user_id, platform, decision, mandate_id),
             policy_version=decision.version,
-            reason=decision.reason,
+            reason=f"{decision.reason}; standing mandate" if mandate_id else decision.reason,
             approvals=decision.approvals,
             approver_group=decision.group,
             cooling_off_s=decision.cooling_off_s,
+            mandate_id=mandate_id,
         )
 
     async def _held(self, payment_id: str, account: Account) -> int:
@@ -138,7 +151,21 @@ class Payments:
         held_on, held = await self.ledger.held_of(payment_id)
         return held if held_on == account.account_id else 0
 
-    async def _countersigns(self, user_id: str, platform: str, decision: Decision) -> tuple[ElicitationType, ...]:
+    async def _mandate(
+        self, request: PaymentRequest, decision: Decision, payee: Payee, account: Account, amount: Money
+    ) -> str:
+        """A standing mandate that covers this payment; not looked for where no factor is due."""
+        if not policy.FACTORS & set(decision.countersigns):
+            return ""
+        sought = Cover(request.payment_id, request.user_id, payee.account_id, account.account_id, amount)
+        return await self.mandates.covering(sought)
+
+    async def _countersigns(
+        self, user_id: str, platform: str, decision: Decision, mandate_id: str
+    ) -> tuple[ElicitationType, ...]:
+        """Under a mandate only the yes to the read-back: it tells a payment from a mishearing."""
+        if mandate_id:
+            return (ElicitationType.CONFIRMATION,)
         has_passkey = platform == "mobile" and await self.directory.has_passkey(user_id)
         return factors.countersigns_for(platform, decision.countersigns, has_passkey=has_passkey)
 
@@ -174,7 +201,7 @@ def _note(what: str, payment_id: str, **fields: str) -> None:
 
 def _check_payable(amount: Money, account: Account, payee: Payee, held_minor: int) -> None:
     """`held_minor`: what the payment itself holds on the account, for an older version."""
-    if account.kind not in _PAYS_FROM:
+    if account.kind not in PAYS_FROM:
         raise UnknownAccountError(spoken="I can pay from checking or savings. Which one?")
     if account.closed or payee.closed:
         raise AccountClosedError
@@ -182,9 +209,6 @@ def _check_payable(amount: Money, account: Account, payee: Payee, held_minor: in
         raise CurrencyMismatchError
     if amount.minor > account.available_minor + held_minor:
         raise InsufficientFundsError
-
-
-_PAYS_FROM = frozenset({"checking", "savings"})
 
 
 def find_payee(payees: list[Payee], wanted: str) -> Payee:

@@ -28,6 +28,7 @@ from api.routers import (
     health,
     home,
     inbox,
+    mandates,
     passkeys,
     payments,
     reference,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 _ROUTERS: Final = (
     *(auth, sign_ins, totp, passkeys, connection, conversations),
-    *(elicitations, approvals, accounts, payments, events, codec, health, home, reference),
+    *(elicitations, approvals, accounts, payments, mandates, events, codec, health, home, reference),
 )
 
 

@@ -15,6 +15,7 @@ from adapters.approval_desk import ApprovalDesk
 from adapters.codes import HotpCodes
 from adapters.edge.idempotency import Idempotency
 from adapters.livekit.keys import read_key
+from adapters.mandate_desk import MandateDesk
 from adapters.passkey_desk import PasskeyDesk
 from adapters.passwords import Passwords
 from adapters.postgres.answers import PgAnswers
@@ -23,6 +24,7 @@ from adapters.postgres.approvals import PgApprovals
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.idempotency import PgIdempotency
+from adapters.postgres.mandates import PgMandates
 from adapters.postgres.outbox import PgOutbox
 from adapters.postgres.passkeys import PgPasskeys
 from adapters.postgres.payments import PgPayments
@@ -38,6 +40,7 @@ from adapters.signing_keys import PublicKeys, Signer
 from adapters.temporal.client import connect
 from adapters.temporal.codec import EncryptionCodec
 from adapters.temporal.gateways import ApprovalGateway, ConversationGateway, ElicitationGateway, PaymentGateway
+from adapters.temporal.mandates import MandateGateway
 from adapters.throttle import GuessThrottle, Limits, LocalCounters
 from adapters.tokens import API_AUDIENCE, AccessTokens, Proofs, ServiceTokenVerifier
 from adapters.totp import TotpCodes
@@ -83,7 +86,8 @@ async def services(chosen: Settings) -> AsyncGenerator[Services]:
         throttle = GuessThrottle(counters, LocalCounters(limits))
         assembled = _assembled(chosen, pool, client, feed, sink, passwords, throttle)
         again = asyncio.create_task(
-            redeliver(assembled.elicitations, assembled.desk, assembled.approvals), name="redelivery"
+            redeliver(assembled.elicitations, assembled.desk, assembled.approvals, assembled.mandates),
+            name="redelivery",
         )
         stack.callback(again.cancel)
         purge = asyncio.create_task(assembled.idempotency.purge_now_and_then(), name="purge")
@@ -152,6 +156,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
             policies(chosen),
             chosen.approval_claim_s,
         ),
+        mandates=MandateDesk(PgMandates(pool), MandateGateway(client, chosen.task_queue)),
         conversation_gateway=conversation_gateway,
         payment_gateway=PaymentGateway(client, chosen.task_queue),
         elicitation_gateway=elicitation_gateway,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Bounded by what they finish (five tries a code, one end a payment): nobody is kept from ending what has begun.
 _FINISHING: Final = re.compile(r"/api/(elicitations/[^/]+/(answer|cancel)|payments/[^/]+/cancel)")
+_MANDATE: Final = re.compile(r"/api/mandates/[^/]+")
 _SIGNING_IN: Final = re.compile(r"/api/(login|login/passkey|token/refresh)")
 _GUARDED: Final = re.compile(r"/(api|codec)(/|$)")
 _WHO: Final = "countersign.who"
@@ -40,11 +41,15 @@ def limit_of(chosen: Settings) -> Callable[[Scope], Awaitable[Limit | None]]:
                 return None  # pages, public keys, health: nothing to guess
             refund = 300 if _SIGNING_IN.fullmatch(path) else 0  # whoever signs in was not guessing
             return Limit("anonymous", f"anonymous:{address_of(scope)}", chosen.rate_anonymous, refund)
-        if who.service or not changes or _FINISHING.fullmatch(path):
+        if who.service or not changes or _FINISHING.fullmatch(path) or _revokes(scope):
             return None
         return Limit("writes", f"writes:{who.user_id}", chosen.rate_writes)
 
     return rule
+
+
+def _revokes(scope: Scope) -> bool:
+    return scope["method"] == "DELETE" and _MANDATE.fullmatch(str(scope["path"])) is not None
 
 
 async def principal_of(scope: Scope) -> Principal | None:

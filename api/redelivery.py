@@ -13,6 +13,7 @@ from domain.errors import BankError
 if TYPE_CHECKING:
     from adapters.answer_desk import AnswerDesk
     from adapters.approval_desk import ApprovalDesk
+    from adapters.mandate_desk import MandateDesk
     from adapters.postgres.elicitations import PgElicitations
 
 _EVERY_S: Final = 2.0
@@ -20,7 +21,9 @@ _OLDER_THAN_S: Final = 3.0
 _log = structlog.get_logger(__name__)
 
 
-async def redeliver(elicitations: PgElicitations, desk: AnswerDesk, approvals: ApprovalDesk) -> NoReturn:
+async def redeliver(
+    elicitations: PgElicitations, desk: AnswerDesk, approvals: ApprovalDesk, mandates: MandateDesk
+) -> NoReturn:
     """Until cancelled. Any number of copies may do it: an answer is known by its response id."""
     while True:
         await asyncio.sleep(_EVERY_S)
@@ -32,5 +35,6 @@ async def redeliver(elicitations: PgElicitations, desk: AnswerDesk, approvals: A
             for approval in await approvals.store.undelivered(_OLDER_THAN_S):
                 await approvals.deliver_again(approval)
                 _log.info("decision delivered again", elicitation_id=approval.approval_id)
+            await mandates.tell_again(_OLDER_THAN_S)
         except BankError as error:
             _log.info("answers wait to be delivered", code=error.code)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from adapters.answer_desk import AnswerDesk
     from adapters.approval_desk import ApprovalDesk
     from adapters.edge.idempotency import Idempotency
+    from adapters.mandate_desk import MandateDesk
     from adapters.passkey_desk import PasskeyDesk
     from adapters.passwords import Passwords
     from adapters.postgres.directory import PgDirectory
@@ -55,6 +56,7 @@ class Services:
     desk: AnswerDesk
     idempotency: Idempotency
     approvals: ApprovalDesk
+    mandates: MandateDesk
     conversation_gateway: ConversationGateway
     payment_gateway: PaymentGateway
     elicitation_gateway: ElicitationGateway

@@ -35,6 +35,10 @@ class Bank:
         """The JSON object that comes back."""
         return self._send("POST", path, json=body or {})
 
+    def delete(self, path: str) -> dict[str, Any]:
+        """The JSON object that comes back."""
+        return self._send("DELETE", path)
+
     def sign_in(self, user: str, password: str) -> None:
         """Use this user's token from now on."""
         token = self.post("/api/login", {"username": user, "password": password})["access_token"]

@@ -16,6 +16,8 @@ COMMANDS = {
     "answer": "cli.inbox",
     "accounts": "cli.accounts",
     "payments": "cli.accounts",
+    "mandates": "cli.mandates",
+    "revoke": "cli.mandates",
     "approvals": "cli.approvals",
     "decide": "cli.approvals",
     "call": "cli.call",

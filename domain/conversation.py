@@ -124,6 +124,7 @@ class PaymentNews:
     `closed` names the elicitation that was settled, `opened` the one that now waits; `state` as in PaymentState.
     `due`: until when a supervisor may decide, or when the payment goes out; ISO 8601, empty where it does not wait.
     `corrected`: this is the first that is heard of a new version.
+    Of a standing mandate `payment_id` is the mandate's, `state` as in MandateState, and `period` is not empty.
     """
 
     payment_id: str
@@ -138,6 +139,8 @@ class PaymentNews:
     opened: ElicitationRequest | None = None
     due: str = ""
     corrected: bool = False
+    period: str = ""
+    ends_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

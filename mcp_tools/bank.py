@@ -19,6 +19,7 @@ from domain.errors import (
     UnknownAccountError,
 )
 from domain.ids import is_safe_id
+from domain.mandates import MandateBegun, MandateRequest, MandateShown
 from domain.money import Money, parse_amount
 from domain.payments import Correction, PaymentBegun, PaymentRequest, PaymentState
 from mcp_tools.guard import Caller
@@ -27,6 +28,12 @@ from mcp_tools.schemas import (
     BalanceArgs,
     BalanceResult,
     CancelArgs,
+    MandateArgs,
+    MandateLine,
+    MandateOutcome,
+    MandateRef,
+    MandatesResult,
+    NoArgs,
     PaymentArgs,
     PaymentCancelArgs,
     PaymentCorrectArgs,
@@ -71,6 +78,22 @@ class Records(Protocol):
         ...
 
 
+class Mandates(Protocol):
+    """Sets up, shows and revokes standing mandates."""
+
+    async def create(self, request: MandateRequest) -> MandateBegun:
+        """Start, or find the one already started under this id."""
+        ...
+
+    async def of(self, user_id: str) -> list[MandateShown]:
+        """The user's."""
+        ...
+
+    async def revoke(self, mandate_id: str, user_id: str) -> MandateShown:
+        """At once. Raises MandateNotFoundError, MandateClosedError."""
+        ...
+
+
 class ElicitationDesk(Protocol):
     """Withdraws questions."""
 
@@ -89,6 +112,7 @@ class Bank:
     questions: Questions
     elicitations: ElicitationDesk
     door: AnswerDoor
+    mandate_desk: Mandates
 
     async def balance(self, caller: Caller, args: BalanceArgs) -> BalanceResult:
         """Balances of one account or all."""
@@ -163,6 +187,41 @@ class Bank:
     async def _own_payment(self, caller: Caller, payment_id: str) -> None:
         if not is_safe_id(payment_id) or await self.records.owner_of(payment_id) != caller.user_id:
             raise PaymentNotFoundError
+
+    async def mandate_create(self, caller: Caller, args: MandateArgs) -> MandateOutcome:
+        """Start a standing mandate; it then waits for its own countersigns."""
+        caller.require("transact")
+        if args.mandate_id and not is_safe_id(args.mandate_id):
+            raise InvalidRequestError("mandate_id must be 1 to 64 letters, digits, - or _")
+        mandate_id = args.mandate_id or own_id()
+        begun = await self.mandate_desk.create(
+            MandateRequest(
+                mandate_id=mandate_id,
+                user_id=caller.user_id,
+                payees=tuple(each.strip() for each in args.payees),
+                budget=parse_amount(amount_text(args.budget), args.currency).decimal(),
+                period=args.period,
+                account=args.account.strip(),
+                currency=args.currency,
+                ends_on=args.ends_on,
+                session_id=caller.principal.session_id,
+                tool_call_id=mandate_id,
+                trace_id=trace_id(),
+            )
+        )
+        question = begun.elicitation.to_json() if begun.elicitation else None
+        return MandateOutcome(mandate_id=begun.mandate_id, status=begun.state, elicitation=question)
+
+    async def mandates(self, caller: Caller, _args: NoArgs) -> MandatesResult:
+        """The customer's standing mandates, with what is left of each."""
+        caller.require("read")
+        shown = await self.mandate_desk.of(caller.user_id)
+        return MandatesResult(mandates=[MandateLine.model_validate(each.to_json()) for each in shown])
+
+    async def mandate_revoke(self, caller: Caller, args: MandateRef) -> MandateLine:
+        """Revoke one, at once."""
+        caller.require("transact")
+        return MandateLine.model_validate((await self.mandate_desk.revoke(args.mandate_id, caller.user_id)).to_json())
 
     async def _own(self, caller: Caller, elicitation_id: str) -> None:
         if not is_safe_id(elicitation_id):

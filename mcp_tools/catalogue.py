@@ -17,6 +17,12 @@ from mcp_tools.schemas import (
     BalanceArgs,
     BalanceResult,
     CancelArgs,
+    MandateArgs,
+    MandateLine,
+    MandateOutcome,
+    MandateRef,
+    MandatesResult,
+    NoArgs,
     PaymentArgs,
     PaymentCancelArgs,
     PaymentCorrectArgs,
@@ -91,5 +97,12 @@ def catalogue(bank: Bank) -> dict[str, Entry]:
               PaymentCancelArgs, PaymentOutcome, _WITHDRAWS, bank.payment_cancel, finishes=True),
         Entry("elicitation_cancel", "Cancel elicitation", "Withdraw an elicitation and its payment.",
               CancelArgs, StatusResult, _WITHDRAWS, bank.elicitation_cancel, finishes=True),
+        Entry("mandate_create", "Set up a standing mandate", "Allow up to an amount a period to registered payees. "
+              "It waits for the customer's countersigns.",
+              MandateArgs, MandateOutcome, _ACTS, bank.mandate_create),
+        Entry("mandates", "Standing mandates", "The customer's standing mandates and what is left of each.",
+              NoArgs, MandatesResult, _READS, bank.mandates),
+        Entry("mandate_revoke", "Revoke a standing mandate", "End a standing mandate at once.",
+              MandateRef, MandateLine, _WITHDRAWS, bank.mandate_revoke, finishes=True),
     )  # fmt: skip
     return {entry.name: entry for entry in entries}

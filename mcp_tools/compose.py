@@ -13,14 +13,17 @@ from temporalio.service import RPCError
 from adapters.edge.idempotency import Idempotency
 from adapters.edge.limiter import Limiter
 from adapters.http_clients.answer_door import AnswerDoor
+from adapters.mandate_desk import MandateDesk
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.idempotency import PgIdempotency
+from adapters.postgres.mandates import PgMandates
 from adapters.postgres.payments import PgPayments
 from adapters.postgres.pool import Pool, open_pool
 from adapters.postgres.sessions import PgSessions
 from adapters.temporal.client import connect
 from adapters.temporal.gateways import ElicitationGateway, PaymentGateway
+from adapters.temporal.mandates import MandateGateway
 from adapters.tokens import MCP_AUDIENCE, PublicKeys, ServiceTokenVerifier
 from domain.errors import UnavailableError
 from mcp_tools.app import application
@@ -55,6 +58,7 @@ async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
             questions=PgElicitations(pool),
             elicitations=ElicitationGateway(client),
             door=AnswerDoor(door),
+            mandate_desk=MandateDesk(PgMandates(pool), MandateGateway(client, chosen.task_queue)),
         )
         verifier = ServiceTokenVerifier(PublicKeys.from_jwks(chosen.jwks_file, "service"), MCP_AUDIENCE)
 

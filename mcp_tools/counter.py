@@ -58,10 +58,10 @@ class Counter:
         return body
 
     async def _count(self, entry: Entry, caller: Caller, arguments: dict[str, Any], key: str) -> None:
-        """The same payment or key is counted once, however often it is sent again."""
+        """The same payment, mandate or key is counted once, however often it is sent again."""
         if entry.finishes:
             return
-        own = arguments.get("payment_id") or key
+        own = arguments.get("payment_id") or arguments.get("mandate_id") or key
         member = f"{entry.name}:{own}" if isinstance(own, str) and own else ""
         verdict = await self.limiter.hit(f"tools:{caller.user_id}", self.rates, member)
         if verdict is not None and not verdict.allowed:

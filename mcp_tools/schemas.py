@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, WithJsonSchema
 
+from domain.mandates import MOST_PAYEES
+
 Amount = Annotated[
     Any,
     WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}], "description": "Decimal, major units: 25.00"}),
@@ -118,6 +120,61 @@ class PaymentCorrectArgs(BaseModel):
     from_account: Name = ""
     version: Annotated[int, Field(ge=0, le=100)] = 0
     correction_id: Id = ""
+
+
+class MandateArgs(BaseModel):
+    """A standing mandate: up to `budget` a `period` to these payees. `mandate_id` is the caller's (UUIDv7).
+
+    `account`: a kind, name or id; empty: any of the customer's.
+    """
+
+    payees: Annotated[list[Name], Field(min_length=1, max_length=MOST_PAYEES, description="Names or ids")]
+    budget: Amount = None
+    period: Annotated[str, Field(max_length=10, description="day, week, month or year")]
+    account: Name = ""
+    currency: Annotated[str, Field(max_length=3)] = "USD"
+    ends_on: Annotated[str, Field(max_length=10, description="The last day, ISO 8601; empty: until revoked")] = ""
+    mandate_id: Id = ""
+
+
+class MandateOutcome(BaseModel):
+    """`elicitation` is the ElicitationRequest that now waits, if any."""
+
+    mandate_id: str
+    status: str
+    elicitation: dict[str, Any] | None = None
+
+
+class NoArgs(BaseModel):
+    """Nothing needs to be said."""
+
+
+class MandateRef(BaseModel):
+    """A mandate of the customer's."""
+
+    mandate_id: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class MandateLine(BaseModel):
+    """One mandate; amounts in minor units, `budget` also as decimal text. `left_minor` of the current period."""
+
+    mandate_id: str
+    state: str
+    budget_minor: int
+    budget: str
+    currency: str
+    period: str
+    payees: list[str]
+    account: str
+    ends_on: str
+    used_minor: int
+    left_minor: int
+
+
+class MandatesResult(BaseModel):
+    """Those that stand first."""
+
+    mandates: list[MandateLine]
 
 
 class StatusResult(BaseModel):

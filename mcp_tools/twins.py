@@ -21,6 +21,9 @@ _PATHS: Final = {
     "/mcp/payment/resume": "payment_resume",
     "/mcp/payment/correct": "payment_correct",
     "/mcp/payment/cancel": "payment_cancel",
+    "/mcp/mandate": "mandate_create",
+    "/mcp/mandates": "mandates",
+    "/mcp/mandate/revoke": "mandate_revoke",
 }
 
 

@@ -16,6 +16,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.approvals import Approvals
 from activities.conversation import Desk, Timings
 from activities.elicitations import Questions
+from activities.mandates import Mandates
 from activities.payments import Payments
 from activities.presence import Watchdog
 from adapters.codes import HotpCodes
@@ -30,6 +31,7 @@ from adapters.postgres.approvals import PgApprovals
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.ledger import PgLedger
+from adapters.postgres.mandates import PgMandates
 from adapters.postgres.outbox import PgOutbox
 from adapters.postgres.outcomes import PgOutcomes
 from adapters.postgres.pool import Pool, open_pool
@@ -45,6 +47,7 @@ from temporal_worker.health import serve_health
 from workflows.approval import ApprovalWorkflow
 from workflows.conversation import ConversationWorkflow
 from workflows.elicitation import ElicitationWorkflow
+from workflows.mandate import MandateWorkflow
 from workflows.payment import PaymentWorkflow
 
 if TYPE_CHECKING:
@@ -54,7 +57,7 @@ if TYPE_CHECKING:
 
     from runtime.settings import Settings
 
-WORKFLOWS = (ConversationWorkflow, PaymentWorkflow, ElicitationWorkflow, ApprovalWorkflow)
+WORKFLOWS = (ConversationWorkflow, PaymentWorkflow, ElicitationWorkflow, ApprovalWorkflow, MandateWorkflow)
 _PASSED_THROUGH = ("domain", "activities", "workflows")
 _log = structlog.get_logger(__name__)
 
@@ -105,9 +108,11 @@ async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> li
     )
     courier = _courier(chosen, stack)
     tables = policies(chosen)
+    store = PgMandates(pool)
     payments = Payments(
-        directory, PgLedger(pool), chosen.elicitation_s, tables, chosen.approval_s, chosen.approval_escalate_s
+        directory, PgLedger(pool), chosen.elicitation_s, tables, chosen.approval_s, chosen.approval_escalate_s, store
     )
+    mandates = Mandates(directory, store, chosen.elicitation_s, tables)
     checker = ProofChecker(PublicKeys.from_jwks(chosen.jwks_file, "proof"))
     approvals = Approvals(PgApprovals(pool), checker, tables)
     questions = Questions(
@@ -130,6 +135,7 @@ async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> li
     watchdog = Watchdog(rooms)
     return [
         *(payments.screen, payments.revise, payments.hold, payments.post, payments.wait, payments.end),
+        *(mandates.screen, mandates.activate, mandates.end),
         *(approvals.open, approvals.accept, approvals.escalate, approvals.note_ignored),
         *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
         *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
@@ -19,6 +19,41 @@ TENANT_ID: Final = SearchAttributeKey.for_keyword("TenantId")
 APPROVER_GROUP: Final = SearchAttributeKey.for_keyword("ApproverGroup")
 DUE_AT: Final = SearchAttributeKey.for_datetime("DueAt")
 AMOUNT_MINOR: Final = SearchAttributeKey.for_int("AmountMinor")
+
+
+class Owned(Protocol):
+    """What somebody wants of the bank."""
+
+    @property
+    def customer_ref(self) -> str:
+        """The customer's pseudonym."""
+        ...
+
+    @property
+    def tenant_id(self) -> str:
+        """Whose customer."""
+        ...
+
+    @property
+    def amount_minor(self) -> int:
+        """How much it is about."""
+        ...
+
+
+def show_mandate(plan: Owned, order: ElicitationOrder) -> None:
+    """Show a mandate that waits, on what and until when."""
+    due = workflow.now() + timedelta(seconds=order.timeout_s)
+    workflow.upsert_search_attributes(
+        [
+            ELICITATION_TYPE.value_set(order.request.elicitation_type),
+            CUSTOMER_REF.value_set(plan.customer_ref),
+            TENANT_ID.value_set(plan.tenant_id),
+            AMOUNT_MINOR.value_set(plan.amount_minor),
+            DUE_AT.value_set(due),
+        ]
+    )
+    what = _WAITED_FOR[order.request.elicitation_type]
+    workflow.set_current_details(f"Waiting for {what}, until {due:%H:%M:%S} UTC. Nothing is allowed yet.")
 
 
 def show_waiting(plan: PaymentPlan, state: PaymentState, order: ElicitationOrder) -> None:
@@ -75,7 +110,7 @@ def of_approval(plan: PaymentPlan, order: ApprovalOrder, due: datetime) -> Typed
     )
 
 
-def of_elicitation(plan: PaymentPlan, order: ElicitationOrder, due: datetime) -> TypedSearchAttributes:
+def of_elicitation(plan: Owned, order: ElicitationOrder, due: datetime) -> TypedSearchAttributes:
     """The attributes that an elicitation starts with."""
     return TypedSearchAttributes(
         [

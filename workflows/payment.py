@@ -9,7 +9,6 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.payments import Payments
-    from domain import ids
     from domain.conversation import PaymentNews, TakenUp
     from domain.elicitation import (
         ElicitationOutcome,
@@ -29,10 +28,11 @@ with workflow.unsafe.imports_passed_through():
         Revision,
         Screened,
     )
-    from workflows import attributes, options
+    from workflows import attributes, options, question
     from workflows.at_once import at_once
-    from workflows.payment_questions import CorrectedError, NotCountersignedError
+    from workflows.payment_questions import CorrectedError
     from workflows.payment_waits import Waiting
+    from workflows.question import NotCountersignedError
     from workflows.refusal import failed, refusal_of
 
 
@@ -180,11 +180,7 @@ class PaymentWorkflow(Waiting):
             due=self._due if self._state in WAITING_STATES else "",
             corrected=plan.version > self._told_version,
         )
-        conversation = workflow.get_external_workflow_handle(ids.conversation_workflow_id(session_id))
-        try:
-            await conversation.signal("payment_news", news)
-        except FailureError:
-            workflow.logger.info("the conversation has ended; the payment's events tell its story")
+        await question.tell(session_id, news)
 
     @workflow.update
     async def begin(self, request: PaymentRequest) -> PaymentBegun:

@@ -9,35 +9,17 @@ from math import ceil
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import FailureError
-from temporalio.workflow import ChildWorkflowHandle, ParentClosePolicy
+from temporalio.workflow import ChildWorkflowHandle
 
 with workflow.unsafe.imports_passed_through():
     from activities.elicitations import Questions
     from domain import ids
-    from domain.elicitation import (
-        Closing,
-        ElicitationOrder,
-        ElicitationOutcome,
-        ElicitationRequest,
-        ElicitationState,
-        ElicitationType,
-    )
+    from domain.elicitation import ElicitationOrder, ElicitationOutcome, ElicitationRequest, ElicitationType
     from domain.errors import StaleVersionError, WithdrawnError
     from domain.factors import requires_biometric
     from domain.payments import PaymentRequest, PaymentState, Screened
-    from workflows import attributes, options
-    from workflows.elicitation import ElicitationWorkflow
-    from workflows.refusal import refusal_of
-
-
-class NotCountersignedError(Exception):
-    """A countersign that was not given."""
-
-    def __init__(self, outcome: ElicitationOutcome) -> None:
-        """`outcome`: how its question ended."""
-        super().__init__(outcome.state)
-        self.outcome = outcome
+    from workflows import attributes, options, question
+    from workflows.question import NotCountersignedError
 
 
 class CorrectedError(Exception):
@@ -64,15 +46,7 @@ class Asking(ABC):
         order = ElicitationOrder(request, screened.plan.user_id, self._request.session_id, screened.elicitation_s)
         await workflow.execute_local_activity_method(Questions.open, order, **options.DELIVER)
         await self._unless_corrected()
-        due = workflow.now() + timedelta(seconds=order.timeout_s)
-        child = await workflow.start_child_workflow(
-            ElicitationWorkflow.run,
-            order,
-            id=ids.elicitation_workflow_id(request.elicitation_id),
-            parent_close_policy=ParentClosePolicy.REQUEST_CANCEL,
-            task_timeout=options.TASK_TIMEOUT,
-            search_attributes=attributes.of_elicitation(screened.plan, order, due),
-        )
+        child = await question.start(screened.plan, order)
         self._state, self._question = PaymentState.AWAITING_CUSTOMER, request
         self._asked = request.elicitation_id
         attributes.show_waiting(screened.plan, self._state, order)
@@ -89,7 +63,7 @@ class Asking(ABC):
         """How the question ended. A correction closes it, and counts for more than an answer: CorrectedError."""
         await workflow.wait_condition(lambda: child.done() or self._revised is not None)
         if not child.done():
-            await self._close_question(elicitation_id, StaleVersionError.code)
+            await question.close(elicitation_id, StaleVersionError.code)
         outcome = await child
         self._asked = ""
         if outcome.error_code != WithdrawnError.code:  # who cancels wants no other version either
@@ -102,13 +76,6 @@ class Asking(ABC):
             await workflow.wait_condition(lambda: not self._revising.locked())
         if self._revised is not None:
             raise CorrectedError
-
-    async def _close_question(self, elicitation_id: str, code: str) -> None:
-        question = workflow.get_external_workflow_handle(ids.elicitation_workflow_id(elicitation_id))
-        try:
-            await question.signal("withdraw", Closing(ElicitationState.CANCELLED, code))
-        except FailureError as failure:
-            workflow.logger.info("the question was settled first", extra={"code": refusal_of(failure).code})
 
     def _request_of(self, screened: Screened, kind: ElicitationType, seconds: float, name: str) -> ElicitationRequest:
         plan, now = screened.plan, workflow.now()

@@ -15,9 +15,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.elicitation import ApprovalOrder, ElicitationOutcome, ElicitationState, ElicitationType
     from domain.errors import WithdrawnError
     from domain.payments import PaymentState, PaymentWait, Screened
-    from workflows import attributes, options
+    from workflows import attributes, options, question
     from workflows.approval import ApprovalWorkflow
-    from workflows.payment_questions import Asking, NotCountersignedError
+    from workflows.payment_questions import Asking
+    from workflows.question import NotCountersignedError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -102,5 +103,5 @@ class Waiting(Asking):
         if not self._asked or self._withdrawing:
             return
         self._withdrawing = True
-        await self._close_question(self._asked, WithdrawnError.code)
+        await question.close(self._asked, WithdrawnError.code)
         self._withdrawing = False

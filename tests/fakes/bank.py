@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from domain.accounts import Account, Posting
 from domain.elicitation import ElicitationState, ElicitationStatus
-from domain.errors import StaleVersionError, UnknownPayeeError
+from domain.errors import MandateNotFoundError, StaleVersionError, UnknownPayeeError
+from domain.mandates import MandateBegun, MandateRequest, MandateShown, MandateState, Period, period_of
 from domain.payments import Correction, PaymentBegun, PaymentRequest, PaymentState
 from tests.fakes.desk import question
 
@@ -50,6 +51,49 @@ class FakePayments:
     async def cancel(self, payment_id: str, user_id: str) -> PaymentState:
         assert (payment_id, user_id) == ("p1", "u1")
         return PaymentState.CANCELLED
+
+
+@dataclass
+class FakeMandates:
+    """Keeps what was asked for; `m1` is u1's, and stands until it is revoked."""
+
+    begun: list[MandateRequest] = field(default_factory=list)
+    revoked: list[str] = field(default_factory=list)
+
+    async def create(self, request: MandateRequest) -> MandateBegun:
+        period_of(request.period)
+        if request.payees == ("Nobody",):
+            raise UnknownPayeeError
+        self.begun.append(request)
+        asked = question(f"mandate-{request.mandate_id}-confirmation-1").request
+        return MandateBegun(request.mandate_id, MandateState.AWAITING_CUSTOMER, asked)
+
+    async def of(self, user_id: str) -> list[MandateShown]:
+        state = MandateState.REVOKED if "m1" in self.revoked else MandateState.ACTIVE
+        shown = MandateShown(
+            mandate_id="m1",
+            state=state,
+            budget_minor=100_00,
+            budget="100.00",
+            currency="USD",
+            period=Period.MONTH,
+            payees=("City Power",),
+            account="checking",
+            ends_on="",
+            version=1,
+            mandate_hash="f" * 64,
+            used_minor=25_00,
+            left_minor=75_00,
+            period_began="2026-11-01",
+            created_at="2026-11-01T10:00:00+00:00",
+        )
+        return [shown] if user_id == "u1" else []
+
+    async def revoke(self, mandate_id: str, user_id: str) -> MandateShown:
+        if (mandate_id, user_id) != ("m1", "u1"):
+            raise MandateNotFoundError
+        self.revoked.append(mandate_id)
+        return (await self.of(user_id))[0]
 
 
 class FakeRecords:

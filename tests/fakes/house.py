@@ -25,6 +25,7 @@ from domain.payments import (
     PaymentWait,
 )
 from domain.schemas import OTP_TRIES
+from tests.fakes.mandates import HouseMandates
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -81,6 +82,7 @@ class HouseLedger:
     histories: dict[str, PayerHistory] = field(default_factory=dict[str, PayerHistory])
     due: dict[str, str] = field(default_factory=dict[str, str])
     questions: HouseElicitations = field(init=False)
+    mandates: HouseMandates = field(default_factory=HouseMandates)
 
     async def open_payment(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
         self.wishes[request.payment_id] = request.wish()
@@ -107,6 +109,8 @@ class HouseLedger:
         if plan.version == self.plans[payment_id].version + 1:
             if self.steps[payment_id][-1:] == ["hold"]:
                 self.steps[payment_id].append("void")
+                if self.plans[payment_id].mandate_id:
+                    self.mandates.give_back(self.plans[payment_id])
             self.plans[payment_id], self.states[payment_id] = plan, PaymentState.SCREENING
             self.questions.versions[payment_id] = plan.version
             await self.void_questions(payment_id)
@@ -131,9 +135,15 @@ class HouseLedger:
         self.states[payment_id] = state
 
     async def hold(self, payment_id: str, version: int = 1) -> None:
+        plan = self.plans[payment_id]
+        if plan.mandate_id:
+            self.mandates.use(plan)
         self._step(payment_id, "hold", version)
 
     async def post(self, payment_id: str, version: int = 1) -> None:
+        plan = self.plans[payment_id]
+        if plan.mandate_id:
+            self.mandates.check(plan)
         self._step(payment_id, "post", version)
         self.states[payment_id] = PaymentState.COMPLETED
 
@@ -143,6 +153,8 @@ class HouseLedger:
             raise PaymentClosedError
         if self.steps[payment_id][-1:] == ["hold"]:
             self.steps[payment_id].append("void")
+            if self.plans[payment_id].mandate_id:
+                self.mandates.give_back(self.plans[payment_id])
         if self.states[payment_id] not in FINAL_STATES:
             self.states[payment_id] = state
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -16,22 +16,27 @@ from temporalio.worker import Worker
 from activities.approvals import Approvals
 from activities.conversation import Desk, Timings
 from activities.elicitations import Questions
+from activities.mandates import Mandates
 from activities.payments import Payments
 from activities.ports import ProofClaims
 from activities.presence import Watchdog
 from adapters.answer_desk import AnswerDesk
+from adapters.mandate_desk import MandateDesk
 from adapters.temporal.gateways import ApprovalGateway, ConversationGateway, ElicitationGateway, PaymentGateway
+from adapters.temporal.mandates import MandateGateway
 from adapters.tokens import ProofChecker, Proofs
 from domain.approvals import METHOD, ProvenDecision
 from domain.conversation import ConversationStart, Join, Reply, Turn
 from domain.elicitation import ElicitationRequest, ElicitationStatus
 from domain.errors import BankError
+from domain.mandates import MandateRequest
 from domain.payments import Correction, PaymentRequest
 from domain.policy import USUAL, Policies
 from domain.understanding import Intent
 from temporal_worker.run import WORKFLOWS, sandbox
 from tests.fakes import house
 from tests.fakes.approvals import HouseApprovals, HouseOutcomes
+from tests.fakes.mandates import HouseMandates
 from tests.signing import KEYS, SIGNER
 
 if TYPE_CHECKING:
@@ -71,6 +76,7 @@ class House:
     sessions: house.HouseSessions = field(default_factory=house.HouseSessions)
     rooms: house.HouseRooms = field(default_factory=house.HouseRooms)
     tools: house.HouseTools = field(default_factory=house.HouseTools)
+    mandates: HouseMandates = field(default_factory=HouseMandates)
     policies: Policies = USUAL
     approval_s: float = 60
     escalate_s: float = 30
@@ -86,7 +92,12 @@ class House:
         self.questions = ElicitationGateway(self.client)
         self.proofs = Proofs(SIGNER)
         self.desk = AnswerDesk(self.elicitations, house.HouseCodes(), self.proofs, self.questions, self.attempts)
+        self.ledger.mandates = self.mandates
+        self.mandate_desk = MandateDesk(self.mandates, MandateGateway(self.client, self.queue))
         self.tools.by_name = {
+            "mandate_create": self._mandate,
+            "mandates": self._mandates,
+            "mandate_revoke": self._revoke,
             "payment": self._payment,
             "payment_resume": self._resume,
             "elicitation_cancel": self._withdraw,
@@ -163,12 +174,15 @@ class House:
         """All of the worker's."""
         directory = self.directory
         payments = Payments(directory, self.ledger, elicitation_s, self.policies, self.approval_s, self.escalate_s)
+        payments = replace(payments, mandates=self.mandates)
+        mandates = Mandates(directory, self.mandates, elicitation_s, self.policies)
         checker = ProofChecker(KEYS)
         approvals = Approvals(self.approvals, checker, self.policies)
         questions = Questions(self.elicitations, house.HouseCodes(), self.phone, directory, checker, self.attempts)
         desk = Desk(self.tools, directory, self.announcer, self.sessions, self.elicitations, self.outcomes, timings)
         return [
             *(payments.screen, payments.revise, payments.hold, payments.post, payments.wait, payments.end),
+            *(mandates.screen, mandates.activate, mandates.end),
             *(approvals.open, approvals.accept, approvals.escalate, approvals.note_ignored),
             *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
             *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),
@@ -206,6 +220,27 @@ class House:
         changed = Correction(given.get("amount", ""), given.get("to_account", ""), given.get("from_account", ""))
         begun = await self.payments.correct(given["payment_id"], changed, given["correction_id"])
         return {"payment_id": begun.payment_id, "status": begun.state}
+
+    async def _mandate(self, call: ToolCall) -> dict[str, Any]:
+        given = call.arguments
+        request = MandateRequest(
+            mandate_id=given["mandate_id"],
+            user_id=call.user_id,
+            payees=tuple(given["payees"]),
+            budget=given["budget"],
+            period=given["period"],
+            account=given["account"],
+            session_id=call.session_id,
+        )
+        begun = await self.mandate_desk.create(request)
+        asked = begun.elicitation.to_json() if begun.elicitation else None
+        return {"mandate_id": begun.mandate_id, "status": begun.state, "elicitation": asked}
+
+    async def _mandates(self, call: ToolCall) -> dict[str, Any]:
+        return {"mandates": [each.to_json() for each in await self.mandate_desk.of(call.user_id)]}
+
+    async def _revoke(self, call: ToolCall) -> dict[str, Any]:
+        return (await self.mandate_desk.revoke(call.arguments["mandate_id"], call.user_id)).to_json()
 
     async def _balance(self, call: ToolCall) -> dict[str, Any]:
         del call

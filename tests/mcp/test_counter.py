@@ -20,7 +20,15 @@ from mcp_tools.app import application
 from mcp_tools.bank import Bank
 from mcp_tools.counter import Counter
 from mcp_tools.guard import Guard
-from tests.fakes.bank import FakeDirectory, FakeGateway, FakePayments, FakeQuestions, FakeRecords, FakeSessions
+from tests.fakes.bank import (
+    FakeDirectory,
+    FakeGateway,
+    FakeMandates,
+    FakePayments,
+    FakeQuestions,
+    FakeRecords,
+    FakeSessions,
+)
 from tests.fakes.keys import FakeKeys
 from tests.serving import serving
 from tests.signing import KEYS, SIGNER
@@ -67,7 +75,13 @@ def opened(*, keys: Keys | None = None, rates: str = "", at_once: int = 1000, an
 
     payments = SlowPayments()
     bank = Bank(
-        FakeDirectory(), payments, FakeRecords(), FakeQuestions(), FakeGateway(), AnswerDoor(httpx.AsyncClient())
+        FakeDirectory(),
+        payments,
+        FakeRecords(),
+        FakeQuestions(),
+        FakeGateway(),
+        AnswerDoor(httpx.AsyncClient()),
+        FakeMandates(),
     )
     guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), FakeSessions())
     counter = Counter(Limiter(NOBODY), Idempotency(keys or FakeKeys(), wait_s=10), rates, at_once)

@@ -23,7 +23,15 @@ from domain.payments import Correction
 from mcp_tools.app import application
 from mcp_tools.bank import Bank
 from mcp_tools.guard import Guard
-from tests.fakes.bank import FakeDirectory, FakeGateway, FakePayments, FakeQuestions, FakeRecords, FakeSessions
+from tests.fakes.bank import (
+    FakeDirectory,
+    FakeGateway,
+    FakeMandates,
+    FakePayments,
+    FakeQuestions,
+    FakeRecords,
+    FakeSessions,
+)
 from tests.fakes.keys import free_counter
 from tests.serving import serving
 from tests.signing import KEYS, SIGNER, bad_tokens
@@ -50,6 +58,7 @@ class World:
     url: str
     payments: FakePayments
     answers: list[dict[str, Any]]
+    mandates: FakeMandates
 
 
 def _door(answers: list[dict[str, Any]]) -> FastAPI:
@@ -72,17 +81,17 @@ def _door(answers: list[dict[str, Any]]) -> FastAPI:
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    payments, answers = FakePayments(), []
+    payments, answers, mandates = FakePayments(), [], FakeMandates()
 
     async def ready() -> bool:
         return True
 
     with serving(_door(answers)) as api:
         door = AnswerDoor(httpx.AsyncClient(base_url=api))
-        bank = Bank(FakeDirectory(), payments, FakeRecords(), FakeQuestions(), FakeGateway(), door)
+        bank = Bank(FakeDirectory(), payments, FakeRecords(), FakeQuestions(), FakeGateway(), door, mandates)
         guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), FakeSessions())
         with serving(application(bank, guard, free_counter(), ready)) as url:
-            yield World(url, payments, answers)
+            yield World(url, payments, answers, mandates)
 
 
 @pytest.fixture
@@ -96,6 +105,9 @@ def http(world: World) -> Iterator[httpx.Client]:
     bearer = TOKENS.mint("u1", "s1", ["read", "transact"], [MCP_AUDIENCE, API_AUDIENCE])
     with httpx.Client(base_url=world.url, headers={"Authorization": f"Bearer {bearer}"}) as client:
         yield client
+
+
+MANDATE = {"payees": ["City Power"], "budget": "100.00", "period": "month", "mandate_id": "m9"}
 
 
 def call(name: str, scope: str = "transact", session: str = "s1", **arguments: object) -> ToolCall:
@@ -148,6 +160,23 @@ def test_the_seeds_own_request_is_understood(http: httpx.Client, world: World) -
     assert http.post("/mcp/elicitation/e1/cancel").json()["status"] == "cancelled"
     assert http.post("/mcp/elicitation/theirs/cancel").json()["code"] == "elicitation_not_found"
     assert http.post("/mcp/payment/resume", json=resume | {"elicitation_id": "theirs"}).status_code == 404
+
+
+async def test_a_mandate_is_set_up_shown_and_revoked(tools: McpTools, http: httpx.Client, world: World) -> None:
+    begun = await tools.call(call("mandate_create", **MANDATE))
+    assert (begun["mandate_id"], begun["status"]) == ("m9", "AWAITING_CUSTOMER")
+    assert world.mandates.begun[-1].wish() == ("m9", "u1", ("City Power",), "100.00", "month", "", "USD", "")
+    plain = await twin(http, "mandate", payees=["City Power"], budget=75.5, period="week", ends_on="2999-12-31")
+    assert world.mandates.begun[-1].budget == "75.50"
+    assert plain["mandate_id"] == world.mandates.begun[-1].mandate_id
+    found = await tools.call(call("mandates", "read"))
+    assert [(each["mandate_id"], each["left_minor"], each["state"]) for each in found["mandates"]] == [
+        ("m1", 7500, "ACTIVE")
+    ]
+    assert await twin(http, "mandates") == found
+    for _ in range(2):
+        assert (await tools.call(call("mandate_revoke", mandate_id="m1")))["state"] == "REVOKED"
+    assert (await twin(http, "mandate/revoke", mandate_id="m1"))["state"] == "REVOKED"
 
 
 AMOUNTS = [
@@ -248,6 +277,17 @@ def test_bad_tokens_are_refused(world: World, path: str, name: str) -> None:
         (call("payment", amount="1", to_account="Sarah Chen", currency="XXX"), "currency_mismatch"),
         (call("payment", amount="1", to_account="Sarah Chen", payment_id="a b"), "invalid_request"),
         (call("loans", "read"), "invalid_request"),
+        (call("mandate_create", "read", **MANDATE), "forbidden"),
+        (call("mandate_create", **MANDATE | {"payees": []}), "invalid_request"),
+        (call("mandate_create", **MANDATE | {"payees": ["Nobody"]}), "unknown_payee"),
+        (call("mandate_create", **MANDATE | {"budget": "-1"}), "amount_not_positive"),
+        (call("mandate_create", **MANDATE | {"budget": "ten"}), "amount_unreadable"),
+        (call("mandate_create", **MANDATE | {"period": "moon"}), "period_unknown"),
+        (call("mandate_create", **MANDATE | {"mandate_id": "a b"}), "invalid_request"),
+        (call("mandates", "transact"), "forbidden"),
+        (call("mandate_revoke", "read", mandate_id="m1"), "forbidden"),
+        (call("mandate_revoke", mandate_id="theirs"), "mandate_not_found"),
+        (call("mandate_revoke"), "invalid_request"),
     ],
 )
 async def test_refusals_keep_their_codes(tools: McpTools, asked: ToolCall, code: str) -> None:
@@ -296,6 +336,9 @@ def test_tools_are_listed_with_their_schemas(http: httpx.Client) -> None:
         "payment_correct",
         "payment_cancel",
         "elicitation_cancel",
+        "mandate_create",
+        "mandates",
+        "mandate_revoke",
     }
     assert all(tool["outputSchema"]["type"] == "object" and tool["annotations"] for tool in listed.values())
     kinds = {option["type"] for option in listed["payment"]["inputSchema"]["properties"]["amount"]["anyOf"]}
