@@ -146,13 +146,11 @@ class Questions:
 
 
 def code_message(request: ElicitationRequest, code: str) -> Message:
-    """The code with amount and payee (PSD2 RTS art. 5: dynamic linking)."""
+    """The code with amount and payee, and how often it may be paid (PSD2 RTS art. 5: dynamic linking)."""
     minutes = max(request.timeout_seconds // 60, 1)
-    text = (
-        f"Your code is {code} to pay {phrases.money(request.amount, request.currency)} to {request.payee}. "
-        f"It is valid for {minutes} minutes. Never share it."
-    )
-    return Message("A payment waits for your code", text)
+    verb, noun = ("allow", "standing payment") if request.standing else ("pay", "payment")
+    text = f"Your code is {code} to {verb} {phrases.what(request)}. It is valid for {minutes} minutes. Never share it."
+    return Message(f"A {noun} waits for your code", text)
 
 
 def _note(what: str, elicitation_id: str, **fields: str) -> None:

@@ -21,6 +21,9 @@ class Intent(StrEnum):
     STATUS = "status"
     REPEAT = "repeat"
     HELP = "help"
+    MANDATE = "mandate"
+    MANDATES = "mandates"
+    REVOKE = "revoke"
     AGENT = "agent"
     GREET = "greet"
     THANKS = "thanks"
@@ -35,8 +38,9 @@ class Understanding:
 
     `slots`: `amount` (decimal text, major units, `25.00`), `payee` (a known payee's name, or what was heard),
     `payee_known` ("yes"/"no"), `payee_candidates` and `amount_choices` ("a|b"), `amount_unclear` ("yes": one was given
-    that can't be read with certainty), `account` ("checking", "savings", "credit card", "loan"), `count`, `choice`,
-    `topic`, `digits` (how many of a code were heard), `code` (digits, never leaves the process that heard it).
+    that can't be read with certainty), `account` ("checking", "savings", "credit card", "loan"), `period` (of a
+    mandate's budget: "day", "week", "month", "year"), `count`, `choice`, `topic`, `digits` (how many of a code were
+    heard), `code` (digits, never leaves the process that heard it).
     `complete`: nothing that the intent needs is missing. `open_ended`: complete, but natural speech could still go on
     and change it. `confidence` 1.0 where two ears agreed or text was typed. `by`: who understood it (`grammar`,
     `ears`, `moonshine`, `trigram`).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError
@@ -14,8 +14,22 @@ with workflow.unsafe.imports_passed_through():
     from activities.ports import ToolCall
     from domain import ids
     from domain.conversation import ConversationStart, DataCard, PaymentNews, TakenUp
-    from domain.dialogue import outcome, phrases
-    from domain.dialogue.moves import Answer, Ask, AwaitNews, CallBack, Correct, Move, Pay, Resend, Say, Withdraw
+    from domain.dialogue import outcome, phrases, standing
+    from domain.dialogue.moves import (
+        Answer,
+        Ask,
+        AwaitNews,
+        CallBack,
+        Correct,
+        FindMandate,
+        Move,
+        Pay,
+        Resend,
+        Revoke,
+        Say,
+        SetUp,
+        Withdraw,
+    )
     from domain.dialogue.state import Dialogue, Draft
     from domain.elicitation import ElicitationRequest
     from domain.payments import FINAL_STATES
@@ -26,6 +40,13 @@ with workflow.unsafe.imports_passed_through():
 
 _AS_IT_IS = frozenset({"nothing_to_change"})
 _GONE = frozenset({"elicitation_closed", "elicitation_not_found", "elicitation_expired", "payment_closed"})
+
+
+_TOLD: Final = {
+    "balance": outcome.balances,
+    "transactions": outcome.transactions,
+    "mandates": standing.told_of,
+}
 
 
 class Acting:
@@ -51,8 +72,8 @@ class Acting:
         match move:
             case Say(text):
                 told = text
-            case Ask(tool, arguments):
-                told = await self._ask(tool, arguments)
+            case Ask() | FindMandate() | Revoke() | SetUp():
+                told = await self._at_the_desk(move)
             case Pay(draft):
                 told = await self._pay(draft)
             case Answer(elicitation_id, confirmed):
@@ -82,19 +103,39 @@ class Acting:
     async def _ask(self, tool: str, arguments: dict[str, Any]) -> str:
         found = await self._at_once(tool, arguments, "read")
         self._card = card_of(tool, found)
-        return outcome.balances(found) if tool == "balance" else outcome.transactions(found)
+        return _TOLD[tool](found)
+
+    async def _at_the_desk(self, move: Ask | FindMandate | Revoke | SetUp) -> str:
+        """What is only looked up, and standing mandates."""
+        match move:
+            case Ask(tool, arguments):
+                return await self._ask(tool, arguments)
+            case SetUp():
+                return await self._set_up(move)
+            case Revoke(mandate_id):
+                return await self._revoke(mandate_id)
+            case FindMandate(payee, sure):
+                found = await self._at_once("mandates", {}, "read")
+                self._dialogue, mandate_id, text = standing.meant(self._dialogue, found, payee, sure=sure)
+                return await self._revoke(mandate_id) if mandate_id else text
+
+    async def _set_up(self, wanted: SetUp) -> str:
+        given_up = self._dialogue.active
+        if wanted.instead_of:
+            await self._tool("elicitation_cancel", {"elicitation_id": wanted.instead_of})
+            await self._hear_news()
+        told = await self._pay(wanted.draft)
+        refused = self._dialogue.active is None
+        return phrases.instead_of(given_up.draft, told) if refused and wanted.instead_of and given_up else told
+
+    async def _revoke(self, mandate_id: str) -> str:
+        return standing.revoked(await self._at_once("mandate_revoke", {"mandate_id": mandate_id}))
 
     async def _pay(self, draft: Draft) -> str:
         payment_id = ids.uuid7(int(workflow.time() * 1000), workflow.uuid4())
-        arguments = {
-            "payment_id": payment_id,
-            "amount": draft.amount,
-            "from_account": draft.account,
-            "to_account": draft.payee,
-            "description": f"Payment by {self._start.channel}",
-        }
+        name, arguments = _wish(draft, payment_id, self._start.channel)
         try:
-            begun = await self._tool("payment", arguments)
+            begun = await self._tool(name, arguments)
         except FailureError as failure:
             refusal = refusal_of(failure)
             self._dialogue, text = outcome.payment_refused(self._dialogue, draft, refusal.code, refusal.sentence)
@@ -141,9 +182,10 @@ class Acting:
         )
         if question is None or self._dialogue.active is not None:
             return False
-        draft = Draft(question.amount, question.payee, question.account)
+        draft = outcome.draft_of(question)
         self._dialogue, _ = outcome.question_open(self._dialogue, question.payment_id, draft, question)
-        payment = workflow.get_external_workflow_handle(ids.payment_workflow_id(question.payment_id))
+        of = ids.mandate_workflow_id if question.standing else ids.payment_workflow_id
+        payment = workflow.get_external_workflow_handle(of(question.payment_id))
         try:
             await payment.signal("take_up", TakenUp(self._start.session_id, question.elicitation_id))
         except FailureError:  # it has ended meanwhile
@@ -170,3 +212,17 @@ class Acting:
                 heard = Heard(self._start.session_id, news.payment_id)
                 await workflow.execute_local_activity_method(Desk.mark_told, heard, **options.STORE)
         return text
+
+
+def _wish(draft: Draft, own_id: str, channel: str) -> tuple[str, dict[str, Any]]:
+    """The tool that begins what the customer wants, and what it is given."""
+    if draft.standing:
+        terms = {"budget": draft.amount, "period": draft.period, "account": draft.account, "payees": [draft.payee]}
+        return "mandate_create", {"mandate_id": own_id, **terms}
+    return "payment", {
+        "payment_id": own_id,
+        "amount": draft.amount,
+        "from_account": draft.account,
+        "to_account": draft.payee,
+        "description": f"Payment by {channel}",
+    }

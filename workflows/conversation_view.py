@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.conversation import DataCard, Expects
-from domain.dialogue import phrases
+from domain.dialogue import sums
 from domain.dialogue.state import Asked, Dialogue, Stage
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _EXPECTS: Final = {
 
 def expects(dialogue: Dialogue) -> Expects:
     """How a front should listen now."""
-    if dialogue.asked == Asked.CALL_BACK:
+    if dialogue.asked in {Asked.CALL_BACK, Asked.REVOKE}:
         return Expects.CONFIRMATION
     return _EXPECTS.get(dialogue.stage, Expects.ANYTHING)
 
@@ -35,12 +35,14 @@ def card_of(tool: str, found: dict[str, Any]) -> DataCard | None:
     """What `balance` or `transactions` found, as a card."""
     if tool == "balance":
         rows = [
-            (str(row["name"]), phrases.minor(int(row["balance_minor"]), str(row["currency"])))
+            (str(row["name"]), sums.minor(int(row["balance_minor"]), str(row["currency"])))
             for row in found.get("accounts", [])
         ]
         return DataCard("balance", "Balances", tuple(rows))
+    if tool == "mandates":
+        return None
     rows = [
-        (str(row["counterparty"]), phrases.minor(int(row["amount_minor"]), str(row["currency"])))
+        (str(row["counterparty"]), sums.minor(int(row["amount_minor"]), str(row["currency"])))
         for row in found.get("transactions", [])
     ]
     return DataCard("transactions", "Transactions", tuple(rows))
@@ -51,7 +53,7 @@ def receipt_of(news: PaymentNews) -> DataCard | None:
     if news.state != "COMPLETED":
         return None
     rows = (
-        ("Paid", phrases.money(news.amount, news.currency)),
+        ("Paid", sums.money(news.amount, news.currency)),
         ("To", news.payee),
         ("From", news.account),
         ("Reference", news.payment_id),

@@ -7,7 +7,7 @@ from typing import Final
 
 from domain.understanding import Intent, Understanding
 
-_CONSEQUENTIAL: Final = frozenset({Intent.PAY, Intent.CONFIRM, Intent.AMEND, Intent.CODE})
+_CONSEQUENTIAL: Final = frozenset({Intent.PAY, Intent.MANDATE, Intent.CONFIRM, Intent.AMEND, Intent.CODE})
 _AGREED: Final = 1.0
 _ONE_EAR: Final = 0.5
 _DOUBTED: Final = 0.3

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from adapters.understanding.money import Number
 from adapters.understanding.names import Snapped
 from adapters.understanding.numbers import decimal_text
+from domain.grammar.mandates import CAPS, period_in
 from domain.understanding import Intent, Understanding
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ class Filler:
         """The understanding of a matched utterance; None where the match is no good after all."""
         if intent in (Intent.PAY, Intent.AMEND):
             return self._money(intent, tagged, name)
+        if intent in (Intent.MANDATE, Intent.REVOKE):
+            return self._standing(intent, tagged, name)
         if intent is Intent.CODE:
             return _code(tagged)
         if intent is Intent.NOT_OFFERED:
@@ -86,6 +89,17 @@ class Filler:
         open_ended = last == "open" and tagged.sourced.rstrip(" ").split(" ")[-1].startswith("§")
         complete = _has_all(slots) if intent is Intent.PAY else bool(slots)
         return Understanding(intent, slots, complete=complete, open_ended=open_ended)
+
+    def _standing(self, intent: Intent, tagged: Tagged, name: str) -> Understanding | None:
+        """A mandate: a limit and how often; what makes the sum a limit does not make it unclear."""
+        limited = replace(tagged, sourced=CAPS.sub("", tagged.sourced))
+        found = self._money(Intent.AMEND, limited, name)
+        if found is None or found.intent is not Intent.AMEND:
+            return found
+        period = period_in(tagged.plain) if intent is Intent.MANDATE else ""
+        slots = found.slots | ({"period": period} if period else {})
+        complete = intent is Intent.REVOKE or (_has_all(slots) and bool(period))
+        return Understanding(intent, slots, complete=complete, open_ended=found.open_ended)
 
     def _heard(self, name: str) -> dict[str, str]:
         snapped = self._names.by_sound(name)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _WEIGHTS: Final = {
     "pay" : 24, "amend" : 10, "code" : 9, "balance" : 9, "transactions" : 6, "confirm" : 8, "deny" : 4, "cancel" : 6,
     "resend" : 4,
-    "status": 4, "not_offered": 8, "repeat": 2, "agent": 2, "help": 2, "greet": 1, "thanks": 1, "goodbye": 2,
+    "status": 4, "not_offered": 8, "mandate": 5, "mandates": 1, "revoke": 2,
+    "repeat": 2, "agent": 2, "help": 2, "greet": 1, "thanks": 1, "goodbye": 2,
 }  # fmt: skip
 _BARE: Final = frozenset({"code", "confirm", "deny", "cancel", "amend", "thanks", "goodbye", "greet"})
 """Mostly said with nothing around them."""

@@ -19,6 +19,7 @@ from adapters.understanding.tokens import LONGEST_TEXT, tokens_of
 from adapters.understanding.written import unclear
 from domain.conversation import Expects
 from domain.grammar import ORDER, RULES
+from domain.grammar.mandates import bare_period, limits, repeats
 from domain.grammar.matcher import Compiler, Edges, captured_name
 from domain.grammar.unasked import unasked
 from domain.understanding import Intent, Understanding
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from domain.understanding import Vocabulary
 
 _UNKNOWN: Final = Understanding(Intent.UNKNOWN, complete=False)
+_SCHEDULE: Final = Understanding(Intent.NOT_OFFERED, {"topic": "schedule"})
 _DANGLING: Final = frozenset(
     [
         "and",
@@ -58,6 +60,7 @@ _MARKER: Final = re.compile(
     r"|on second thought|on second thoughts|i mean|i meant|oh|correction|make that|make it|but|forget) "
 )
 _MOVES: Final = frozenset({Intent.PAY, Intent.AMEND})
+_SUMS: Final = _MOVES | {Intent.MANDATE}
 _BARE: Final = ("confirm", "deny", "thanks", "goodbye", "greet")
 """Said as they are: with anything more around them they may mean something else."""
 
@@ -114,8 +117,8 @@ class Understander:
 
     def _guarded(self, text: str, expects: Expects) -> Understanding:
         found = self._understand(text, expects)
-        if found.intent in _MOVES and unasked(text):
-            found = Understanding(Intent.UNKNOWN)
+        if (found.intent in _SUMS and unasked(text)) or _limited(found, text):
+            found = _SCHEDULE if found.intent is Intent.PAY and repeats(text) else Understanding(Intent.UNKNOWN)
         return guarded(text, found, expects)
 
     def _understand(self, text: str, expects: Expects) -> Understanding:
@@ -132,7 +135,7 @@ class Understander:
             found = self._read(kept, expects) if kept else None
         if found is None:
             return _UNKNOWN
-        if found.intent in _MOVES and (len(text) > LONGEST_TEXT or unclear(text, self._names.words())):
+        if found.intent in _SUMS and (len(text) > LONGEST_TEXT or unclear(text, self._names.words())):
             found = without_amount(found)
         # "how much money" is the beginning of a question, whatever could be made of it
         whole = found.complete and not (found.intent is Intent.BALANCE and tokens[-1] in _BEGINNINGS)
@@ -141,6 +144,8 @@ class Understander:
     def _read(self, tokens: list[str], expects: Expects) -> Understanding | None:
         if not tokens:
             return None
+        if expects is not Expects.CODE and (period := bare_period(tokens)):
+            return Understanding(Intent.AMEND, {"period": period})
         tagged = self._tagger.tag(tokens, code_expected=expects is Expects.CODE, choosing=expects is Expects.SLOT)
         if expects is Expects.CONFIRMATION and denies(tagged.plain):
             return self._filler.fill(Intent.DENY, "", tagged, "")
@@ -189,9 +194,16 @@ class Understander:
         return None
 
 
+def _limited(found: Understanding, text: str) -> bool:
+    """A payment where a limit or a repetition was said, which no rule of a mandate took: nothing to act on."""
+    if found.intent is Intent.PAY:
+        return limits(text)
+    return found.intent is Intent.AMEND and "amount" in found.slots and repeats(text)
+
+
 def _variants(intent: Intent, tagged: Tagged) -> tuple[str, ...]:
     if intent is Intent.PAY:
         return (tagged.sourced,) if "§s" not in tagged.sourced else (tagged.sourced, tagged.unsourced)
-    if intent is Intent.AMEND:
+    if intent in (Intent.AMEND, Intent.MANDATE):
         return (tagged.sourced,)
     return (tagged.tagged,) if tagged.plain == tagged.tagged else (tagged.tagged, tagged.plain)

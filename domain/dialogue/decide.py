@@ -6,9 +6,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from domain import errors
-from domain.dialogue import phrases
+from domain.dialogue import phrases, standing
 from domain.dialogue.another import asks_for_another, asks_to_change
-from domain.dialogue.moves import Answer, Ask, AwaitNews, CallBack, Correct, Move, Pay, Resend, Say, Withdraw
+from domain.dialogue.moves import (
+    Answer,
+    Ask,
+    AwaitNews,
+    CallBack,
+    Correct,
+    FindMandate,
+    Move,
+    Pay,
+    Resend,
+    Revoke,
+    Say,
+    SetUp,
+    Withdraw,
+)
 from domain.dialogue.state import Asked, Dialogue, Draft, Held, Stage
 from domain.understanding import Intent
 
@@ -27,12 +41,14 @@ def decide(dialogue: Dialogue, turn: Turn) -> Decided:
     understood = turn.intent not in {Intent.UNKNOWN, Intent.NOT_OFFERED}
     heard = replace(dialogue, misheard=0 if understood else dialogue.misheard + 1)
     if turn.intent not in {Intent.CONFIRM, Intent.DENY}:
-        heard = replace(heard, doubted="", asked=Asked.NOTHING)
+        heard = replace(heard, doubted="", asked=Asked.NOTHING, revoking="")
     return _BY_INTENT[turn.intent](heard, turn)
 
 
 def _pay(dialogue: Dialogue, turn: Turn) -> Decided:
     if dialogue.active is not None:
+        if dialogue.active.draft.standing:
+            return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
         same_payee = turn.slots.get("payee", dialogue.active.draft.payee) == dialogue.active.draft.payee
         if dialogue.stage is Stage.CONFIRMING or same_payee:
             return _amend(dialogue, turn)
@@ -40,6 +56,26 @@ def _pay(dialogue: Dialogue, turn: Turn) -> Decided:
     if dialogue.held and asks_to_change(turn.text):
         return _amend_held(dialogue, turn)
     return _fill(dialogue, Draft(), turn)
+
+
+def _mandate(dialogue: Dialogue, turn: Turn) -> Decided:
+    """A wish for a standing mandate, or a change of the one that is read back."""
+    active, draft = dialogue.active, dialogue.draft
+    if active is None:
+        return _fill(dialogue, draft if draft is not None and draft.standing else Draft(standing=True), turn)
+    if active.draft.standing and dialogue.stage is Stage.CONFIRMING:
+        return _amend(dialogue, turn)
+    return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
+
+
+def _revoke(dialogue: Dialogue, turn: Turn) -> Decided:
+    """One that is being set up is cancelled; any other is looked for."""
+    if problem := _problem(dialogue, turn):
+        return dialogue, Say(problem)
+    payee, active = turn.slots.get("payee", ""), dialogue.active
+    if active is not None and active.draft.standing and payee in {"", active.draft.payee}:
+        return _cancel(dialogue, turn)
+    return dialogue, FindMandate(payee, sure=turn.confidence >= SURE)
 
 
 def _amend(dialogue: Dialogue, turn: Turn) -> Decided:
@@ -57,7 +93,17 @@ def _amend(dialogue: Dialogue, turn: Turn) -> Decided:
     changed = _merged(active.draft, turn)
     if changed == active.draft:
         return dialogue, Say(phrases.where_it_stands(dialogue))
-    return dialogue, _correction(active.payment_id, active.draft, changed)
+    # other terms are another mandate, with countersigns of its own
+    again = SetUp(changed, instead_of=active.question.elicitation_id) if changed.standing else None
+    return dialogue, again or _correction(active.payment_id, active.draft, changed)
+
+
+def _how_often(dialogue: Dialogue, turn: Turn) -> Decided:
+    """A change; `monthly` alone says something only where a mandate is talked about."""
+    talked_of = dialogue.active.draft if dialogue.active else dialogue.draft
+    if turn.slots.keys() == {"period"} and not (talked_of and talked_of.standing):
+        return _unknown(dialogue, turn)
+    return _amend(dialogue, turn)
 
 
 def _amend_held(dialogue: Dialogue, turn: Turn) -> Decided:
@@ -93,9 +139,9 @@ def _fill(dialogue: Dialogue, draft: Draft, turn: Turn) -> Decided:
     problem = _problem(dialogue, turn)
     if problem:
         return asking, Say(problem)
-    if not draft.amount or not draft.payee:
+    if not draft.whole:
         return asking, Say(phrases.next_question(draft))
-    return asking, Pay(draft)
+    return asking, SetUp(draft) if draft.standing else Pay(draft)
 
 
 def _problem(dialogue: Dialogue, turn: Turn) -> str:
@@ -111,10 +157,12 @@ def _problem(dialogue: Dialogue, turn: Turn) -> str:
 
 def _merged(draft: Draft, turn: Turn) -> Draft:
     known = turn.slots.get("payee_known", "yes") == "yes"
-    return Draft(
+    return replace(
+        draft,
         amount=turn.slots.get("amount") or draft.amount,
         payee=(turn.slots.get("payee") if known else None) or draft.payee,
         account=turn.slots.get("account") or draft.account,
+        period=turn.slots.get("period") or draft.period,
     )
 
 
@@ -136,7 +184,7 @@ def _deny(dialogue: Dialogue, turn: Turn) -> Decided:
 def _yes_or_no(dialogue: Dialogue, turn: Turn, *, confirmed: bool) -> Decided:
     """One ear's yes is asked again; the same word twice running is believed."""
     question = dialogue.active.question if dialogue.active else None
-    if dialogue.asked == Asked.CALL_BACK and dialogue.held:
+    if dialogue.asked == Asked.REVOKE or (dialogue.asked == Asked.CALL_BACK and dialogue.held):
         return _called_back(dialogue, turn, confirmed=confirmed)
     if question is None:
         waiting = dialogue.active is not None or dialogue.draft is not None
@@ -197,10 +245,13 @@ def _call_back(dialogue: Dialogue, meant: list[Held], *, sure: bool) -> Decided:
 
 
 def _called_back(dialogue: Dialogue, turn: Turn, *, confirmed: bool) -> Decided:
+    """Yes or no to whether to cancel what has waited for hours, or to revoke a mandate."""
     if turn.confidence < SURE and dialogue.doubted != turn.intent:
         return replace(dialogue, doubted=turn.intent), Say(phrases.YES_OR_NO)
-    settled = replace(dialogue, doubted="", asked=Asked.NOTHING)
-    return settled, CallBack(dialogue.held[-1].payment_id) if confirmed else Say(phrases.STAYS)
+    settled = replace(dialogue, doubted="", asked=Asked.NOTHING, revoking="")
+    if not confirmed:
+        return settled, Say(phrases.STAYS)
+    return settled, Revoke(dialogue.revoking) if dialogue.revoking else CallBack(dialogue.held[-1].payment_id)
 
 
 def _code(dialogue: Dialogue, turn: Turn) -> Decided:
@@ -244,6 +295,10 @@ def _saying(text: str, *, end: bool = False) -> Callable[[Dialogue, Turn], Decid
     return lambda dialogue, _turn: (dialogue, Say(text, end=end))
 
 
+def _not_offered(dialogue: Dialogue, turn: Turn) -> Decided:
+    return dialogue, Say(standing.INSTEAD if turn.slots.get("topic") == "schedule" else phrases.NOT_OFFERED)
+
+
 def _greet(dialogue: Dialogue, _turn: Turn) -> Decided:
     if dialogue.stage is Stage.IDLE:
         return dialogue, Say(phrases.greeting(dialogue.person.name))
@@ -266,7 +321,7 @@ def _goodbye(dialogue: Dialogue, _turn: Turn) -> Decided:
 
 _BY_INTENT: Final[dict[Intent, Callable[[Dialogue, Turn], Decided]]] = {
     Intent.PAY: _pay,
-    Intent.AMEND: _amend,
+    Intent.AMEND: _how_often,
     Intent.CONFIRM: _confirm,
     Intent.DENY: _deny,
     Intent.CANCEL: _cancel,
@@ -275,12 +330,15 @@ _BY_INTENT: Final[dict[Intent, Callable[[Dialogue, Turn], Decided]]] = {
     Intent.BALANCE: _balance,
     Intent.TRANSACTIONS: _transactions,
     Intent.STATUS: _status,
+    Intent.MANDATE: _mandate,
+    Intent.MANDATES: lambda dialogue, _turn: (dialogue, Ask("mandates")),
+    Intent.REVOKE: _revoke,
     Intent.REPEAT: _repeat,
     Intent.HELP: _saying(phrases.HELP),
     Intent.AGENT: _saying(phrases.NO_PERSON),
     Intent.GREET: _greet,
     Intent.THANKS: _saying(phrases.WELCOME),
     Intent.GOODBYE: _goodbye,
-    Intent.NOT_OFFERED: _saying(phrases.NOT_OFFERED),
+    Intent.NOT_OFFERED: _not_offered,
     Intent.UNKNOWN: _unknown,
 }

@@ -32,6 +32,29 @@ class Pay:
 
 
 @dataclass(frozen=True, slots=True)
+class SetUp:
+    """Start a standing mandate with this draft; `instead_of` the one that waits on this elicitation, if any."""
+
+    draft: Draft
+    instead_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindMandate:
+    """Look which mandate is meant and revoke it; ask before, where that is not `sure` or no `payee` was named."""
+
+    payee: str
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Revoke:
+    """Revoke this mandate."""
+
+    mandate_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Answer the open question with the customer's yes or no."""
 
@@ -77,4 +100,4 @@ class Resend:
     elicitation_id: str
 
 
-Move = Say | Ask | Pay | Answer | Withdraw | Correct | CallBack | AwaitNews | Resend
+Move = Say | Ask | Pay | SetUp | FindMandate | Revoke | Answer | Withdraw | Correct | CallBack | AwaitNews | Resend

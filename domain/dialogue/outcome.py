@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from domain.dialogue import phrases
+from domain.dialogue import phrases, standing, sums
 from domain.dialogue.state import Active, Dialogue, Draft, Held, Stage
 from domain.elicitation import ElicitationType
 from domain.payments import FINAL_STATES, WAITING_STATES, PaymentState
@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 Told = tuple[Dialogue, str]
 
 _BAD_AMOUNT: Final = frozenset(
-    {"amount_unreadable", "amount_not_positive", "amount_too_precise", "amount_too_large", "insufficient_funds"}
+    {
+        "amount_unreadable",
+        "amount_not_positive",
+        "amount_too_precise",
+        "amount_too_large",
+        "insufficient_funds",
+        "mandate_too_large",
+    }
 )
 _BAD_PAYEE: Final = frozenset({"unknown_payee", "ambiguous_payee"})
 _BAD_ACCOUNT: Final = frozenset({"unknown_account", "account_closed", "currency_mismatch"})
@@ -37,6 +44,11 @@ def question_open(dialogue: Dialogue, payment_id: str, draft: Draft, question: E
         asking = replace(dialogue, active=active, draft=None, stage=Stage.AWAITING_PASSKEY)
         return asking, phrases.use_passkey(question)
     return replace(dialogue, active=active, draft=None, stage=Stage.CONFIRMING), phrases.read_back(question)
+
+
+def draft_of(question: ElicitationRequest) -> Draft:
+    """What a question that was begun elsewhere is about."""
+    return Draft(question.amount, question.payee, question.account, question.period, question.standing)
 
 
 def payment_refused(dialogue: Dialogue, draft: Draft, code: str, sentence: str) -> Told:
@@ -62,6 +74,10 @@ def news(dialogue: Dialogue, told: PaymentNews) -> Told:
     ours = active is not None and active.payment_id == told.payment_id
     if told.opened is not None:
         return _asked(dialogue, told, told.opened)
+    return standing.news(dialogue, told) if told.period else _moved_on(dialogue, told, ours=ours)
+
+
+def _moved_on(dialogue: Dialogue, told: PaymentNews, *, ours: bool) -> Told:
     state = PaymentState(told.state)
     if state not in FINAL_STATES | WAITING_STATES:
         return dialogue, phrases.UNDER_WAY
@@ -75,7 +91,8 @@ def news(dialogue: Dialogue, told: PaymentNews) -> Told:
         return replace(after, payments=after.payments + 1), phrases.paid(told.amount, told.currency, told.payee)
     if state is PaymentState.CANCELLED:
         return after, phrases.cancelled(told.amount, told.currency, told.payee)
-    return after, phrases.ended(told.state, told.amount, told.currency, told.payee)
+    text = phrases.ended(told.state, told.amount, told.currency, told.payee)
+    return after, standing.with_reason(text, told.error_code)
 
 
 def _asked(dialogue: Dialogue, told: PaymentNews, question: ElicitationRequest) -> Told:
@@ -83,7 +100,7 @@ def _asked(dialogue: Dialogue, told: PaymentNews, question: ElicitationRequest) 
     if active is not None and active.payment_id != told.payment_id:
         return dialogue, phrases.left_open(question)
     keep = active is not None and not told.corrected
-    draft = active.draft if active and keep else Draft(told.amount, told.payee, told.account)
+    draft = active.draft if active and keep else draft_of(question)
     free = replace(dialogue, held=_without(dialogue.held, told.payment_id))
     asking, text = question_open(free, told.payment_id, draft, question)
     return asking, phrases.changed(text) if told.corrected else text
@@ -130,10 +147,10 @@ def _balance_line(account: dict[str, Any]) -> str:
     currency, balance = str(account["currency"]), int(account["balance_minor"])
     name, kind = str(account["name"]).lower(), str(account.get("kind", ""))
     if kind in {"credit card", "loan"}:
-        return f"You owe {phrases.minor(abs(balance), currency)} on your {name}."
-    line = f"Your {name} balance is {phrases.minor(balance, currency)}"
+        return f"You owe {sums.minor(abs(balance), currency)} on your {name}."
+    line = f"Your {name} balance is {sums.minor(balance, currency)}"
     held = balance - int(account["available_minor"])
-    return f"{line}, of which {phrases.minor(held, currency)} is on hold." if held > 0 else f"{line}."
+    return f"{line}, of which {sums.minor(held, currency)} is on hold." if held > 0 else f"{line}."
 
 
 def transactions(found: dict[str, Any]) -> str:
@@ -149,4 +166,4 @@ def transactions(found: dict[str, Any]) -> str:
 def _transaction_line(row: dict[str, Any]) -> str:
     amount = int(row["amount_minor"])
     way = "to" if amount < 0 else "from"
-    return f"{phrases.minor(abs(amount), str(row['currency']))} {way} {row['counterparty']}"
+    return f"{sums.minor(abs(amount), str(row['currency']))} {way} {row['counterparty']}"

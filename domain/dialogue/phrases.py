@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from domain.money import Money
+from domain.dialogue import standing
+from domain.dialogue.sums import listed, money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
     from domain.conversation import Spoken
     from domain.dialogue.state import Dialogue, Draft, Held
     from domain.elicitation import ElicitationRequest
-
-_SIGNS: Final = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 BACK: Final = "I'm back."
 HELP: Final = (
@@ -43,20 +42,6 @@ SUPERVISOR: Final = "A supervisor must approve this. I'll tell you when it is de
 STAYS: Final = "All right, it stays as it is. What else can I do?"
 UNDER_WAY: Final = "That is under way. I'll tell you as soon as it is done."
 CODE_AGAIN: Final = "I've sent you a new code. The old one no longer works. Please say or type the six digits."
-
-
-def money(amount: str, currency: str = "USD") -> str:
-    """`25.00` as `$25.00`; currencies without a sign as `25.000 KWD`."""
-    sign = _SIGNS.get(currency)
-    whole, dot, cents = amount.partition(".")
-    grouped = f"{int(whole):,}" if whole.isdigit() else whole
-    return f"{sign}{grouped}{dot}{cents}" if sign else f"{grouped}{dot}{cents} {currency}"
-
-
-def minor(amount_minor: int, currency: str = "USD") -> str:
-    """Minor units as money for the eye; a debt with a minus sign."""
-    text = money(Money(abs(amount_minor), currency).decimal(), currency)
-    return f"minus {text}" if amount_minor < 0 else text
 
 
 def greeting(name: str, stands: str = "", meanwhile: str = "") -> str:
@@ -100,23 +85,36 @@ def _when(due: str) -> str:
     return f"{at:%A}, {at.day} {at:%B} at {at:%H:%M} UTC"
 
 
+def what(question: ElicitationRequest) -> str:
+    """`$25.00 to Sarah Chen`; of a standing mandate `up to $100.00 a month to City Power`."""
+    sum_ = money(question.amount, question.currency)
+    if question.standing:
+        return f"up to {sum_} a {question.period} to {question.payee}{standing.until(question.ends_on)}"
+    return f"{sum_} to {question.payee}"
+
+
 def read_back(question: ElicitationRequest) -> str:
     """The read-back that a confirmation is bound to: amount, payee, account."""
-    paid = money(question.amount, question.currency)
-    return f"I'll pay {paid} to {question.payee} from your {question.account} account. Shall I go ahead?"
+    if question.standing:
+        return f"I'll allow {what(question)} from {standing.source(question.account)}. Shall I set that up?"
+    return f"I'll pay {what(question)} from {_mine(question)}. Shall I go ahead?"
 
 
 def code_sent(question: ElicitationRequest, phone_tail: str) -> str:
     """Asks for the one-time code, with what it is bound to."""
     where = f" to your phone ending in {' '.join(phone_tail)}" if phone_tail else ""
-    paid = money(question.amount, question.currency)
-    return f"I've sent a six-digit code{where} for {paid} to {question.payee}. Please say it or type it."
+    return f"I've sent a six-digit code{where} for {what(question)}. Please say it or type it."
 
 
 def use_passkey(question: ElicitationRequest) -> str:
     """Asks for the passkey, with what it is bound to."""
-    to = f"{money(question.amount, question.currency)} to {question.payee} from your {question.account} account"
-    return f"To pay {to}, please use your passkey on your phone. Say cancel if that is not what you want."
+    verb, source = ("allow", standing.source(question.account)) if question.standing else ("pay", _mine(question))
+    wish = f"To {verb} {what(question)} from {source}, please use your passkey on your phone."
+    return f"{wish} Say cancel if that is not what you want."
+
+
+def _mine(question: ElicitationRequest) -> str:
+    return f"your {question.account} account"
 
 
 def paid(amount: str, currency: str, payee: str) -> str:
@@ -156,13 +154,6 @@ def which_amount(choices: Sequence[str]) -> str:
     return f"Do you mean {' or '.join(money(choice) for choice in choices)}?"
 
 
-def listed(words: Sequence[str]) -> str:
-    """`a, b and c`."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} and {words[-1]}"
-
-
 def where_it_stands(dialogue: Dialogue) -> str:
     """One sentence on what is open, for a customer who comes back or asks."""
     active = dialogue.active
@@ -174,8 +165,7 @@ def where_it_stands(dialogue: Dialogue) -> str:
     if active.question is None:
         return UNDER_WAY
     if active.question.elicitation_type == "otp":
-        paid_to = f"{money(active.question.amount, active.question.currency)} to {active.question.payee}"
-        return f"I'm waiting for the six-digit code for {paid_to}. Please say it or type it."
+        return f"I'm waiting for the six-digit code for {what(active.question)}. Please say it or type it."
     return (
         use_passkey(active.question) if active.question.elicitation_type == "biometric" else read_back(active.question)
     )
@@ -183,8 +173,9 @@ def where_it_stands(dialogue: Dialogue) -> str:
 
 def shall_i_cancel(question: ElicitationRequest) -> str:
     """A no where a code is awaited: the customer may want out, or may only be thinking aloud."""
-    what = f"{money(question.amount, question.currency)} to {question.payee}"
-    return f"Your payment of {what} waits for its code. Shall I cancel it? Say yes to cancel, or give me the code."
+    noun = "standing payment" if question.standing else "payment"
+    ask = "Shall I cancel it? Say yes to cancel, or give me the code."
+    return f"Your {noun} of {what(question)} waits for its code. {ask}"
 
 
 def one_at_a_time(stands: str) -> str:
@@ -213,11 +204,16 @@ def what_to_change(waits: Held) -> str:
     return f"{held(waits)} What should be different: the amount, the payee or the account?"
 
 
+def instead_of(draft: Draft, refusal: str) -> str:
+    """A standing mandate whose other terms were refused: the one that they replaced is gone too."""
+    return f"I cancelled the standing payment of {money(draft.amount)} to {draft.payee}. {refusal}"
+
+
 def left_open(question: ElicitationRequest) -> str:
     """A question of another conversation of the same customer."""
-    what = f"{money(question.amount, question.currency)} to {question.payee}"
     waits = "its code" if question.elicitation_type == "otp" else "your yes or no"
-    return f"Your earlier payment of {what} still waits for {waits}. You can answer or cancel it where it is shown."
+    about = f"Your earlier payment of {what(question)} still waits for {waits}."
+    return f"{about} You can answer or cancel it where it is shown."
 
 
 def kept(stands: str) -> str:
@@ -247,6 +243,8 @@ def unheard(lines: Sequence[Spoken]) -> str:
 
 def next_question(draft: Draft) -> str:
     """What is still missing of a draft."""
+    if draft.standing:
+        return standing.next_question(draft)
     if not draft.payee:
         return WHO if not draft.amount else f"Who should I pay {money(draft.amount)} to?"
     return f"How much should I pay {draft.payee}?"

@@ -26,15 +26,26 @@ class Asked(StrEnum):
     CANCEL = "cancel"
     CHANGE = "change"
     CALL_BACK = "call_back"
+    REVOKE = "revoke"
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A payment that is being put together. `account` is asked for only when the default one does not do."""
+    """A payment that is being put together. `account` is asked for only when the default one does not do.
+
+    `standing`: a mandate, to pay up to `amount` a `period`.
+    """
 
     amount: str = ""
     payee: str = ""
     account: str = "checking"
+    period: str = ""
+    standing: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing needs to be asked for."""
+        return bool(self.amount and self.payee and (self.period or not self.standing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,7 @@ class Dialogue:
     """The whole memory of a conversation.
 
     `asked`: what the next yes or no belongs to, an Asked, where it is not the open question. `doubted`: a yes or a no
-    that only one ear heard.
+    that only one ear heard. `revoking`: the mandate that the customer was asked about last.
     """
 
     person: Person
@@ -86,6 +97,7 @@ class Dialogue:
     payments: int = 0
     last_said: str = ""
     held: tuple[Held, ...] = ()
+    revoking: str = ""
 
     def saying(self, text: str) -> Dialogue:
         """The same memory, having just said this."""

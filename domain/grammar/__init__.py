@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.grammar import answers, payments, reading, service, words
+from domain.grammar import answers, mandates, payments, reading, service, words
 from domain.grammar.notation import Node, parse_rules
 
-RULES: Final[dict[str, Node]] = parse_rules(f"{words.TEXT}{payments.TEXT}{reading.TEXT}{answers.TEXT}{service.TEXT}")
+RULES: Final[dict[str, Node]] = parse_rules(
+    f"{words.TEXT}{payments.TEXT}{mandates.TEXT}{reading.TEXT}{answers.TEXT}{service.TEXT}"
+)
 
 ORDER: Final = (
-    "code", "resend", "cancel", "not_offered", "thanks", "confirm", "deny", "pay", "amend", "greet", "status",
+    "code", "resend", "revoke", "mandates", "cancel", "mandate", "not_offered",
+    "thanks", "confirm", "deny", "pay", "amend", "greet", "status",
     "transactions", "balance",
     "repeat", "agent", "help", "goodbye",
 )  # fmt: skip

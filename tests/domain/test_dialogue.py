@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from domain.conversation import PaymentNews, Turn
-from domain.dialogue import outcome, phrases
+from domain.dialogue import outcome, phrases, standing
 from domain.dialogue.decide import decide
-from domain.dialogue.moves import Answer, Ask, AwaitNews, Correct, Move, Pay, Resend, Say, Withdraw
+from domain.dialogue.moves import Answer, Ask, AwaitNews, Correct, FindMandate, Move, Pay, Resend, Say, SetUp, Withdraw
 from domain.dialogue.state import Active, Dialogue, Draft, Held, Person, Stage
 from domain.elicitation import ElicitationRequest, ElicitationState, ElicitationType
 from domain.understanding import Intent
@@ -102,6 +102,22 @@ MOVES: list[tuple[str, Dialogue, Turn, Move]] = [
     ("a new code", AWAITING, turn(Intent.RESEND), Resend(CODE_ID)),
     ("a new code that nobody waits for", IDLE, turn(Intent.RESEND), Say(phrases.NO_CODE_NEEDED)),
     ("what was not understood", IDLE, turn(Intent.UNKNOWN), Say(phrases.NOT_UNDERSTOOD)),
+    ("a mandate is set up", IDLE, turn(Intent.MANDATE, amount="100.00", payee="City Power", period="month"),
+     SetUp(Draft("100.00", "City Power", "checking", "month", standing=True))),
+    ("a mandate without how often is asked about", IDLE, turn(Intent.MANDATE, amount="100.00", payee="City Power"),
+     Say("Up to $100.00 to City Power: a day, a week, a month or a year?")),
+    ("a mandate is no payment's correction", CONFIRMING, turn(Intent.MANDATE, amount="9.00", period="day"),
+     Say("One payment at a time. First: I'll pay $25.00 to Sarah Chen from your checking account. Shall I go ahead?")),
+    ("how often, out of the blue", IDLE, turn(Intent.AMEND, period="month"), Say(phrases.NOT_UNDERSTOOD)),
+    ("how often is no payment's business", CONFIRMING, turn(Intent.AMEND, period="month"), Say(
+        "Sorry, I didn't get that. I'll pay $25.00 to Sarah Chen from your checking account. Shall I go ahead?"
+    )),
+    ("mandates are looked up", IDLE, turn(Intent.MANDATES), Ask("mandates")),
+    ("a named mandate is revoked", IDLE, turn(Intent.REVOKE, payee="City Power"),
+     FindMandate("City Power", sure=True)),
+    ("half a hearing revokes nothing unasked", IDLE, turn(Intent.REVOKE, 0.5, payee="City Power"),
+     FindMandate("City Power", sure=False)),
+    ("a fixed payment again and again", IDLE, turn(Intent.NOT_OFFERED, topic="schedule"), Say(standing.INSTEAD)),
     ("what is not offered", IDLE, turn(Intent.NOT_OFFERED), Say(phrases.NOT_OFFERED)),
     ("one payment at a time", AWAITING, turn(Intent.PAY, amount="5.00", payee="John Doe"), Say(
         "One payment at a time. First: I'm waiting for the six-digit code for $25.00 to Sarah Chen. "

@@ -132,6 +132,25 @@ async def cooled(bank: House) -> dict[str, str]:
     return await _end(bank, "cooled", asked.tool_call_id, asked.elicitation_id)
 
 
+async def mandate(bank: House) -> dict[str, str]:
+    """Set up after a change of mind, used once, revoked."""
+    await bank.open()
+    await bank.say(Intent.MANDATE, amount="80.00", payee="Sarah Chen", period="month")
+    await bank.say(Intent.AMEND, amount="100.00")
+    code = (await bank.say(Intent.CONFIRM)).elicitation
+    assert code is not None
+    await bank.give(code.elicitation_id)
+    asked = (await bank.pay("60.00")).elicitation
+    assert asked is not None
+    await bank.say(Intent.CONFIRM)
+    await bank.say(Intent.MANDATES)
+    await bank.say(Intent.REVOKE, payee="Sarah Chen")
+    workflow = ids.mandate_workflow_id(code.payment_id)
+    await bank.client.get_workflow_handle(workflow).result()
+    ends = await _end(bank, "standing", asked.payment_id, code.elicitation_id)
+    return ends | {"mandate_revoked": workflow}
+
+
 async def refused(bank: House) -> dict[str, str]:
     request = PaymentRequest(uuid4().hex, house.USER, "5.00", "Nobody")
     try:
@@ -147,6 +166,7 @@ SCENES: dict[Scene, dict[str, Any]] = {
     cancelled: {},
     failed: {},
     refused: {},
+    mandate: {},
     expired: {"elicitation_s": 0.5},
     approved: {"escalate_s": 0.3},
     corrected: {},

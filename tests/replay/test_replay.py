@@ -20,7 +20,7 @@ from tests.replay.scenes import SCENES
 STORED = sorted(HISTORIES.glob("*.json"))
 ENDINGS = (
     *("completed", "declined", "cancelled", "failed", "expired"),
-    *("approved", "corrected", "rejected", "undecided", "cooled"),
+    *("approved", "corrected", "rejected", "undecided", "cooled", "standing"),
 )
 
 
@@ -39,7 +39,7 @@ def replayer(*workflows: type) -> Replayer:
 
 def test_every_workflow_and_ending_is_stored() -> None:
     wanted = {f"{kind}_{end}" for kind in ("payment", "elicitation", "conversation") for end in ENDINGS}
-    assert {path.stem for path in STORED} == wanted | {"payment_refused"}
+    assert {path.stem for path in STORED} == wanted | {"payment_refused", "mandate_revoked"}
     assert len(SCENES) == len(ENDINGS) + 1
 
 

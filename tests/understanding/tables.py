@@ -95,6 +95,20 @@ INTENTS = {
         "list my last ten payments",
         "what have i spent this week", "my latest transactions on savings",
     ],
+    "mandate": [
+        "pay city power up to 100 a month", "set up an allowance for city power", "set up a mandate",
+        "i want to set up an allowance for city power", "up to 100 a month", "make it up to fifty a week",
+        "create a 100 dollar monthly allowance for city power", "new standing payment for sarah",
+    ],
+    "mandates": [
+        "what mandates do i have", "what standing payments do i have", "do i have any standing payments",
+        "show my mandates", "list my standing payments", "which allowances are there",
+    ],
+    "revoke": [
+        "revoke the city power mandate", "cancel the city power mandate", "stop the city power mandate",
+        "stop the standing payment to city power", "cancel my standing payment", "revoke city power",
+        "stop letting city power take money", "end my allowance for sarah",
+    ],
     "status" : ["what's the status of my payment", "did it go through", "is it done", "where is my payment",
     "any news", "did sarah get the money" ],
     "repeat": ["repeat that", "say that again", "what did you say", "pardon", "come again", "i didn't get that"],
@@ -172,3 +186,50 @@ UNASKED = [
     "pay everyone but John Doe 25", "did you pay John Doe ten dollars",
 ]  # fmt: skip
 """A payee and a sum, and no payment is asked for."""
+
+STANDING = {
+    "pay city power up to 100 a month": ("100.00", "City Power", "month", ""),
+    "pay city power up to a hundred dollars a month": ("100.00", "City Power", "month", ""),
+    "can you pay city power up to 50 dollars per week from savings": ("50.00", "City Power", "week", "savings"),
+    "set up a standing payment for city power of up to one hundred dollars every month": (
+        "100.00", "City Power", "month", ""),
+    "set up an allowance for city power of up to one hundred dollars every month": (
+        "100.00", "City Power", "month", ""),
+    "let city power take up to 50 a week from savings": ("50.00", "City Power", "week", "savings"),
+    "allow sarah to take at most 20 dollars a day": ("20.00", "Sarah Chen", "day", ""),
+    "authorize city power to charge no more than 200 monthly": ("200.00", "City Power", "month", ""),
+    "pay up to 1,250.00 a year to john": ("1250.00", "John Doe", "year", ""),
+    "give city power a monthly allowance of 100 dollars": ("100.00", "City Power", "month", ""),
+    "city power may take up to seventy five dollars every week": ("75.00", "City Power", "week", ""),
+    "pay city power up to 100": ("100.00", "City Power", "", ""),
+    "set up an allowance for sarah": ("", "Sarah Chen", "", ""),
+    "up to fifty a week": ("50.00", "", "week", ""),
+    "pay sitty power up to 100 a month": ("100.00", "City Power", "month", ""),
+}  # fmt: skip
+"""Amount, payee, period and account of a standing mandate; what is missing is asked for."""
+
+NO_SINGLE_PAYMENT = [
+    *STANDING,
+    "pay city power 100 a month",
+    "pay city power 100 every week",
+    "every month pay city power 100",
+    "pay city power 100 dollars monthly",
+    "pay city power a maximum of 100",
+    "pay city power up two hundred a month",
+    "pay city power up too 100",
+    "city power up to 100",
+    "send city power 100 per month",
+    "pay 100 to city power weekly",
+    "pay city power not more than 100",
+    "i owe city power up to 100 a month",
+    "pay city power 100 at most",
+    "pay sarah up to 100 a month and john up to 50 a month",
+    "give sarah 20 each week",
+    "pay city power upto 100 a month",
+]
+"""A limit, or again and again: never one payment, nor a change of one."""
+
+STILL_A_PAYMENT = [
+    "pay city power 100", "pay sarah ten dollars for the weekly shop", "pay sarah fifty for a month of rent",
+    "pay city power 100 dollars for this month", "pay city power one hundred",
+]  # fmt: skip

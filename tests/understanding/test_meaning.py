@@ -27,7 +27,10 @@ from tests.understanding.tables import (
     CODES,
     CODES_AWAITED,
     INTENTS,
+    NO_SINGLE_PAYMENT,
     PAYEES_HEARD,
+    STANDING,
+    STILL_A_PAYMENT,
     STRANGERS,
     UNASKED,
     UNCLEAR,
@@ -130,6 +133,39 @@ def test_a_plain_sum_still_amends_where_a_code_is_awaited(said: str) -> None:
 @pytest.mark.parametrize("expects", [Expects.ANYTHING, Expects.CONFIRMATION, Expects.CODE])
 def test_a_payee_and_a_sum_are_no_order_to_pay(said: str, expects: Expects) -> None:
     assert UNDERSTANDER.understand(said, expects).intent not in {Intent.PAY, Intent.AMEND, Intent.CONFIRM}
+
+
+@pytest.mark.parametrize(("said", "terms"), STANDING.items())
+@pytest.mark.parametrize("expects", [Expects.ANYTHING, Expects.SLOT])
+def test_a_standing_mandate(said: str, terms: tuple[str, ...], expects: Expects) -> None:
+    found = UNDERSTANDER.understand(said, expects)
+    slots = tuple(found.slots.get(name, "") for name in ("amount", "payee", "period", "account"))
+    assert (found.intent, slots) == (Intent.MANDATE, terms)
+    assert found.complete is all(terms[:3])
+
+
+@pytest.mark.parametrize("said", NO_SINGLE_PAYMENT)
+@pytest.mark.parametrize("expects", [Expects.ANYTHING, Expects.SLOT, Expects.CONFIRMATION])
+def test_a_limit_is_never_one_payment(said: str, expects: Expects) -> None:
+    found = UNDERSTANDER.understand(said, expects)
+    assert found.intent not in {Intent.PAY, Intent.CONFIRM}
+    assert found.intent is not Intent.AMEND or "amount" not in found.slots
+
+
+@pytest.mark.parametrize("said", STILL_A_PAYMENT)
+def test_a_plain_payment_is_no_mandate(said: str) -> None:
+    found = UNDERSTANDER.understand(said)
+    assert (found.intent, found.complete) == (Intent.PAY, True)
+
+
+@pytest.mark.parametrize(
+    ("said", "period"),
+    [("a month", "month"), ("monthly", "month"), ("week", "week"), ("every week please", "week"), ("per year", "year")],
+)
+@pytest.mark.parametrize("expects", [Expects.ANYTHING, Expects.SLOT, Expects.CONFIRMATION])
+def test_how_often(said: str, period: str, expects: Expects) -> None:
+    found = UNDERSTANDER.understand(said, expects)
+    assert (found.intent, found.slots) == (Intent.AMEND, {"period": period})
 
 
 @pytest.mark.parametrize(("heard", "payee"), PAYEES_HEARD.items())
