@@ -48,14 +48,14 @@ class Chat:
     def __init__(self, bank: Bank, *, new: bool = False) -> None:
         opened = bank.post("/api/conversations", {"new": new})
         self._bank = bank
-        self._session = str(opened["session_id"])
+        self.session_id = str(opened["session_id"])
         self.greeting = [_reply(each) for each in opened["replies"]]
         self._seen = self._newest()
         self._question = self._waiting()
 
     def say(self, text: str) -> Iterator[Line]:
         """What came unasked since, the turn as it was heard, the replies, and what came unasked soon after."""
-        path = f"/api/conversations/{self._session}/turns"
+        path = f"/api/conversations/{self.session_id}/turns"
         asked = self._question
         yield from self._news()
         answer = self._bank.post(path, {"text": text, "turn_id": str(uuid7()), "asked": asked or ""})
@@ -66,9 +66,9 @@ class Chat:
         settles = bool(answer["answered"] or intent == Intent.CONFIRM) and not answer["answer_error"]
         before, self._question = asked, replies[-1].elicitation if replies else None
         under_way = settles and before is not None and before == self._question
-        yield from self._unasked(_UNDER_WAY_S if under_way else _GLANCE_S)
+        yield from self.unasked(_UNDER_WAY_S if under_way else _GLANCE_S)
 
-    def _unasked(self, wait_s: float) -> Iterator[Line]:
+    def unasked(self, wait_s: float) -> Iterator[Line]:
         """Events of this session; ends early once the assistant has spoken unasked."""
         until = time.monotonic() + wait_s
         while time.monotonic() < until:
@@ -79,7 +79,7 @@ class Chat:
             time.sleep(_PAUSE_S)
 
     def _news(self) -> Iterator[Line]:
-        found = self._bank.get("/api/events/backlog", after=self._seen, session_id=self._session)
+        found = self._bank.get("/api/events/backlog", after=self._seen, session_id=self.session_id)
         self._seen = int(found["last"])
         for event in found["events"]:
             line = _event(event)
@@ -95,7 +95,7 @@ class Chat:
     def _newest(self) -> int:
         seen = 0
         while True:
-            found = self._bank.get("/api/events/backlog", after=seen, session_id=self._session)
+            found = self._bank.get("/api/events/backlog", after=seen, session_id=self.session_id)
             if not found["events"]:
                 return seen
             seen = int(found["last"])

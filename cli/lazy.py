@@ -24,7 +24,7 @@ COMMANDS = {
     "hear": "cli.hear",
     "understand": "cli.understand",
     "mask": "cli.understand",
-    "demo": "cli.demo",
+    "demo": "cli.demo.command",
 }
 
 

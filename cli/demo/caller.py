@@ -1,4 +1,4 @@
-"""The customer of `countersign demo`: speaks with a synthetic voice into a real room, and hears what is answered."""
+"""The customer of a story: speaks with a synthetic voice into a real room, and hears what is answered."""
 
 from __future__ import annotations
 
@@ -62,8 +62,10 @@ class Customer:
 
     async def say_until(self, text: str, states: tuple[str, ...]) -> Said:
         """Say it, and again where it was misheard, until the conversation stands where it should."""
-        for _ in range(_TRIES):
-            reply = await self.say(text)
+        for attempt in range(_TRIES):
+            # digits are said more slowly from the second time on: two alike in a row are easily heard as one
+            slowly = attempt and text.replace(" ", "").isdigit()
+            reply = await self.say(text.replace(" ", ". ") if slowly else text)
             if reply.state in states:
                 return reply
         raise TimeoutError(f"the assistant did not understand “{text}”")
@@ -84,6 +86,13 @@ class Customer:
         await self._caller.quiet(_PAUSE_S, _LONGEST_REPLY_S)
         while not self._replies.empty():
             reply = self._replies.get_nowait()
+        return reply
+
+    async def hear_until(self, beginning: str, timeout_s: float = ANSWER_S) -> Said:
+        """The next sentence that begins like this, as soon as it is said."""
+        async with asyncio.timeout(timeout_s):
+            while not (reply := await self._replies.get()).text.startswith(beginning):
+                pass
         return reply
 
     async def message(self) -> tuple[str, str]:

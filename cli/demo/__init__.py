@@ -1,0 +1,1 @@
+"""Stories told on the running bank, and verified in its books."""
