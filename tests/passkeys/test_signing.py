@@ -186,6 +186,7 @@ def test_the_signature_for_version_one_is_not_one_for_version_two(bank: Bank) ->
     omar = bank.client("omar")
     device, first = bank.enrolled(omar), bank.pay()
     signed, second = device.get(asking(omar, first)), first.replace("-biometric-1", "-biometric-2")
+    bank.row("UPDATE payments SET version = 2 WHERE payment_id = %s", first.removesuffix("-biometric-1"))
     bank.row(
         """INSERT INTO elicitations (elicitation_id, payment_id, user_id, session_id, type, request, state)
            SELECT %s, payment_id, user_id, session_id, type,
