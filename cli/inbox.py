@@ -16,15 +16,27 @@ from cli.client import line, signed_in
 from cli.console import err, out
 from domain.errors import AnswerMalformedError
 from domain.ids import is_safe_id
+from runtime.settings import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cli.client import Bank
 
 _CODE: Final = re.compile(r"[0-9](?:[ -]?[0-9]){5}", re.ASCII)
 _SENT_CODE: Final = re.compile(r"\b(\d{6})\b", re.ASCII)
 _NEXT_S: Final = 5.0
 _PAUSE_S: Final = 0.1
+_PASSKEY: Final = "passkey"
 _YES_NO: Final = {"yes": True, "y": True, "no": False, "n": False}
+
+
+_FORMS: Final[dict[str, tuple[Callable[[str], object], str]]] = {
+    "otp": (_CODE.fullmatch, "the six digits of its code"),
+    "biometric": (lambda given: given == _PASSKEY, "a passkey"),
+    "confirmation": (lambda given: given in _YES_NO, "yes or no"),
+}
+"""What answers a question of this type, and how that is called."""
 
 
 def inbox(user: User, *, as_json: AsJson = False) -> None:
@@ -49,7 +61,7 @@ def answer(
     user: User,
     elicitation: Annotated[str, typer.Argument(help="The elicitation's id.")],
     said: Annotated[
-        str | None, typer.Argument(metavar="[CODE|yes|no|cancel]", help="Asked for where it is left out.")
+        str | None, typer.Argument(metavar="[CODE|passkey|yes|no|cancel]", help="Asked for where it is left out.")
     ] = None,
     *,
     as_json: AsJson = False,
@@ -57,27 +69,29 @@ def answer(
     """Answer a question as this user's client, or cancel what asked it."""
     if said is None and not sys.stdin.isatty():
         _misused()
-    given = (said if said is not None else typer.prompt("Code, yes, no or cancel", hide_input=True)).strip()
+    given = (said if said is not None else typer.prompt("Code, passkey, yes, no or cancel", hide_input=True)).strip()
     path = elicitation if is_safe_id(elicitation) else "unknown"
-    if given.lower() not in {*_YES_NO, "cancel"} and not _CODE.fullmatch(given):
+    if given.lower() not in {*_YES_NO, _PASSKEY, "cancel"} and not _CODE.fullmatch(given):
         _misused()
     with signed_in(user, as_json=as_json) as bank:
         asked = bank.get(f"/api/elicitations/{path}")
         status = _settle(bank, user, asked, given.lower())
-        after = _next(bank, asked) if not as_json and _YES_NO.get(given.lower()) else None
+        goes_on = given.lower() == _PASSKEY or _YES_NO.get(given.lower())
+        after = _next(bank, asked) if goes_on and not as_json else None
     if as_json:
         line(status)
         return
     out.print(f"{status['status']} {status.get('message', '')}".strip(), highlight=False)
     if after is not None:
-        out.print(f"A code was sent. Read it:  ./countersign inbox {user}", highlight=False, soft_wrap=True)
-        ways(user, after["elicitation_id"], "otp")
+        if after["elicitation_type"] == "otp":
+            out.print(f"A code was sent. Read it:  ./countersign inbox {user}", highlight=False, soft_wrap=True)
+        ways(user, after["elicitation_id"], after["elicitation_type"])
 
 
 def ways(user: str, elicitation_id: str, kind: str) -> None:
     """The commands that answer or cancel a question."""
     command = f"./countersign answer {user} {elicitation_id}"
-    what = "CODE" if kind == "otp" else "yes"
+    what = {"otp": "CODE", "biometric": _PASSKEY}.get(kind, "yes")
     out.print(f"   answer it:  {command} {what}\n   cancel it:  {command} cancel", highlight=False, soft_wrap=True)
 
 
@@ -96,7 +110,7 @@ def newest_code(messages: list[dict[str, Any]], waiting: list[dict[str, Any]], q
 
 
 def _misused() -> NoReturn:
-    err.print("Say what to answer: yes, no, cancel, or the six digits of a code.")
+    err.print("Say what to answer: passkey, yes, no, cancel, or the six digits of a code.")
     raise typer.Exit(2)
 
 
@@ -104,12 +118,16 @@ def _settle(bank: Bank, user: str, asked: dict[str, Any], given: str) -> dict[st
     path = f"/api/elicitations/{asked['elicitation_id']}"
     if given == "cancel":
         return bank.post(f"{path}/cancel")
-    by_code = asked["elicitation_type"] == "otp"
-    if by_code == (given in _YES_NO):
-        form = "the six digits of its code" if by_code else "yes or no"
+    kind = asked["elicitation_type"]
+    fits, form = _FORMS.get(kind, _FORMS["confirmation"])
+    if not fits(given):
         cancel = f"./countersign answer {user} {asked['elicitation_id']} cancel"
         raise AnswerMalformedError(spoken=f"This question takes {form}. To cancel it: {cancel}")
-    data = {"otp_code": given} if by_code else {"confirmed": _YES_NO[given]}
+    if kind == "biometric":
+        from cli.device import Device  # noqa: PLC0415 - only where a passkey is wanted
+
+        return Device(settings(), user).answer(bank, asked["elicitation_id"])
+    data = {"otp_code": given} if kind == "otp" else {"confirmed": _YES_NO[given]}
     return bank.post(f"{path}/answer", {"type": "elicitation_response", "data": data})
 
 

@@ -35,7 +35,7 @@ def say(
         for each in chat.greeting:
             _show(each, as_json=as_json)
             if each.elicitation and not as_json:
-                ways(user, each.elicitation, "otp" if "-otp-" in each.elicitation else "confirmation")
+                ways(user, each.elicitation, each.elicitation.rsplit("-", 2)[-2])
         for turn in _turns(text, user, talking=talking):
             failed = not _say(chat, turn, as_json=as_json, echo=not talking) or failed
     if failed and not talking:

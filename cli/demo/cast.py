@@ -9,7 +9,7 @@ import httpx
 
 from cli.client import Bank
 from cli.console import here
-from cli.demo.device import Device, demo_only
+from cli.device import Device, demo_only
 from cli.inbox import newest_code
 from runtime.demo_books import DemoBooks
 from runtime.local import control
@@ -55,7 +55,7 @@ class Cast:
     """One customer with a phone, the bank's books and its house."""
 
     def __init__(self, chosen: Settings, house: House, stack: ExitStack, customer: str) -> None:
-        """Raises DemoFailedError where this is no demo, or BankError."""
+        """Raises BankError, for one where this is no demo."""
         demo_only(chosen)
         self._chosen, self._stack = chosen, stack
         self.house, self.customer, self.agent_name = house, customer, chosen.voice_agent_name

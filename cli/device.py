@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from cli.authenticator import Authenticator
-from cli.demo.tell import DemoFailedError
+from domain.errors import ForbiddenError, PasskeyNotFoundError
 from runtime.local.layout import write_private
 
 if TYPE_CHECKING:
@@ -19,16 +19,16 @@ _NAME = "Demo phone"
 
 
 def demo_only(chosen: Settings) -> None:
-    """Raises DemoFailedError where this is no demo: in production, or where there are no demo users."""
+    """Raises ForbiddenError where this is no demo: in production, or where there are no demo users."""
     if chosen.environment == "production" or not chosen.demo_password:
-        raise DemoFailedError("this is told with demo users only, and never in production")
+        raise ForbiddenError("this is for demo users only, and never in production")
 
 
 class Device:
     """One passkey, in a file that its owner alone can read; it outlives a story that was cut short."""
 
     def __init__(self, chosen: Settings, user: str) -> None:
-        """Raises DemoFailedError where this is no demo."""
+        """Raises ForbiddenError where this is no demo."""
         demo_only(chosen)
         origins = chosen.passkey_origins or (f"http://localhost:{chosen.api_port}",)
         self._origin, self._password = origins[0], chosen.demo_password
@@ -42,18 +42,18 @@ class Device:
         options = bank.post("/api/passkeys/options", {"password": self._password})["publicKey"]
         passkey = Authenticator(self._origin)
         kept = bank.post("/api/passkeys", {"credential": passkey.create(options), "name": _NAME})
-        self._write(passkey, kept["passkey_id"])
+        self.keep(passkey, kept["passkey_id"])
         return True
 
     def answer(self, bank: Bank, elicitation_id: str) -> dict[str, Any]:
-        """Sign this question's challenge and take it to the door. Raises DemoFailedError, NotToBeSignedError."""
+        """Sign this question's challenge and take it to the door. Raises BankError, NotToBeSignedError."""
         kept = self._read()
         if not kept:
-            raise DemoFailedError("there is no passkey on this device")
+            raise PasskeyNotFoundError(spoken="There is no passkey on this device.")
         passkey = Authenticator.from_json(kept)
         options = bank.get(f"/api/elicitations/{elicitation_id}/passkey-options")["publicKey"]
         assertion = passkey.get(options)
-        self._write(passkey, kept["passkey_id"])  # its count, before anybody sees it
+        self.keep(passkey, kept["passkey_id"])  # its count, before anybody sees it
         body = {"type": "elicitation_response", "data": {"assertion": assertion}}
         return bank.post(f"/api/elicitations/{elicitation_id}/answer", body)
 
@@ -66,6 +66,7 @@ class Device:
     def _read(self) -> dict[str, Any]:
         return json.loads(self.file.read_text()) if self.file.exists() else {}
 
-    def _write(self, passkey: Authenticator, passkey_id: str) -> None:
+    def keep(self, passkey: Authenticator, passkey_id: str) -> None:
+        """Write it down, the private key included."""
         self.file.parent.mkdir(mode=0o700, exist_ok=True)
         write_private(self.file, json.dumps(passkey.to_json() | {"passkey_id": passkey_id}))
