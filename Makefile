@@ -16,7 +16,7 @@ down: $(STAMP)
 
 demo: $(STAMP)
 	@$(BIN)/countersign up
-	@$(BIN)/countersign demo
+	@$(BIN)/countersign demo $(if $(STORY),--story $(STORY))
 
 check: $(STAMP)
 	@echo "ruff, basedpyright, import-linter, compose schema"
