@@ -8,7 +8,7 @@ from typing import Final
 
 from adapters.masking.patterns import names_pattern, written
 from adapters.masking.runs import judge
-from adapters.masking.spoken import find_runs, large_numbers
+from adapters.masking.spoken import dotted, find_runs, large_numbers
 from domain.errors import MaskingFailedError
 
 LONGEST_TEXT: Final = 10_000
@@ -56,7 +56,7 @@ class Masker:
             raise MaskingFailedError("text too long to mask")
         found = [Entity(kind, start, end, mask) for kind, start, end, mask in written(text, self._names)]
         if code_expected:
-            found += [Entity("code", start, end, "******") for start, end in large_numbers(text)]
+            found += [Entity("code", start, end, "******") for start, end in large_numbers(text) + dotted(text)]
         for run in find_runs(text):
             if any(run.start < entity.end and entity.start < run.end for entity in found):
                 continue

@@ -46,6 +46,9 @@ class Run:
     alone: bool
 
 
+_DOTTED: Final = re.compile(r"(?<![$€£\d.,])\d{1,3}\.\d(?!\d|\.\d)")
+
+
 @dataclass(slots=True)
 class _Piece:
     digits: str
@@ -59,6 +62,11 @@ class _Piece:
 def large_numbers(text: str) -> list[tuple[int, int]]:
     """Where numbers of thousands are said in words, `one thousand` and its like apart: a code may be said so."""
     return [found.span() for found in _LARGE.finditer(text) if len(found[0].split()) > 2 or "-" in found[0]]
+
+
+def dotted(text: str) -> list[tuple[int, int]]:
+    """Where two or three digits are written as no sum is, `8.0`: an ear writes a slowly said part of a code so."""
+    return [found.span() for found in _DOTTED.finditer(text)]
 
 
 def find_runs(text: str) -> list[Run]:

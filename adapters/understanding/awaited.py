@@ -42,6 +42,10 @@ _AFTER: Final = (
 _HARMLESS: Final = re.compile(
     rf"(?:{_PAUSE} |{_CORRECTION} )*(?:{_INTRODUCTION} )*§ (?:(?:(?:and|then|and then|dash|space) )?§ )*(?:{_AFTER} )*"
 )
+_BOTH_SUMS: Final = re.compile(
+    r"(?:[a-z]+ ){0,2}?(?:make|change) (?:it|that)(?: to)? [§¤](?: dollars)? (?:and )?not [§¤](?: dollars)? "
+)
+"""`Make it fifty, not fifteen`: the old amount is no more a code than the new one."""
 _HALT: Final = re.compile(
     r"\b(?:cancel\w*|stop|abort|halt|quit|undo|withdraw|forget (?:it|that|about it)|never ?mind|call it off"
     r"|changed my mind|do not (?:pay|send|do) (?:it|that|this|anything))\b"
@@ -51,7 +55,7 @@ _NOT_HALTING: Final = re.compile(
 )
 _DOUBT: Final = re.compile(r"\b(?:maybe|perhaps)\b", re.IGNORECASE)
 _PLAIN: Final = re.compile(r"[\x00-\x7f\u00a0\u2013\u2014\u2018\u2019\u201c\u201d\u2026]*")
-_WHOLE_SUM: Final = re.compile(r"-?[$€£]?-?\d{1,3}\.\d{1,2}|\$\d{1,4}\.\d\d|\$?\d,\d{3}\.\d\d")
+_WHOLE_SUM: Final = re.compile(r"-?[$€£]-?\d{1,3}\.\d{1,2}|-?\d{1,3}\.\d\d|\$\d{1,4}\.\d\d|\$?\d,\d{3}\.\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +97,17 @@ def without_code(understood: Understanding) -> Understanding:
 def _may_be_code(digits: _Digits, found: Understanding) -> bool:
     if found.intent is Intent.CODE or (found.intent is Intent.UNKNOWN and digits.runs):
         return True
-    half = len(digits.all) == _HALF and "make" not in digits.beside and _HARMLESS.fullmatch(digits.beside)
+    if found.intent is Intent.AMEND and _BOTH_SUMS.fullmatch(digits.beside) and _are_sums(digits.runs):
+        return False
+    bare = found.intent is Intent.AMEND or len(digits.all) == _HALF
+    half = bare and bool(digits.runs) and "make" not in digits.beside and _HARMLESS.fullmatch(digits.beside)
     many = _SHORTEST <= len(digits.all) <= _LONGEST or any(len(run) >= _SHORTEST for run in digits.runs)
     return many or bool(half)
+
+
+def _are_sums(runs: tuple[str, ...]) -> bool:
+    """Each too short for a code, and not two halves of one."""
+    return all(len(run) <= _LONGEST_SUM for run in runs) and len("".join(runs)) != _CODE_LENGTH
 
 
 def _is_plain(text: str) -> bool:
@@ -128,7 +140,7 @@ def _digits(tokens: list[str]) -> _Digits:
 
 
 def _unwritten(token: str) -> str:
-    """`$303,152` as `303152`; `303.152` as `303152`, so that it is not taken for a sum."""
+    """`$303,152` as `303152`; `303.152` as `303152` and `8.0` as `80`, so that it is not taken for a sum."""
     if _WHOLE_SUM.fullmatch(token):
         return token
     bare = token.lstrip("-$€£").replace(",", "").replace(".", "")

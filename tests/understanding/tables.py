@@ -176,6 +176,7 @@ ASKED_AGAIN_AWAITED = [
     "make it three hundred three thousand one hundred fifty two dollars", "no code 303152", "wrong code 303152",
     "pay John Doe 303152", "pay John Doe 3031.52", "303152 " + "please " * 80 + "cancel",
     "\u043d\u0435\u0442 303152", "not four eight two", "John Doe three zero three one five two", "is the code 303152",
+    "make it 303 not 152", "make it 303152 not 5",
 ]  # fmt: skip
 """Digits that may be the code, with words beside them that leave a doubt: nothing is done and nothing is kept."""
 

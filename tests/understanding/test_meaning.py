@@ -94,6 +94,8 @@ def test_code(said: str, digits: str) -> None:
         ("nine", "9"),
         ("it's forty eight", "48"),
         ("no, four eight two", "482"),
+        ("8.0.", "80"),
+        ("8.0.9.", "809"),
     ],
 )
 def test_a_part_of_a_code_where_a_code_is_awaited(said: str, digits: str) -> None:
@@ -121,6 +123,28 @@ def test_digits_beside_anything_doubtful_are_asked_for_again(said: str) -> None:
     heard = hear_text(said, UNDERSTANDER, Masker(), Expects.CODE)
     assert (heard.understanding.intent, heard.code, heard.understanding.slots) == (Intent.UNKNOWN, "", {})
     assert not re.search(r"\d{3}|303|thousand", heard.masked.text)
+
+
+@pytest.mark.parametrize("said", ["8.0.", "8.0", "it is 8.0", "80.9", "8.0.9.", "9. 2. 0.", "ninety"])
+def test_no_digit_of_a_part_of_a_code_is_left(said: str) -> None:
+    heard = hear_text(said, UNDERSTANDER, Masker(), Expects.CODE)
+    assert heard.understanding.intent is Intent.CODE
+    assert not re.search(r"\d|ninety", f"{heard.masked.text} {heard.understanding.slots | {'digits': ''}}")
+
+
+@pytest.mark.parametrize(
+    ("said", "amount"),
+    [
+        ("make it fifty, not fifteen", "50.00"),
+        ("no wait make it fifty not fifteen", "50.00"),
+        ("make it 5,500, not 6,000", "5500.00"),
+        ("change it to 50 dollars not 15 dollars", "50.00"),
+        ("make it fifty five hundred dollars not six thousand", "5500.00"),
+    ],
+)
+def test_two_sums_one_of_them_wrong_amend_where_a_code_is_awaited(said: str, amount: str) -> None:
+    found = UNDERSTANDER.understand(said, Expects.CODE)
+    assert (found.intent, found.slots) == (Intent.AMEND, {"amount": amount})
 
 
 @pytest.mark.parametrize("said", ["make it fifty dollars", "make it $1,250.00", "make it one thousand dollars"])
