@@ -33,7 +33,7 @@ class Story(StrEnum):
 
 _STORIES: Final[dict[Story, tuple[Callable[[], None], str]]] = {
     Story.KILLS: (kills, "a payment by voice, while three processes are killed under it"),
-    Story.HANDOVER: (handover, "a killed call, taken up on another device; a correction under a supervisor's eyes"),
+    Story.HANDOVER: (handover, "a killed call, taken up elsewhere; a correction voids an approval"),
 }
 
 

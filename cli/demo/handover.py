@@ -102,7 +102,8 @@ class _Handover:
         for payment in self._phone.get("/api/payments")["payments"]:
             if payment["state"] in _OPEN:
                 self._phone.post(f"/api/payments/{payment['payment_id']}/cancel")
-                note(f"An earlier payment of {payment['amount']} still waited; it was cancelled first.")
+                what = f"{payment['amount']} {payment['currency']} to {payment['payee']}"
+                note(f"An earlier payment of {what} still waited; it was cancelled first.")
         savings = next(one for one in self._phone.get("/api/accounts")["accounts"] if one["kind"] == "savings")
         if added := self._books.top_up(savings["account_id"], _FIRST_MINOR, _FILLED_MINOR):
             note(f"His savings are filled up for another telling: {money(added)}.")
