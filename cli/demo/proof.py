@@ -93,7 +93,8 @@ def _one_payment(books: DemoBooks, sessions: Sequence[str], payment: Row) -> Fac
 
 def _posted_once(steps: Sequence[Row], payment: Row, minor: int) -> Fact:
     told = ", ".join(f"{each['step']} v{each['version']} {money(each['amount_minor'])}" for each in steps)
-    older = [(name, version) for version in range(1, payment["version"]) for name in ("hold", "void")]
+    held = [each["version"] for each in steps if each["step"] == "hold" and each["version"] < payment["version"]]
+    older = [(name, version) for version in held for name in ("hold", "void")]
     wanted = [*older, ("hold", payment["version"]), ("post", payment["version"])]
     true = [(each["step"], each["version"]) for each in steps] == wanted and steps[-1]["amount_minor"] == minor
     return true, f"the ledger's steps: {told}"
