@@ -39,7 +39,7 @@ class CodeEar:
         if not first.text or _settled(first, second()):
             return first, None
         open_ear = [_hearing(first), await self._slowly(with_short_pauses(said, EAR_RATE), _SLOWER)]
-        if found := _found(open_ear, [_hearing(second())], [_hearing(second())]):
+        if found := _found(open_ear, [_hearing(second())]):
             return found, found
         if _same_wish(open_ear):
             return first, None
@@ -47,7 +47,7 @@ class CodeEar:
             return _doubted(first), None
         slowest, (six, few) = await asyncio.gather(self._slowly(said, _SLOWEST), self._by_grammar(said))
         open_ear.append(slowest)
-        if found := _found(open_ear, [_hearing(second()), six], [_hearing(second()), few]):
+        if found := _found(open_ear, [_hearing(second()), six, few]):
             return found, found
         return Reading(HIDDEN, UNCLEAR), NOTHING
 
@@ -83,7 +83,6 @@ def _doubted(first: Reading) -> Reading:
     return replace(first, meaning=Understanding(Intent.UNKNOWN, confidence=0.0, complete=False))
 
 
-def _found(open_ear: list[Hearing], whole: list[Hearing], few: list[Hearing]) -> Reading | None:
-    """`whole`, `few`: what bears out a whole code, and a part of one."""
-    digits = agreed_code(open_ear, whole) or agreed_part(open_ear, few)
+def _found(open_ear: list[Hearing], own_ear: list[Hearing]) -> Reading | None:
+    digits = agreed_code(open_ear, own_ear) or agreed_part(open_ear, own_ear)
     return Reading(HIDDEN, code_of(digits)) if digits else None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _LEAD_MS: Final = 300
 _TAIL_MS: Final = 1800
-_WAIT_S: Final = 10.0
+_WAIT_S: Final = 60.0
 
 
 async def hear(

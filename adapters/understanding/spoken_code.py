@@ -49,7 +49,7 @@ class Hearing:
             return self.meaning.slots.get("code", "")
         tokens = tokens_of(self.text)
         plain = [one_digit(token) or figures(token) for token in tokens]
-        if sum(map(bool, plain)) < _FEW or self.meaning.intent is not Intent.UNKNOWN:
+        if sum(map(bool, plain)) < _FEW:
             return ""
         digits = [found or HOMOPHONES.get(token, "") for found, token in zip(plain, tokens, strict=True)]
         return "".join(digits) if all(digits) else ""
@@ -79,17 +79,20 @@ def code_of(digits: str) -> Understanding:
 def agreed_code(open_ear: list[Hearing], own_ear: list[Hearing]) -> str:
     """The code that two hearings bear out, one of them the open ear's; empty where there is none.
 
-    `open_ear`: all hearings by an open vocabulary. `own_ear`: those by a grammar, which finds digits in anything.
+    `open_ear`: all hearings by an open vocabulary. `own_ear`: those by a grammar, which finds digits in anything: of
+    the bank's sentences, of six digits, of any number of digits.
     """
-    if any(each.beside for each in open_ear) or _heard_shorter(open_ear):
+    if any(each.beside for each in open_ear):
         return ""
+    if _heard_shorter(open_ear):
+        return _longer(open_ear, own_ear)
     said = [each.code for each in open_ear if each.code]
-    grammars = [each.code for each in own_ear if each.code]
+    grammars = [each.code for each in own_ear[:_FEW] if each.code]
     if said:
         votes = Counter(said + grammars)
         twice = [code for code, times in votes.items() if times > 1]
         return twice[0] if len(twice) == 1 and twice[0] in said else ""
-    for each in own_ear:
+    for each in own_ear[:_FEW]:
         twice = grammars.count(each.code) > 1
         if each.code and any(_bears_out(one, each, heard_twice=twice) for one in open_ear):
             return each.code
@@ -100,6 +103,15 @@ def _heard_shorter(open_ear: list[Hearing]) -> bool:
     """The same few digits twice: the rest is still to come, and a grammar of six would make it up."""
     few = [each.digits for each in open_ear if 0 < len(each.digits) < OTP_DIGITS]
     return len(set(few)) < len(few)
+
+
+def _longer(open_ear: list[Hearing], own_ear: list[Hearing]) -> str:
+    """One of two equal digits was dropped: every grammar hears the same six, all of the heard ones among them."""
+    found = {each.code for each in own_ear}
+    code = found.pop() if len(found) == 1 and len(own_ear) > _FEW else ""
+    rests = [iter(code) for _ in open_ear]
+    within = all(all(digit in rest for digit in each.digits) for each, rest in zip(open_ear, rests, strict=True))
+    return code if within else ""
 
 
 def _bears_out(one: Hearing, each: Hearing, *, heard_twice: bool) -> bool:

@@ -16,6 +16,16 @@ from adapters.speech.pcm import Pcm, resample
 Says = Callable[[str], Pcm]
 """Text to sound at the microphone's rate."""
 _ATTEMPTS = 4
+_SAID = dict(zip("0123456789", "zero one two three four five six seven eight nine".split(), strict=True))
+_WAYS: tuple[Callable[[str], str], ...] = (
+    " ".join,
+    lambda code: ", ".join(_SAID[digit] for digit in code),
+    lambda code: " ".join(_SAID[digit] for digit in code),
+    lambda code: f"my code is {', '.join(_SAID[digit] for digit in code)}",
+    ". ".join,
+    " ".join,
+)
+"""How digits are said at the first attempt, and at those that follow."""
 
 
 @dataclass
@@ -54,10 +64,9 @@ class Customer:
         self, text: str, wanted: Callable[[dict[str, Any]], bool], *, refuse: bool = True
     ) -> dict[str, Any]:
         """Speak until a reply is what was wanted; a wrong read-back is refused first, where `refuse`."""
-        for attempt in range(_ATTEMPTS):
-            # digits are said more slowly the second time: two alike in a row are easily heard as one
-            slowly = attempt % 2 and text.replace(" ", "").isdigit()
-            reply = await self._turn(text.replace(" ", ". ") if slowly else text)
+        code = text.replace(" ", "")
+        for said in [way(code) for way in _WAYS] if code.isdigit() else [text] * _ATTEMPTS:
+            reply = await self._turn(said)
             if wanted(reply):
                 return reply
             if refuse and reply["state"] == "confirming" and "I'll pay" in reply["text"]:
