@@ -1,6 +1,6 @@
 """How often a spoken one-time code is heard right at the first try, through both ears and the end of the turn.
 
-    python bench/codes.py [--each 2] [--seed 11] [--show]
+    python -m bench.codes [--each 2] [--seed 11] [--people] [--show]
 
 Needs no servers. A wrong code that is handed in costs one of the customer's tries; asking again costs only patience.
 """
