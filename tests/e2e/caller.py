@@ -16,7 +16,7 @@ from adapters.speech.pcm import Pcm, resample
 Says = Callable[[str], Pcm]
 """Text to sound at the microphone's rate."""
 _ATTEMPTS = 4
-_SAID = dict(zip("0123456789", "zero one two three four five six seven eight nine".split(), strict=True))
+_SAID = dict(zip("0123456789", ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], strict=True))
 _WAYS: tuple[Callable[[str], str], ...] = (
     " ".join,
     lambda code: ", ".join(_SAID[digit] for digit in code),
