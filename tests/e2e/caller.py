@@ -16,12 +16,12 @@ from adapters.speech.pcm import Pcm, resample
 Says = Callable[[str], Pcm]
 """Text to sound at the microphone's rate."""
 _ATTEMPTS = 4
-_SAID = dict(zip("0123456789", ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], strict=True))
+_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _WAYS: tuple[Callable[[str], str], ...] = (
     " ".join,
-    lambda code: ", ".join(_SAID[digit] for digit in code),
-    lambda code: " ".join(_SAID[digit] for digit in code),
-    lambda code: f"my code is {', '.join(_SAID[digit] for digit in code)}",
+    lambda code: ", ".join(_NAMES[int(digit)] for digit in code),
+    lambda code: " ".join(_NAMES[int(digit)] for digit in code),
+    lambda code: f"my code is {', '.join(_NAMES[int(digit)] for digit in code)}",
     ". ".join,
     " ".join,
 )
