@@ -38,6 +38,8 @@ class Customer:
     replies: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue[dict[str, Any]])
     told: list[str] = field(default_factory=list[str])
     messages: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    turned: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the assistant shows what it heard: a reply from before that is none to what was said last."""
     caller: Caller | None = None
 
     async def __aenter__(self) -> Self:
@@ -90,10 +92,10 @@ class Customer:
         return resample(sound, HEARD_RATE, 16_000)
 
     async def _turn(self, text: str) -> dict[str, Any]:
-        while not self.replies.empty():
-            self.replies.get_nowait()
+        self.turned.clear()
         await self._line().say(self.says(text))
         try:
+            await asyncio.wait_for(self.turned.wait(), 12)
             reply = await asyncio.wait_for(self.replies.get(), 12)
         except TimeoutError:
             return {"text": "", "state": "", "intent": ""}
@@ -109,6 +111,10 @@ class Customer:
 
     def _on_message(self, message: dict[str, Any]) -> None:
         self.messages.append(message)
+        if message.get("type") == "turn":
+            self.turned.set()
+            while not self.replies.empty():
+                self.replies.get_nowait()
         if message.get("type") == "reply":
             self.told.append(message["payload"]["text"])
             self.replies.put_nowait(message["payload"])
