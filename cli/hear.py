@@ -18,7 +18,7 @@ from domain.understanding import Understanding, Vocabulary
 from runtime.settings import settings
 
 if TYPE_CHECKING:
-    from adapters.speech.listener import Heard
+    from adapters.speech.sounds import Heard
 
 _Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 _Payees = Annotated[list[str] | None, typer.Option("--payee", help="A name to listen for; may be repeated.")]

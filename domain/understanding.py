@@ -40,7 +40,8 @@ class Understanding:
     `payee_known` ("yes"/"no"), `payee_candidates` and `amount_choices` ("a|b"), `amount_unclear` ("yes": one was given
     that can't be read with certainty), `account` ("checking", "savings", "credit card", "loan"), `period` (of a
     mandate's budget: "day", "week", "month", "year"), `count`, `choice`, `topic`, `digits` (how many of a code were
-    heard), `code` (digits, never leaves the process that heard it).
+    heard), `code` (digits, never leaves the process that heard it), `unclear` ("yes": a code was said, but no two
+    hearings of it agree).
     `complete`: nothing that the intent needs is missing. `open_ended`: complete, but natural speech could still go on
     and change it. `confidence` 1.0 where two ears agreed or text was typed. `by`: who understood it (`grammar`,
     `ears`, `moonshine`, `trigram`).

@@ -16,8 +16,9 @@ from opentelemetry.trace import use_span
 from adapters.redis.feed import EventFeed
 from adapters.redis.stream import EventStream
 from adapters.speech.audio_out import PacedOutput
-from adapters.speech.listener import Ears, Heard, Sound, Started
+from adapters.speech.listener import Ears
 from adapters.speech.pcm import EAR_RATE
+from adapters.speech.sounds import Heard, Sound, Started
 from adapters.speech.streaming_stt import TwoEarSTT
 from adapters.temporal.gateways import ConversationGateway
 from domain.conversation import ConversationStart, Expects, Join
@@ -73,7 +74,7 @@ class Call:
         self._turns = SpokenTurns(self._summons.session_id)
         self._output = PacedOutput(self._watch.sounded)
         self._ears = TwoEarSTT(
-            Ears(worker.models.first, worker.models.second, None),
+            Ears(worker.models.first, worker.models.second, None, lambda: self._expects() is Expects.CODE),
             self._understand,
             self._front.mask,
             self._on_sound,

@@ -175,7 +175,7 @@ class Dialogue:
         if meaning.intent is Intent.CODE and self.expects_code:
             elicitation_id = self.elicitation_id
             self._digits.expect(elicitation_id)
-            if utterance.turn_id == self._overdue:
+            if utterance.turn_id == self._overdue or meaning.slots.get("unclear"):
                 self._digits.drop()
             elif not (code := self._digits.add(meaning.slots.get("code", ""))):
                 self._ask_for_rest_of(utterance)

@@ -9,8 +9,8 @@ from livekit import rtc
 from opentelemetry import context as contexts
 
 from adapters.speech.barge import BargeIn, Hold
-from adapters.speech.listener import Dismissed, Guessed, Heard, Sound, Started, Suspected
 from adapters.speech.pcm import ROOM_RATE, VOICE_RATE, resample
+from adapters.speech.sounds import Dismissed, Guessed, Heard, Sound, Started, Suspected
 from runtime.telemetry import tracer
 
 if TYPE_CHECKING:

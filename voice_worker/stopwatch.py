@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 if TYPE_CHECKING:
-    from adapters.speech.listener import Marks
+    from adapters.speech.sounds import Marks
 
 _log = structlog.get_logger(__name__)
 STAGES: Final = ("guess", "guessed", "decided", "committed", "sent", "replied", "asked", "ready", "sounding")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from opentelemetry.context import Context
 from opentelemetry.trace import Link, Span, set_span_in_context, use_span
 
-from adapters.speech.listener import Dismissed, Sound, Started
+from adapters.speech.sounds import Dismissed, Sound, Started
 from adapters.traces import TRACER
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from opentelemetry.trace import Span
 
-    from adapters.speech.listener import Marks
+    from adapters.speech.sounds import Marks
     from domain.understanding import Understanding
 
 

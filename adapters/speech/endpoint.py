@@ -33,6 +33,8 @@ class EndpointSettings:
     """After this much silence the first ear starts to guess."""
     early_guess: int = 30
     """The same where the second ear has heard a whole wish already."""
+    again: int = 600
+    """After this much, where a code is awaited and what was heard is none yet, it is heard once more."""
     resumed: int = 20
     """Less silence than this means that speech went on, so a guess is void."""
     agreed: int = 110

@@ -12,16 +12,21 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from adapters.speech.endpoint import NOTHING, Decision, EndpointSettings, Reading, decide
+from adapters.speech.code_ear import CodeEar
+from adapters.speech.endpoint import NOTHING, EndpointSettings, Reading, decide
 from adapters.speech.noise import is_noise
+from adapters.speech.sounds import Dismissed, Guessed, Heard, Marks, Resumed, Started, Suspected
 from adapters.speech.vad import FRAME, Change, SpeechDetector
+from domain.understanding import Intent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from adapters.speech.endpoint import Decision
     from adapters.speech.moonshine import MoonshineEar
     from adapters.speech.pcm import Pcm
+    from adapters.speech.sounds import Sound
     from adapters.speech.sphinx import Hypothesis, SphinxEar, SphinxService
     from domain.understanding import Understanding
 
@@ -39,65 +44,16 @@ class LanguageFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class Suspected:
-    """Perhaps somebody speaks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """Somebody speaks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Guessed:
-    """What the turn would be if it ended now. `final_ms`: the silence after which it does."""
-
-    decision: Decision
-
-
-@dataclass(frozen=True, slots=True)
-class Resumed:
-    """Speech went on after a guess: the guess is void."""
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """When things happened, on `time.monotonic`'s clock; 0 for what did not. `ended_at`: the last voiced sound came."""
-
-    ended_at: float = 0.0
-    guess_at: float = 0.0
-    guessed_at: float = 0.0
-    decided_at: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A finished turn, raw: it must be masked before it goes anywhere."""
-
-    text: str
-    meaning: Understanding
-    agreed: bool
-    marks: Marks
-    silence_ms: int
-    first: str = ""
-    second: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Dismissed:
-    """What seemed to be speech was a noise."""
-
-
-Sound = Suspected | Started | Guessed | Resumed | Heard | Dismissed
-
-
-@dataclass(frozen=True, slots=True)
 class Ears:
-    """The recognisers that all calls of a process share, and what this call listens for."""
+    """The recognisers that all calls of a process share, and what this call listens for.
+
+    `awaits_code`: whether digits are a one-time code just now.
+    """
 
     first: MoonshineEar
     second: SphinxService | None
     files: LanguageFiles | None
+    awaits_code: Callable[[], bool] = lambda: False
 
 
 class Listener:
@@ -116,6 +72,7 @@ class Listener:
         self._on_sound = on_sound
         self._settings = settings or EndpointSettings()
         self._detector = detector or SpeechDetector()
+        self._code_ear = CodeEar(ears.first, ears.second, understand)
         self._loop = asyncio.get_running_loop()
         self._second: SphinxEar | None = None
         self._rest = np.zeros(0, np.int16)
@@ -125,6 +82,8 @@ class Listener:
         self._guess: asyncio.Task[None] | None = None
         self._guess_at_ms = 0
         self._read: Reading | None = None
+        self._again: asyncio.Task[None] | None = None
+        self._witness: Reading | None = None
         self._second_read = NOTHING
         self._second_ms = 0
         self._second_news = asyncio.Event()
@@ -168,6 +127,8 @@ class Listener:
         async with asyncio.timeout(timeout_s):
             if self._guess is not None and self.speaking:
                 await asyncio.wait({self._guess})
+                if self._again is not None:
+                    await asyncio.wait({self._again})
                 fed_ms = self._length_ms - len(self._unfed) * 10
                 while self._second is not None and self.speaking and self._second_ms < min(fed_ms, self._guess_at_ms):
                     self._second_news.clear()
@@ -175,8 +136,7 @@ class Listener:
 
     def close(self) -> None:
         """Stop listening."""
-        if self._guess is not None:
-            self._guess.cancel()
+        self._forget_guess()
         if self._second is not None:
             self._second.close()
 
@@ -221,7 +181,18 @@ class Listener:
             self._marks = Marks(guess_at=time.monotonic())
             self._guess = self._loop.create_task(self._transcribe(self._detector.audio()))
         if self._read is not None:
+            self._hear_again(self._read)
             self._weigh(self._read)
+
+    def _hear_again(self, first: Reading) -> None:
+        """What may be a code is heard more than once: at once where the turn could end, else when nothing follows."""
+        wish = first.meaning.complete and first.meaning.intent is not Intent.UNKNOWN
+        due = wish or self.silence_ms >= self._settings.again
+        if self._again is None and due and self._ears.awaits_code():
+            self._again = self._loop.create_task(self._rehear(self._detector.audio(), first))
+
+    async def _rehear(self, said: Pcm, first: Reading) -> None:
+        self._read, self._witness = await self._code_ear.hear(said, first, lambda: self._second_read)
 
     def _guess_after(self) -> int:
         sure = self._second_read.meaning.complete and not self._second_read.meaning.open_ended
@@ -232,6 +203,7 @@ class Listener:
         self._read = Reading(text, self._understand(text)) if text else NOTHING
         self._marks = replace(self._marks, guessed_at=time.monotonic())
         if self.speaking:
+            self._hear_again(self._read)
             self._weigh(self._read)
 
     def _from_second(self, found: Hypothesis) -> None:
@@ -248,13 +220,17 @@ class Listener:
             self._weigh(self._read)
 
     def _weigh(self, first: Reading) -> None:
+        if self._again is not None and not self._again.done():
+            return
         caught_up = self._second_ms >= self._guess_at_ms - _EAR_LAG_MS
-        decision = decide(first, self._second_read if caught_up else NOTHING, self._settings)
+        second = self._witness or (self._second_read if caught_up else NOTHING)
+        decision = decide(first, second, self._settings)
         if decision != self._told:
             self._told = decision
             self._marks = replace(self._marks, decided_at=time.monotonic())
             self._on_sound(Guessed(decision))
-        over = self.silence_ms >= decision.silence_ms and self._detector.activity.agreed
+        once_more = bool(first.text) and self._again is None and self._ears.awaits_code()
+        over = self.silence_ms >= decision.silence_ms and self._detector.activity.agreed and not once_more
         if over or self._length_ms >= self._settings.longest:
             self._finish(decision, first)
 
@@ -280,6 +256,7 @@ class Listener:
         )
 
     def _forget_guess(self) -> None:
-        if self._guess is not None:
-            self._guess.cancel()
-        self._guess, self._read, self._told = None, None, None
+        for task in (self._guess, self._again):
+            if task is not None:
+                task.cancel()
+        self._guess, self._again, self._read, self._witness, self._told = None, None, None, None, None

@@ -75,6 +75,20 @@ def level_db(pcm: Pcm) -> float:
     return float(20.0 * np.log10(rms(pcm) + 1.0))
 
 
+def with_short_pauses(pcm: Pcm, rate: int, longest_ms: int = 120, below_db: float = 25.0) -> Pcm:
+    """The same words with no pause longer than `longest_ms`. A pause is that far below the loudest 10 ms."""
+    frame = rate // 100
+    frames = [pcm[start : start + frame] for start in range(0, pcm.size - frame + 1, frame)]
+    levels = [level_db(each) for each in frames]
+    kept: list[Pcm] = []
+    quiet = 0
+    for each, level in zip(frames, levels, strict=True):
+        quiet = quiet + 1 if level < max(levels) - below_db else 0
+        if quiet * 10 <= longest_ms:
+            kept.append(each)
+    return np.concatenate(kept) if kept else pcm
+
+
 def trim(pcm: Pcm, rate: int, tail_ms: int = 120) -> Pcm:
     """Without leading silence, and with at most `tail_ms` after the last sound. All silence comes back untouched."""
     frame = rate // 100

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from adapters.speech.pcm import Pcm
 
 
+_NO_EAR: Final = 0
 _PIPE_BYTES: Final = 1 << 20
 """Half a minute of sound: a decoder that is still loading must not stop a call's loop."""
 
@@ -39,6 +41,8 @@ class SphinxService:
         self._ids = count(1)
         self._lock = threading.Lock()
         self._ears: dict[int, SphinxEar] = {}
+        self._codes: dict[int, Future[str]] = {}
+        self._code_ids = count(1)
         self._process: subprocess.Popen[bytes] | None = None
         self._reader: threading.Thread | None = None
         self._closed = False
@@ -50,19 +54,31 @@ class SphinxService:
         self.send(Operation.OPEN, ear.ear_id, 0, ear.model.encode())
         return ear
 
+    def hear_code(self, pcm: Pcm) -> Future[str]:
+        """Two lines about a whole utterance: its likeliest six digits and its likeliest digits, in words.
+
+        Empty where the process dies meanwhile.
+        """
+        wanted: Future[str] = Future()
+        number = next(self._code_ids)
+        self._codes[number] = wanted
+        if not self.send(Operation.CODE, _NO_EAR, number, pcm.tobytes()):
+            self._answer(number, "")
+        return wanted
+
     @property
     def pid(self) -> int:
         """The process's id, 0 where there is none."""
         return self._process.pid if self._process else 0
 
-    def send(self, operation: Operation, ear_id: int, utterance: int, payload: bytes = b"") -> None:
+    def send(self, operation: Operation, ear_id: int, utterance: int, payload: bytes = b"") -> bool:
         """Put a request on the wire. A dead process is replaced when an utterance starts, else the request is lost."""
         with self._lock:
             if self._closed:
-                return
+                return False
             if self._process is None and operation in (Operation.OPEN, Operation.START):
                 self._launch()
-            self._write(operation, ear_id, utterance, payload)
+            return self._write(operation, ear_id, utterance, payload)
 
     def forget(self, ear_id: int) -> None:
         """Give an ear's decoder back."""
@@ -92,15 +108,17 @@ class SphinxService:
         for ear in self._ears.values():
             self._write(Operation.OPEN, ear.ear_id, 0, ear.model.encode())
 
-    def _write(self, operation: Operation, ear_id: int, utterance: int, payload: bytes) -> None:
+    def _write(self, operation: Operation, ear_id: int, utterance: int, payload: bytes) -> bool:
         process = self._process
         if process is None or process.stdin is None:
-            return
+            return False
         try:
             process.stdin.write(REQUEST.pack(operation, ear_id, utterance, len(payload)) + payload)
             process.stdin.flush()
         except (BrokenPipeError, ValueError):
             self._process = None
+            return False
+        return True
 
     def _read(self, process: subprocess.Popen[bytes]) -> None:
         # leaving the block closes both pipes, broken or not, and waits for the end of the process
@@ -110,11 +128,20 @@ class SphinxService:
                 ear_id, utterance, samples, length = REPLY.unpack(header)
                 ear = self._ears.get(ear_id)
                 text = source.read(length).decode()
-                if ear is not None:
+                if ear_id == _NO_EAR:
+                    self._answer(utterance, text)
+                elif ear is not None:
                     ear.on_hypothesis(Hypothesis(utterance, samples, text))
         with self._lock:
             if self._process is process:
                 self._process = None
+        for number in list(self._codes):
+            self._answer(number, "")
+
+    def _answer(self, number: int, words: str) -> None:
+        wanted = self._codes.pop(number, None)
+        if wanted is not None and wanted.set_running_or_notify_cancel():
+            wanted.set_result(words)
 
 
 class SphinxEar:

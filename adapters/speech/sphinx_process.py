@@ -13,6 +13,8 @@ from typing import Any, BinaryIO, Final, Protocol, cast
 
 import pocketsphinx
 
+from adapters.speech.six_digits import SixDigits
+
 REQUEST: Final = struct.Struct("<BIII")
 """operation, ear, utterance, length of the payload."""
 REPLY: Final = struct.Struct("<IIII")
@@ -41,12 +43,17 @@ class Decoder(Protocol):
 
 
 class Operation(IntEnum):
-    """What the parent asks for. OPEN carries the paths of language model and dictionary; FEED carries samples."""
+    """What the parent asks for. OPEN carries the paths of language model and dictionary; FEED carries samples.
+
+    CODE carries a whole utterance of no ear (0) and gets one reply, two lines: the likeliest six digits in it and the
+    likeliest digits.
+    """
 
     OPEN = 0
     START = 1
     FEED = 2
     CLOSE = 3
+    CODE = 4
 
 
 @dataclass(slots=True)
@@ -65,6 +72,7 @@ class Ears:
         self._out = out
         self._open: dict[int, _Ear] = {}
         self._free: dict[str, list[Decoder]] = {}
+        self._six = SixDigits()
 
     def handle(self, operation: Operation, ear_id: int, utterance: int, payload: bytes) -> None:
         """Serve one request."""
@@ -73,6 +81,8 @@ class Ears:
             self._open[ear_id] = _Ear(model, self._decoder(model))
         elif operation is Operation.CLOSE:
             self._close(ear_id)
+        elif operation is Operation.CODE:
+            self._reply(ear_id, utterance, len(payload) // 2, "\n".join(self._six.hear(payload)))
         elif ear_id in self._open:
             ear = self._open[ear_id]
             if operation is Operation.START:
@@ -99,8 +109,11 @@ class Ears:
         ear.decoder.process_raw(payload)
         ear.samples += len(payload) // 2
         found = ear.decoder.hyp()
-        text: bytes = str(found.hypstr).encode() if found else b""
-        self._out.write(REPLY.pack(ear_id, ear.utterance, ear.samples, len(text)) + text)
+        self._reply(ear_id, ear.utterance, ear.samples, str(found.hypstr) if found else "")
+
+    def _reply(self, ear_id: int, utterance: int, samples: int, words: str) -> None:
+        text = words.encode()
+        self._out.write(REPLY.pack(ear_id, utterance, samples, len(text)) + text)
         self._out.flush()
 
     def _stop(self, ear: _Ear) -> None:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from livekit.agents import DEFAULT_API_CONNECT_OPTIONS, NOT_GIVEN, APIConnectOptions, NotGivenOr, stt
 from livekit.agents.stt import SpeechData, SpeechEvent, SpeechEventType, STTCapabilities
 
-from adapters.speech.listener import Guessed, Heard, Listener, Sound, Started
+from adapters.speech.listener import Listener
 from adapters.speech.pcm import EAR_RATE, from_bytes
+from adapters.speech.sounds import Guessed, Heard, Sound, Started
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from adapters.speech.listener import Dismissed, Ears, Heard, Listener, Sound
+from adapters.speech.listener import Ears, Listener
 from adapters.speech.pcm import EAR_RATE, Pcm, silence
+from adapters.speech.sounds import Dismissed, Heard, Sound
 from adapters.speech.vad import FRAME
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _LEAD_MS: Final = 300
 _TAIL_MS: Final = 1800
-_WAIT_S: Final = 10.0
+_WAIT_S: Final = 60.0
 
 
 async def hear(

@@ -92,6 +92,12 @@ def separated(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8192)
+def bare_sound(word: str) -> str:
+    """A word's phonemes, with those folded together that are easily heard for each other."""
+    return ipa(word).translate(_HEARD_ALIKE)
+
+
+@lru_cache(maxsize=8192)
 def likeness(one: str, other: str) -> float:
     """0 to 100: how alike two words or names sound; consonants weigh as much as the whole."""
     first, second = ipa(one), ipa(other)

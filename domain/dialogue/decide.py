@@ -262,7 +262,9 @@ def _code(dialogue: Dialogue, turn: Turn) -> Decided:
         refused = turn.answer_sentence or errors.by_code(turn.answer_error).spoken
         ended = turn.answer_error == errors.TooManyTriesError.code and dialogue.active is not None
         return dialogue, AwaitNews(instead=refused) if ended else Say(refused)
-    return dialogue, Say(phrases.SIX_DIGITS if dialogue.stage is Stage.AWAITING_CODE else phrases.NO_CODE_NEEDED)
+    if dialogue.stage is not Stage.AWAITING_CODE:
+        return dialogue, Say(phrases.NO_CODE_NEEDED)
+    return dialogue, Say(phrases.CODE_UNCLEAR if turn.slots.get("unclear") else phrases.SIX_DIGITS)
 
 
 def _resend(dialogue: Dialogue, _turn: Turn) -> Decided:

@@ -97,6 +97,7 @@ MOVES: list[tuple[str, Dialogue, Turn, Move]] = [
     ("there is nothing to cancel", IDLE, turn(Intent.CANCEL), Say(phrases.NOTHING_TO_CANCEL)),
     ("there is nothing to confirm", IDLE, turn(Intent.CONFIRM), Say(phrases.NOTHING_TO_CONFIRM)),
     ("an accepted code waits for the payment", AWAITING, replace(turn(Intent.CODE), heard_code=True), AwaitNews()),
+    ("a code that was not caught", AWAITING, turn(Intent.CODE, unclear="yes"), Say(phrases.CODE_UNCLEAR)),
     ("half a code", AWAITING, turn(Intent.CODE), Say(phrases.SIX_DIGITS)),
     ("a code that nobody waits for", IDLE, turn(Intent.CODE), Say(phrases.NO_CODE_NEEDED)),
     ("a new code", AWAITING, turn(Intent.RESEND), Resend(CODE_ID)),

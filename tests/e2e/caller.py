@@ -16,6 +16,16 @@ from adapters.speech.pcm import Pcm, resample
 Says = Callable[[str], Pcm]
 """Text to sound at the microphone's rate."""
 _ATTEMPTS = 4
+_NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_WAYS: tuple[Callable[[str], str], ...] = (
+    " ".join,
+    lambda code: ", ".join(_NAMES[int(digit)] for digit in code),
+    lambda code: " ".join(_NAMES[int(digit)] for digit in code),
+    lambda code: f"my code is {', '.join(_NAMES[int(digit)] for digit in code)}",
+    ". ".join,
+    " ".join,
+)
+"""How digits are said at the first attempt, and at those that follow."""
 
 
 @dataclass
@@ -28,6 +38,8 @@ class Customer:
     replies: asyncio.Queue[dict[str, Any]] = field(default_factory=asyncio.Queue[dict[str, Any]])
     told: list[str] = field(default_factory=list[str])
     messages: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    turned: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the assistant shows what it heard: a reply from before that is none to what was said last."""
     caller: Caller | None = None
 
     async def __aenter__(self) -> Self:
@@ -54,10 +66,9 @@ class Customer:
         self, text: str, wanted: Callable[[dict[str, Any]], bool], *, refuse: bool = True
     ) -> dict[str, Any]:
         """Speak until a reply is what was wanted; a wrong read-back is refused first, where `refuse`."""
-        for attempt in range(_ATTEMPTS):
-            # digits are said more slowly the second time: two alike in a row are easily heard as one
-            slowly = attempt % 2 and text.replace(" ", "").isdigit()
-            reply = await self._turn(text.replace(" ", ". ") if slowly else text)
+        code = text.replace(" ", "")
+        for said in [way(code) for way in _WAYS] if code.isdigit() else [text] * _ATTEMPTS:
+            reply = await self._turn(said)
             if wanted(reply):
                 return reply
             if refuse and reply["state"] == "confirming" and "I'll pay" in reply["text"]:
@@ -81,10 +92,10 @@ class Customer:
         return resample(sound, HEARD_RATE, 16_000)
 
     async def _turn(self, text: str) -> dict[str, Any]:
-        while not self.replies.empty():
-            self.replies.get_nowait()
+        self.turned.clear()
         await self._line().say(self.says(text))
         try:
+            await asyncio.wait_for(self.turned.wait(), 12)
             reply = await asyncio.wait_for(self.replies.get(), 12)
         except TimeoutError:
             return {"text": "", "state": "", "intent": ""}
@@ -100,6 +111,10 @@ class Customer:
 
     def _on_message(self, message: dict[str, Any]) -> None:
         self.messages.append(message)
+        if message.get("type") == "turn":
+            self.turned.set()
+            while not self.replies.empty():
+                self.replies.get_nowait()
         if message.get("type") == "reply":
             self.told.append(message["payload"]["text"])
             self.replies.put_nowait(message["payload"])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.masking import Masker
+from adapters.understanding.spoken_code import HIDDEN, UNCLEAR
 from adapters.understanding.understander import Understander
 from domain.conversation import Expects, Join
 from domain.errors import AnswerRejectedError, SupersededError, UnavailableError
@@ -120,6 +121,23 @@ async def test_a_code_goes_to_the_door_and_nowhere_else() -> None:
     everything = json.dumps([asdict(turn) for turn in scene.conversation.turns]) + json.dumps(scene.client.shown)
     assert "482917" not in everything
     assert "four eight two" not in everything
+
+
+async def test_a_code_that_no_two_hearings_agree_on_costs_no_try_and_ends_what_was_gathered() -> None:
+    again = reply("Once more, please.", 3, Expects.CODE, asked=True)
+    scene = Scene(CODE_WANTED, again, reply("Done.", 4))
+    async with scene.running():
+        scene.say("pay Sarah Chen twenty five dollars", "t1")
+        await scene.until_said(2)
+        scene.say("four eight two", "t2")
+        scene.dialogue.hear(Utterance("t3", HIDDEN, UNCLEAR))
+        await scene.until_said(3)
+        assert scene.door.tried == []
+        scene.say("four eight two nine one seven", "t4")
+        await scene.until_said(4)
+    sent = scene.conversation.turns[1]
+    assert (sent.intent, sent.heard_code, sent.slots, sent.text) == (Intent.CODE, False, {"unclear": "yes"}, HIDDEN)
+    assert [tried[1] for tried in scene.door.tried] == [{"otp_code": "482917"}]
 
 
 @pytest.mark.parametrize("said", ["cancel 482917", "not four eight two nine one seven", "482917 for Sarah Chen"])

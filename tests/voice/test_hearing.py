@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from adapters.speech.listener import Dismissed, Ears, Heard, Started, Suspected
+from adapters.speech.listener import Ears
 from adapters.speech.pcm import EAR_RATE, silence
+from adapters.speech.sounds import Dismissed, Heard, Started, Suspected
 from adapters.speech.whole import hear, turns
 from domain.conversation import Expects
 from domain.understanding import Intent, Understanding

@@ -8,6 +8,7 @@ import signal
 from typing import TYPE_CHECKING
 
 from adapters.speech.sphinx import Hypothesis, SphinxEar, SphinxService
+from adapters.speech.sphinx_process import Operation
 from tests.voice.sounds import said
 
 if TYPE_CHECKING:
@@ -56,3 +57,17 @@ def test_a_killed_process_is_replaced_at_the_next_utterance(ears: Ears) -> None:
         assert "savings" in last_words(ear, heard, "what is my savings balance")
     finally:
         service.close()
+
+
+def test_a_code_is_heard_by_a_grammar_of_digits_without_any_call() -> None:
+    service = SphinxService()
+    try:
+        service.send(Operation.OPEN, 0, 0)
+        six, _, _ = service.hear_code(said("4 8 2 9 1 7")).result(timeout=30).partition("\n")
+        assert six == "four eight two nine one seven"
+    finally:
+        service.close()
+
+
+def test_without_a_process_no_code_is_heard() -> None:
+    assert SphinxService().hear_code(said("4 8 2 9 1 7")).result(timeout=30) == ""
