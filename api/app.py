@@ -15,6 +15,7 @@ from adapters.edge.keyed_requests import KeyedRequests
 from adapters.edge.limiter import Limiter
 from adapters.edge.problems import install
 from adapters.edge.rate_limits import RateLimits
+from api.documented import document
 from api.limits import caller_of, idempotency_of, limit_of
 from api.routers import (
     accounts,
@@ -73,5 +74,6 @@ def application(chosen: Settings, resources: AbstractAsyncContextManager[Service
         app.include_router(module.router)
     if chosen.environment != "production":
         app.include_router(inbox.router)
+    document(app)
     FastAPIInstrumentor.instrument_app(app, excluded_urls="health,api/events$", exclude_spans=["send", "receive"])
     return app

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from adapters.edge.bearer import token_of
 from adapters.tokens import Principal, is_service_token
@@ -17,15 +18,20 @@ def services_of(request: Request) -> Services:
 
 
 Use = Annotated[Services, Depends(services_of)]
+_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access token of `POST /api/login`")
+Declared = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
+"""Says in the description that a token is asked for; it is read and judged here."""
 
 
-async def person(request: Request, services: Use) -> Principal:
+async def person(request: Request, services: Use, declared: Declared) -> Principal:
     """A person whose sign-in is not over. Raises UnauthenticatedError or one of its kinds."""
+    del declared
     return await _person(services, token_of(request.headers.get("authorization")))
 
 
-async def caller(request: Request, services: Use) -> Principal:
+async def caller(request: Request, services: Use, declared: Declared) -> Principal:
     """A signed-in person, or the orchestrator in a session that is still fresh."""
+    del declared
     token = token_of(request.headers.get("authorization"))
     if not is_service_token(token):
         return await _person(services, token)

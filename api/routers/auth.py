@@ -7,13 +7,24 @@ from pydantic import BaseModel, Field
 
 from adapters.signing_keys import published
 from api import signing_in
+from api.documented import answers, refusals
 from api.security import Person, Use
-from domain.errors import TotpRequiredError
+from api.sent import Sent
+from api.shapes import Keys, SignedOut
+from domain.errors import (
+    RateLimitedError,
+    RefreshInvalidError,
+    RefreshReusedError,
+    SignInEndedError,
+    SignInNotFoundError,
+    TotpRequiredError,
+    UnauthenticatedError,
+)
 
 router = APIRouter()
 
 
-class Credentials(BaseModel):
+class Credentials(Sent):
     """What a person signs in with; `totp_code` where a second factor is on."""
 
     username: Annotated[str, Field(min_length=1, max_length=64)]
@@ -21,7 +32,7 @@ class Credentials(BaseModel):
     totp_code: Annotated[str, Field(pattern=r"^([0-9]{6})?$")] = ""
 
 
-class Refresh(BaseModel):
+class Refresh(Sent):
     """`request_id`, random and new for each refresh, lets the same request be sent again when its reply was lost."""
 
     refresh_token: Annotated[str, Field(min_length=1, max_length=256)]
@@ -51,7 +62,7 @@ class Tokens(BaseModel):
     user: User
 
 
-@router.post("/api/login")
+@router.post("/api/login", responses=refusals(UnauthenticatedError, TotpRequiredError, RateLimitedError))
 async def login(credentials: Credentials, request: Request, services: Use) -> Tokens:
     """Name, password and, where a second factor is on, its code. Which of them was wrong is never said.
 
@@ -72,7 +83,7 @@ async def login(credentials: Credentials, request: Request, services: Use) -> To
     return Tokens(**await signing_in.begin(services, request, customer, method))
 
 
-@router.post("/api/token/refresh")
+@router.post("/api/token/refresh", responses=refusals(RefreshInvalidError, RefreshReusedError, SignInEndedError))
 async def refresh(given: Refresh, services: Use) -> Tokens:
     """New tokens for a refresh token, which is then used up: a second use ends the sign-in (401 `refresh_reused`)."""
     begun = await services.sign_ins.rotate(given.refresh_token, given.request_id)
@@ -80,20 +91,20 @@ async def refresh(given: Refresh, services: Use) -> Tokens:
     return Tokens(**signing_in.tokens(services, customer, begun))
 
 
-@router.post("/api/logout")
+@router.post("/api/logout", responses=answers(SignedOut, SignInNotFoundError))
 async def logout(who: Person, services: Use) -> dict[str, int]:
     """End this sign-in, at once."""
     await services.sign_ins.end(who.user_id, who.sign_in_id)
     return {"signed_out": 1}
 
 
-@router.post("/api/logout/all")
+@router.post("/api/logout/all", responses=answers(SignedOut))
 async def logout_everywhere(who: Person, services: Use) -> dict[str, int]:
     """End every sign-in of this user, this one too."""
     return {"signed_out": await services.sign_ins.end_all(who.user_id)}
 
 
-@router.get("/.well-known/jwks.json")
+@router.get("/.well-known/jwks.json", responses=answers(Keys))
 async def jwks(services: Use) -> dict[str, Any]:
     """The public keys of access tokens (RFC 7517)."""
     return published(services.settings.jwks_file)

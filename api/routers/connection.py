@@ -7,12 +7,13 @@ from pydantic import BaseModel, Field
 
 from api.rooms import new_room
 from api.security import Payer, Use
+from api.sent import Sent
 from domain.errors import InvalidRequestError
 
 router = APIRouter()
 
 
-class Wanted(BaseModel):
+class Wanted(Sent):
     """Which agent to talk to."""
 
     agent_name: Annotated[str, Field(min_length=1, max_length=64)]

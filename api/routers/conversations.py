@@ -3,36 +3,44 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field, WithJsonSchema
+from pydantic import Field, WithJsonSchema
 
 from adapters.edge.idempotency import own_id
+from api.documented import answers
 from api.security import Payer, Use
+from api.sent import ID, Id, Sent
+from api.shapes import Begun, Ended, Heard
 from api.text_door import Said
-from domain.errors import InvalidRequestError
-from domain.ids import is_safe_id
+from domain.errors import (
+    InvalidRequestError,
+    MaskingFailedError,
+    SessionNotFoundError,
+    SessionStaleError,
+    SupersededError,
+)
 
 router = APIRouter(prefix="/api/conversations")
 _LONGEST: Final = 1000
 
 
-class Opening(BaseModel):
+class Opening(Sent):
     """`new` ends the open text session, if there is one, and begins another."""
 
     new: bool = False
 
 
-class Typed(BaseModel):
+class Typed(Sent):
     """One turn; `turn_id` makes a repeat harmless.
 
     `asked`: the elicitation that was on the screen, so that a yes to it is no yes to another; empty where none was.
     """
 
     text: Annotated[str, WithJsonSchema({"type": "string", "minLength": 1, "maxLength": _LONGEST})]
-    turn_id: Annotated[str, Field(max_length=128)] = ""
+    turn_id: Annotated[str, Field(pattern=ID.replace("1,", "0,"))] = ""
     asked: Annotated[str, Field(max_length=128)] | None = None
 
 
-@router.post("")
+@router.post("", responses=answers(Begun, SessionNotFoundError))
 async def begin(who: Payer, services: Use, opening: Opening | None = None) -> dict[str, Any]:
     """The user's open text session, or a new one with its greeting."""
     wanted = opening or Opening()
@@ -40,8 +48,11 @@ async def begin(who: Payer, services: Use, opening: Opening | None = None) -> di
     return {"session_id": session_id, "replies": replies}
 
 
-@router.post("/{session_id}/turns")
-async def turn(session_id: str, typed: Typed, who: Payer, services: Use) -> dict[str, Any]:
+@router.post(
+    "/{session_id}/turns",
+    responses=answers(Heard, SessionNotFoundError, SessionStaleError, SupersededError, MaskingFailedError),
+)
+async def turn(session_id: Id, typed: Typed, who: Payer, services: Use) -> dict[str, Any]:
     """Say something; what was understood and what was replied."""
     if not typed.text.strip():
         raise InvalidRequestError("text must not be empty", spoken="There was nothing to hear. Please say something.")
@@ -49,14 +60,12 @@ async def turn(session_id: str, typed: Typed, who: Payer, services: Use) -> dict
         detail = f"text must not be longer than {_LONGEST} characters"
         raise InvalidRequestError(detail, spoken=f"That is too long. Please stay below {_LONGEST} characters.")
     turn_id = typed.turn_id or own_id()
-    if not is_safe_id(turn_id):
-        raise InvalidRequestError("turn_id must be 1 to 128 letters, digits, - or _")
     said = Said(turn_id, typed.text, typed.asked)
     return await services.text_door.turn(session_id, who.user_id, said, sign_in_id=who.sign_in_id)
 
 
-@router.post("/{session_id}/end")
-async def end(session_id: str, who: Payer, services: Use) -> dict[str, Any]:
+@router.post("/{session_id}/end", responses=answers(Ended, SessionNotFoundError))
+async def end(session_id: Id, who: Payer, services: Use) -> dict[str, Any]:
     """Leave. What is still open stays open, and can be answered or cancelled."""
     await services.text_door.end(session_id, who.user_id)
     return {"session_id": session_id, "ended": True}

@@ -1,32 +1,54 @@
 """The one door for answers, and the questions that wait for them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from activities.ports import ElicitationRow
 from adapters.edge.idempotency import own_id
+from api.documented import answers
 from api.next_question import with_next
 from api.security import Answerer, Payer, Reader, Use
+from api.sent import ID, Id, Sent
+from api.shapes import QuestionNow, Questions, SigningOptions, StatusUpdate
 from domain.elicitation import ElicitationStatus, ElicitationType
-from domain.errors import InvalidRequestError
+from domain.errors import (
+    AnswerMalformedError,
+    AnswerRejectedError,
+    ElicitationClosedError,
+    ElicitationExpiredError,
+    ElicitationNotFoundError,
+    FormInvalidError,
+    InvalidRequestError,
+    PasskeyError,
+    PasskeyMalformedError,
+    PasskeyNotFoundError,
+    StaleVersionError,
+    TooManyTriesError,
+)
 
 router = APIRouter(prefix="/api/elicitations")
-Id = Annotated[str, Field(max_length=128)]
+_SETTLED: Final = (ElicitationNotFoundError, ElicitationClosedError, ElicitationExpiredError)
+_ANSWERED: Final = (
+    *(*_SETTLED, StaleVersionError, TooManyTriesError, AnswerMalformedError, AnswerRejectedError),
+    *(FormInvalidError, PasskeyMalformedError, PasskeyError),
+)
+OwnId = Annotated[str, Field(pattern=ID.replace("1,", "0,"))]
+"""Empty where the client has none."""
 
 
-class Response(BaseModel):
+class Response(Sent):
     """The first specification's ElicitationResponse; `response_id` makes a repeat harmless."""
 
     type: Literal["elicitation_response"] = "elicitation_response"
-    elicitation_id: Id = ""
+    elicitation_id: OwnId = ""
     data: dict[str, Any]
     metadata: dict[str, Any] = Field(default_factory=dict)
-    response_id: Id = ""
+    response_id: OwnId = ""
 
 
-@router.get("")
+@router.get("", responses=answers(Questions))
 async def waiting(who: Reader, services: Use, status: Literal["pending"] = "pending") -> dict[str, Any]:
     """What waits for this user, oldest first."""
     del status
@@ -34,14 +56,17 @@ async def waiting(who: Reader, services: Use, status: Literal["pending"] = "pend
     return {"elicitations": [_shown(row) for row in rows]}
 
 
-@router.get("/{elicitation_id}")
-async def one(elicitation_id: str, who: Reader, services: Use) -> dict[str, Any]:
+@router.get("/{elicitation_id}", responses=answers(QuestionNow, ElicitationNotFoundError))
+async def one(elicitation_id: Id, who: Reader, services: Use) -> dict[str, Any]:
     """One of the user's own."""
     return _shown(await services.desk.owned(elicitation_id, who.user_id))
 
 
-@router.get("/{elicitation_id}/passkey-options")
-async def passkey_options(elicitation_id: str, who: Payer, services: Use) -> dict[str, Any]:
+@router.get(
+    "/{elicitation_id}/passkey-options",
+    responses=answers(SigningOptions, *_SETTLED, StaleVersionError, PasskeyNotFoundError),
+)
+async def passkey_options(elicitation_id: Id, who: Payer, services: Use) -> dict[str, Any]:
     """What the device's passkey signs to answer this question: one challenge, for this version alone, once."""
     row = await services.desk.owned(elicitation_id, who.user_id)
     left_s = services.desk.check_open(row, {})
@@ -54,8 +79,8 @@ async def passkey_options(elicitation_id: str, who: Payer, services: Use) -> dic
     }
 
 
-@router.post("/{elicitation_id}/answer")
-async def answer(elicitation_id: str, given: Response, who: Answerer, services: Use) -> dict[str, Any]:
+@router.post("/{elicitation_id}/answer", responses=answers(StatusUpdate, *_ANSWERED))
+async def answer(elicitation_id: Id, given: Response, who: Answerer, services: Use) -> dict[str, Any]:
     """Check a factor and hand the proof of it to the waiting workflow."""
     if given.elicitation_id not in {"", elicitation_id}:
         raise InvalidRequestError("elicitation_id is not that of the path")
@@ -69,8 +94,8 @@ async def answer(elicitation_id: str, given: Response, who: Answerer, services: 
     return status.to_json()
 
 
-@router.post("/{elicitation_id}/cancel")
-async def cancel(elicitation_id: str, who: Answerer, services: Use) -> dict[str, Any]:
+@router.post("/{elicitation_id}/cancel", responses=answers(StatusUpdate, *_SETTLED))
+async def cancel(elicitation_id: Id, who: Answerer, services: Use) -> dict[str, Any]:
     """Withdraw a question, and with it what asked it."""
     await services.desk.owned(elicitation_id, who.user_id)
     status = await services.elicitation_gateway.cancel(elicitation_id, who.user_id)

@@ -2,21 +2,23 @@
 
 import time
 from collections.abc import AsyncIterable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from adapters.redis.stream import event_json
 from adapters.tokens import Principal
+from api.documented import answers
 from api.security import Listener, Person, Use
+from api.sent import BIGINT
 from api.services import Services
+from api.shapes import Backlog
 from domain.errors import SignInEndedError, UnavailableError
 from domain.events import EventKind
 
 router = APIRouter(prefix="/api/events")
-_LAST: Final = 2**63 - 1
-Seq = Annotated[int | None, Query(ge=0, le=_LAST)]
+Seq = Annotated[int | None, Query(ge=0, le=BIGINT)]
 
 
 @router.get("", response_class=EventSourceResponse)
@@ -24,7 +26,7 @@ async def stream(
     who: Person,
     services: Use,
     after: Seq = None,
-    last_event_id: Annotated[int | None, Header(ge=0, le=_LAST)] = None,
+    last_event_id: Annotated[int | None, Header(ge=0, le=BIGINT)] = None,
 ) -> AsyncIterable[ServerSentEvent]:
     """The user's events, resumable by Last-Event-ID or `after`; from now on without either.
 
@@ -48,11 +50,11 @@ async def _still_in(services: Services, who: Principal) -> bool:
     return True
 
 
-@router.get("/backlog")
+@router.get("/backlog", responses=answers(Backlog))
 async def backlog(
     who: Listener,
     services: Use,
-    after: Annotated[int, Query(ge=0, le=_LAST)] = 0,
+    after: Annotated[int, Query(ge=0, le=BIGINT)] = 0,
     session_id: Annotated[str | None, Query(max_length=128)] = None,
 ) -> dict[str, Any]:
     """The user's events after a seq, oldest first; for a service token those of its own session."""

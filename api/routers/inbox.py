@@ -6,14 +6,16 @@ from urllib.parse import quote
 import httpx
 from fastapi import APIRouter
 
+from api.documented import answers
 from api.security import Person, Use
 from api.services import Services
+from api.shapes import Inbox
 from domain.errors import UnavailableError
 
 router = APIRouter(prefix="/api/demo")
 
 
-@router.get("/inbox")
+@router.get("/inbox", responses=answers(Inbox))
 async def inbox(who: Person, services: Use) -> dict[str, Any]:
     """The user's own messages, newest last; mail has a subject."""
     customer = await services.directory.customer(who.user_id)

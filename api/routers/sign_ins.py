@@ -1,12 +1,15 @@
 """Where the user is signed in. Conversations have `/api/conversations`."""
 
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter
 from pydantic import BaseModel
 
+from api.documented import answers
 from api.security import Person, Use
+from api.sent import Id
+from api.shapes import SignedOut
+from domain.errors import SignInNotFoundError
 
 router = APIRouter(prefix="/api/sign-ins")
 
@@ -36,8 +39,8 @@ async def sign_ins(who: Person, services: Use) -> SignIns:
     return SignIns(sign_ins=[SignIn(**row, current=row["sign_in_id"] == who.sign_in_id) for row in rows])
 
 
-@router.delete("/{sign_in_id}")
-async def revoke(sign_in_id: Annotated[str, Path(max_length=64)], who: Person, services: Use) -> dict[str, int]:
+@router.delete("/{sign_in_id}", responses=answers(SignedOut, SignInNotFoundError))
+async def revoke(sign_in_id: Id, who: Person, services: Use) -> dict[str, int]:
     """End one of the user's own, at once: its access tokens, its refresh tokens, and what its conversations may do."""
     await services.sign_ins.end(who.user_id, sign_in_id, "revoked")
     return {"signed_out": 1}

@@ -6,20 +6,22 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from api import signing_in
+from api.documented import refusals
 from api.security import Person, Use
+from api.sent import Sent
 from api.services import Services
-from domain.errors import AnswerRejectedError, TotpNotOnError
+from domain.errors import AnswerRejectedError, TotpAlreadyOnError, TotpNotOnError, UnauthenticatedError
 
 router = APIRouter(prefix="/api/totp")
 
 
-class Password(BaseModel):
+class Password(Sent):
     """Asked for again: a token alone must not be able to lock its owner out."""
 
     password: Annotated[str, Field(min_length=1, max_length=256)]
 
 
-class Code(BaseModel):
+class Code(Sent):
     """What the app shows now."""
 
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
@@ -45,7 +47,7 @@ async def state(who: Person, services: Use) -> State:
     return State(on=factor is not None and factor.on)
 
 
-@router.post("")
+@router.post("", responses=refusals(UnauthenticatedError, TotpAlreadyOnError))
 async def enrol(given: Password, request: Request, who: Person, services: Use) -> Enrolled:
     """A new secret, not yet asked for at sign-in. 409 `totp_already_on`."""
     username = (await services.directory.customer(who.user_id)).username
@@ -56,7 +58,7 @@ async def enrol(given: Password, request: Request, who: Person, services: Use) -
     return Enrolled(secret=plain, otpauth_uri=services.totp.uri(plain, username))
 
 
-@router.post("/confirm")
+@router.post("/confirm", responses=refusals(AnswerRejectedError, TotpNotOnError, TotpAlreadyOnError))
 async def confirm(given: Code, who: Person, services: Use) -> State:
     """Switch it on with a first code. 403 `answer_rejected`, 409 `totp_not_on` or `totp_already_on`."""
     await _check(services, who.user_id, given.code)
@@ -64,7 +66,7 @@ async def confirm(given: Code, who: Person, services: Use) -> State:
     return State(on=True)
 
 
-@router.post("/disable")
+@router.post("/disable", responses=refusals(AnswerRejectedError, TotpNotOnError))
 async def disable(given: Code, who: Person, services: Use) -> State:
     """Switch it off with a code that has not been used. 403 `answer_rejected`, 409 `totp_not_on`."""
     await _check(services, who.user_id, given.code)
