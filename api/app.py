@@ -15,6 +15,7 @@ from adapters.edge.keyed_requests import KeyedRequests
 from adapters.edge.limiter import Limiter
 from adapters.edge.problems import install
 from adapters.edge.rate_limits import RateLimits
+from adapters.edge.strict_json import StrictJson
 from api.documented import document
 from api.limits import caller_of, idempotency_of, limit_of
 from api.routers import (
@@ -66,6 +67,7 @@ def application(chosen: Settings, resources: AbstractAsyncContextManager[Service
     app = FastAPI(title="Countersign", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     install(app)
     app.add_middleware(KeyedRequests, edge="api", idempotency_of=idempotency_of, caller_of=caller_of)
+    app.add_middleware(StrictJson)
     app.add_middleware(BodyLimit)
     app.add_middleware(RateLimits, limiter=limiter, rule=limit_of(chosen))
     app.add_middleware(Cors, origins=chosen.cors_origins, special={"/codec/": [chosen.temporal_ui_url]})

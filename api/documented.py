@@ -26,6 +26,7 @@ from domain.errors import (
     TokenInvalidError,
     UnauthenticatedError,
     UnavailableError,
+    UnsupportedMediaTypeError,
     every_error,
 )
 
@@ -33,14 +34,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from fastapi import FastAPI
-    from pydantic import BaseModel
 
 _REF: Final = "#/components/schemas/Problem"
 _SIGNED_IN: Final = (
     *(UnauthenticatedError, TokenInvalidError, TokenExpiredError, TokenAudienceError),
     *(SignInEndedError, SessionStaleError, ForbiddenError),
 )
-_READ: Final = (NotJsonError, BodyTooLargeError)
+_READ: Final = (NotJsonError, BodyTooLargeError, UnsupportedMediaTypeError)
 _KEYED: Final = (IdempotencyKeyInvalidError, IdempotencyInProgressError, IdempotencyKeyReusedError)
 _KEY: Final = {
     "name": "Idempotency-Key",
@@ -52,7 +52,7 @@ _KEY: Final = {
 _NO_KEYS: Final = "/codec/"
 
 
-def answers(shape: type[BaseModel], *errors: type[BankError], status: int = 200) -> dict[int | str, dict[str, Any]]:
+def answers(shape: type[object], *errors: type[BankError], status: int = 200) -> dict[int | str, dict[str, Any]]:
     """For a route's `responses`: what it answers, and its own errors beside those that all routes share."""
     return {status: {"model": shape}, **refusals(*errors)}
 

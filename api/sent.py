@@ -22,8 +22,6 @@ Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_as_writt
 ID: Final = r"^[A-Za-z0-9_-]{1,128}$"
 Id = Annotated[str, Path(pattern=ID)]
 """What may stand in a path as somebody's id."""
-Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
-"""Text without NUL, which no database keeps."""
 
 
 class Sent(BaseModel):

@@ -284,6 +284,12 @@ class BodyTooLargeError(BankError):
     spoken = "That request is too long."
 
 
+class UnsupportedMediaTypeError(BankError):
+    code = "unsupported_media_type"
+    status = 415
+    spoken = "I could not read that request."
+
+
 class RateLimitedError(BankError):
     code = "rate_limited"
     status = 429

@@ -27,6 +27,7 @@ from domain.errors import (
     RouteNotFoundError,
     UnauthenticatedError,
     UnavailableError,
+    UnsupportedMediaTypeError,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ _BY_STATUS: Final[dict[int, type[BankError]]] = {
     404: RouteNotFoundError,
     405: MethodNotAllowedError,
     413: BodyTooLargeError,
+    415: UnsupportedMediaTypeError,
     422: InvalidRequestError,
 }
 DOWN: Final = (

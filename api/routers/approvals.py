@@ -10,7 +10,7 @@ from adapters.postgres.approval_list import MOST, Wanted
 from adapters.tokens import Principal
 from api.documented import answers
 from api.security import Person, Use
-from api.sent import BIGINT, ID, Id, Moment, Sent, Text
+from api.sent import BIGINT, ID, Id, Moment, Sent
 from api.shapes import Approvals, ApprovalShown, Delegated, DelegationEnded, Delegations, StatusUpdate
 from domain.approvals import Said
 from domain.errors import (
@@ -45,14 +45,14 @@ class Decision(Sent):
 
     decision: Literal["approve", "refuse"]
     version: Annotated[int, Field(ge=1, le=2**31 - 1)]
-    note: Annotated[Text, Field(max_length=NOTE_LONGEST)] = ""
+    note: Annotated[str, Field(max_length=NOTE_LONGEST)] = ""
     response_id: Annotated[str, Field(pattern=ID.replace("1,", "0,"))] = ""
 
 
 class Delegation(Sent):
     """To whom one's authority is lent (a name or an id), and until when."""
 
-    to: Annotated[Text, Field(min_length=1, max_length=128)]
+    to: Annotated[str, Field(min_length=1, max_length=128)]
     until: Moment
 
 

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from google.protobuf.json_format import MessageToDict, ParseDict, ParseError
+from pydantic import ValidationError
 from temporalio.api.common.v1 import Payload, Payloads
 
 from adapters.edge.exact_json import object_of
@@ -33,8 +34,9 @@ async def encode(request: Request, who: Auditor, services: Use) -> dict[str, Any
 
 def _given(body: bytes) -> Payloads:
     try:
-        return ParseDict(object_of(body), Payloads())
-    except ParseError as error:
+        given = Described.model_validate(object_of(body), strict=True)
+        return ParseDict(given.model_dump(), Payloads())
+    except (ValidationError, ParseError) as error:
         raise InvalidRequestError("the body must be Temporal's Payloads") from error
 
 

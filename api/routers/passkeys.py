@@ -9,7 +9,7 @@ from api import signing_in
 from api.documented import answers, refusals
 from api.routers.auth import Tokens
 from api.security import Person, Use
-from api.sent import Id, Sent, Text
+from api.sent import Id, Sent
 from api.shapes import CredentialOptions, PasskeyRevoked, Passkeys, PasskeyShown
 from domain.errors import (
     AnswerRejectedError,
@@ -35,13 +35,13 @@ class NewPasskey(Sent):
     """A RegistrationResponseJSON (WebAuthn Level 3), and what its owner calls it."""
 
     credential: dict[str, Any]
-    name: Annotated[Text, Field(min_length=1, max_length=64)] = "Passkey"
+    name: Annotated[str, Field(min_length=1, max_length=64)] = "Passkey"
 
 
 class Someone(Sent):
     """Who wants to sign in; empty where the passkey is to say so."""
 
-    username: Annotated[Text, Field(max_length=64)] = ""
+    username: Annotated[str, Field(max_length=64)] = ""
 
 
 class Signed(Sent):

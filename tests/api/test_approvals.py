@@ -158,7 +158,7 @@ BAD = [
     ("GET", "/api/approvals?amount_min=99999999999999999999", None, "invalid_request"),
     ("GET", "/api/approvals?cursor=424242", None, "invalid_request"),
     ("GET", "/api/approvals?payee=%00", None, "invalid_request"),
-    ("GET", "/api/approvals/no.such", None, "approval_not_found"),
+    ("GET", "/api/approvals/no.such", None, "invalid_request"),
     ("POST", "/api/approvals/none/claim", {}, "approval_not_found"),
     ("POST", "/api/approvals/none/release", {}, "approval_not_found"),
     ("POST", "/api/approvals/none/decision", YES, "approval_not_found"),
