@@ -181,7 +181,7 @@ class ProofChecker:
             claims = self._checker.claims(proof)
         except (TokenExpiredError, TokenAudienceError, TokenInvalidError) as error:
             raise ProofInvalidError(error.detail) from error
-        if not isinstance(claims["accepted"], bool) or not isinstance(claims["ver"], int):
+        if not isinstance(claims["accepted"], bool) or type(claims["ver"]) is not int:
             raise ProofInvalidError
         return ProofClaims(
             elicitation_id=str(claims["eid"]),
