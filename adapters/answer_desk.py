@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, Protocol
@@ -10,6 +9,7 @@ from typing import Any, Final, Protocol
 import structlog
 
 from activities.ports import Attempts, ElicitationRow, Elicitations, OneTimeCodes, ProofClaims
+from adapters.typed_codes import code_in
 from domain.elicitation import ElicitationState, ElicitationStatus, ElicitationType, is_final
 from domain.errors import (
     AnswerMalformedError,
@@ -25,17 +25,17 @@ from domain.errors import (
     PasskeyUnknownError,
     StaleVersionError,
     TooManyTriesError,
+    UnavailableError,
     by_code,
 )
 from domain.forms import filled
 from domain.ids import is_safe_id
-from domain.schemas import OTP_DIGITS, OTP_TRIES
+from domain.schemas import OTP_TRIES
 
 _log = structlog.get_logger(__name__)
-_SEPARATORS: Final = re.compile(r"[\s-]")
-_CODE: Final = re.compile(rf"[0-9]{{{OTP_DIGITS}}}", re.ASCII)
-_LONGEST_TYPED: Final = 32
 _S = ElicitationState
+_WRITTEN_DOWN: Final = (AnswerRejectedError, TooManyTriesError, PasskeyError, UnavailableError)
+"""Either where the factor was checked, or nothing was."""
 
 
 class ProofMint(Protocol):
@@ -66,6 +66,14 @@ class PasskeyCheck(Protocol):
         ...
 
 
+class Refusals(Protocol):
+    """Where answers are written down that were refused before their factor was looked at."""
+
+    async def refused(self, elicitation_id: str, user_id: str, code: str, response_id: str) -> None:
+        """A line in the audit."""
+        ...
+
+
 class NoPasskeys:
     """Where no passkeys are kept, none is known."""
 
@@ -82,7 +90,7 @@ def _utc_now() -> datetime:
 class AnswerDesk:
     """Checks ownership, state, time, version and factor, in this order; then mints the proof."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - seven collaborators, each a port
+    def __init__(  # noqa: PLR0913, PLR0917 - eight collaborators, each a port
         self,
         elicitations: Elicitations,
         codes: OneTimeCodes,
@@ -91,6 +99,7 @@ class AnswerDesk:
         attempts: Attempts,
         clock: Callable[[], datetime] = _utc_now,
         passkeys: PasskeyCheck | None = None,
+        refusals: Refusals | None = None,
     ) -> None:
         self._elicitations = elicitations
         self._codes = codes
@@ -99,6 +108,7 @@ class AnswerDesk:
         self._attempts = attempts
         self._clock = clock
         self._passkeys = passkeys or NoPasskeys()
+        self._refusals = refusals
 
     async def answer(
         self, elicitation_id: str, user_id: str, data: Mapping[str, Any], response_id: str
@@ -109,12 +119,17 @@ class AnswerDesk:
         AnswerMalformedError, AnswerRejectedError, TooManyTriesError; PasskeyMalformedError, a PasskeyError;
         FormInvalidError; ForbiddenError for what a supervisor decides.
         """
-        row = await self.owned(elicitation_id, user_id)
+        try:
+            row = await self.owned(elicitation_id, user_id)
+        except ElicitationNotFoundError as error:
+            await self._refused(elicitation_id, user_id, error, response_id)
+            raise
         about = {"payment_id": row.request.payment_id, "elicitation_id": elicitation_id}
         try:
             status = await self._answer(row, elicitation_id, data, response_id)
         except BankError as error:
             _log.info("answer refused", code=error.code, **about)
+            await self._refused(elicitation_id, user_id, error, response_id)
             raise
         _log.info("answer taken", state=status.status.value, **about)
         return status
@@ -164,6 +179,12 @@ class AnswerDesk:
             raise ElicitationNotFoundError
         return row
 
+    async def _refused(self, elicitation_id: str, user_id: str, error: BankError, response_id: str) -> None:
+        if self._refusals is None or isinstance(error, _WRITTEN_DOWN):
+            return
+        subject, response = (text if is_safe_id(text) else "unreadable" for text in (elicitation_id, response_id))
+        await self._refusals.refused(subject, user_id, error.code, response)
+
     async def _hand_in(self, row: ElicitationRow, response_id: str, *, accepted: bool) -> ElicitationStatus:
         proof = self._proof(row, response_id, accepted=accepted)
         status = await self._gateway.answer(row.request.elicitation_id, proof, response_id)
@@ -184,7 +205,7 @@ class AnswerDesk:
     async def _check_factor(self, row: ElicitationRow, data: Mapping[str, Any], response_id: str) -> bool:
         match row.request.elicitation_type:
             case ElicitationType.OTP:
-                await self._check_code(row, _code_in(data))
+                await self._check_code(row, code_in(data))
             case ElicitationType.BIOMETRIC:
                 await self._passkeys.check(row, data.get("assertion"))
             case ElicitationType.FORM:
@@ -234,16 +255,6 @@ def rejected(left: int) -> AnswerRejectedError:
     """A wrong factor, with the tries that are left."""
     tries = "one try" if left == 1 else f"{left} tries"
     return AnswerRejectedError(f"{left} left of {OTP_TRIES}", spoken=f"That code isn't right. You have {tries} left.")
-
-
-def _code_in(data: Mapping[str, Any]) -> str:
-    typed = data.get("otp_code")
-    if not isinstance(typed, str) or len(typed) > _LONGEST_TYPED:
-        raise AnswerMalformedError
-    code = _SEPARATORS.sub("", typed)
-    if _CODE.fullmatch(code) is None:
-        raise AnswerMalformedError
-    return code
 
 
 def _yes_or_no(data: Mapping[str, Any]) -> bool:

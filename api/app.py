@@ -33,6 +33,8 @@ from api.routers import (
     mandates,
     passkeys,
     payments,
+    profile,
+    recovery,
     reference,
     sign_ins,
     totp,
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
     from runtime.settings import Settings
 
 _ROUTERS: Final = (
-    *(auth, sign_ins, totp, passkeys, connection, conversations),
+    *(auth, sign_ins, totp, recovery, profile, passkeys, connection, conversations),
     *(elicitations, approvals, accounts, payments, mandates, events, codec, health, home, reference),
 )
 

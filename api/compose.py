@@ -29,12 +29,15 @@ from adapters.postgres.outbox import PgOutbox
 from adapters.postgres.passkeys import PgPasskeys
 from adapters.postgres.payments import PgPayments
 from adapters.postgres.pool import Pool, open_pool
+from adapters.postgres.recovery import PgRecovery
 from adapters.postgres.second_factors import PgSecondFactors
 from adapters.postgres.sessions import PgSessions
 from adapters.postgres.sign_ins import PgSignIns
 from adapters.postgres.users import PgUsers
+from adapters.recovery_codes import RecoveryCodes
 from adapters.redis.feed import EventFeed
 from adapters.redis.guesses import RedisCounters
+from adapters.refused_answers import RefusedAnswers
 from adapters.relying_party import RelyingParty
 from adapters.signing_keys import PublicKeys, Signer
 from adapters.temporal.client import connect
@@ -117,13 +120,17 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
     passwords: Passwords,
     throttle: GuessThrottle,
 ) -> Services:
-    directory, sessions, elicitations = PgDirectory(pool), PgSessions(pool), PgElicitations(pool)
+    directory, sessions, elicitations = PgDirectory(pool, chosen.code_channel), PgSessions(pool), PgElicitations(pool)
     conversation_gateway = ConversationGateway(client, chosen.task_queue)
     elicitation_gateway = ElicitationGateway(client)
     proofs = Proofs(Signer.from_files(chosen.proof_key_file, chosen.jwks_file), lives_s=chosen.proof_s)
     passkeys = PasskeyDesk(_relying_party(chosen), PgPasskeys(pool), directory)
     codes = HotpCodes(chosen.code_key_file)
-    desk = AnswerDesk(elicitations, codes, proofs, elicitation_gateway, PgAnswers(pool), passkeys=passkeys)
+    desk = AnswerDesk(
+        *(elicitations, codes, proofs, elicitation_gateway, PgAnswers(pool)),
+        passkeys=passkeys,
+        refusals=RefusedAnswers(pool),
+    )
     return Services(
         settings=chosen,
         access=AccessTokens(
@@ -141,6 +148,8 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
             pool, lives_s=chosen.sign_in_s, idle_s=chosen.sign_in_idle_s, grace_s=chosen.refresh_grace_s
         ),
         second_factors=PgSecondFactors(pool),
+        recovery=PgRecovery(pool),
+        recovery_codes=RecoveryCodes(chosen.code_key_file),
         directory=directory,
         sessions=sessions,
         payments=PgPayments(pool),

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from adapters.postgres.elicitations import PgElicitations
     from adapters.postgres.outbox import PgOutbox
     from adapters.postgres.payments import PgPayments
+    from adapters.postgres.recovery import PgRecovery
     from adapters.postgres.second_factors import PgSecondFactors
     from adapters.postgres.sessions import PgSessions
     from adapters.postgres.sign_ins import PgSignIns
     from adapters.postgres.users import PgUsers
+    from adapters.recovery_codes import RecoveryCodes
     from adapters.redis.feed import EventFeed
     from adapters.temporal.codec import EncryptionCodec
     from adapters.temporal.gateways import ConversationGateway, ElicitationGateway, PaymentGateway
@@ -48,6 +50,8 @@ class Services:
     users: PgUsers
     sign_ins: PgSignIns
     second_factors: PgSecondFactors
+    recovery: PgRecovery
+    recovery_codes: RecoveryCodes
     directory: PgDirectory
     sessions: PgSessions
     payments: PgPayments

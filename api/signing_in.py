@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
+
+from pydantic import Field
 
 from adapters.postgres.sign_ins import trimmed
+from adapters.recovery_codes import PATTERN
 from adapters.throttle import ThrottledError
-from domain.errors import RateLimitedError, UnauthenticatedError
+from api.sent import Sent
+from domain.errors import (
+    AnswerRejectedError,
+    RateLimitedError,
+    StepUpRequiredError,
+    TotpRequiredError,
+    UnauthenticatedError,
+)
 
 if TYPE_CHECKING:
     from fastapi import Request
 
     from adapters.postgres.sign_ins import Begun
+    from adapters.tokens import Principal
     from api.services import Services
     from domain.accounts import Customer
 
@@ -22,7 +33,19 @@ SCOPES: Final[dict[str, tuple[str, ...]]] = {
     "compliance": ("read", "audit"),
     "admin": ("read", "admin"),
 }
+FRESH_S: Final = 300
+"""How long after a sign-in the password is not asked for again."""
 _NOBODY: Final = "nobody"
+TotpCode = Annotated[str, Field(pattern=r"^([0-9]{6})?$")]
+RecoveryCode = Annotated[str, Field(pattern=f"{PATTERN}|^$")]
+
+
+class StepUp(Sent):
+    """The password once more, and where a second factor is on its code, or one of the recovery codes."""
+
+    password: Annotated[str, Field(max_length=256)] = ""
+    totp_code: TotpCode = ""
+    recovery_code: RecoveryCode = ""
 
 
 def address_of(request: Request) -> str:
@@ -58,8 +81,60 @@ async def check_code(services: Services, user_id: str, code: str) -> bool:
     return step is not None and await services.second_factors.use_step(factor, step)
 
 
+async def check_recovery(services: Services, user_id: str, code: str) -> bool:
+    """Whether this is an unused recovery code of the user's, which is then spent. Counted with authenticator codes."""
+    await services.second_factors.count_try(user_id)
+    return await services.recovery.use(user_id, services.recovery_codes.digests(user_id, code))
+
+
+async def second_factor(services: Services, customer: Customer, totp_code: str, recovery_code: str) -> str:
+    """Which one fitted: "totp" or "recovery"; "" where none is on. Raises TotpRequiredError, WrongFactorError."""
+    factor = await services.second_factors.of(customer.user_id)
+    if factor is None or not factor.on:
+        return ""
+    if totp_code and await check_code(services, customer.user_id, totp_code):
+        return "totp"
+    if not totp_code and recovery_code and await check_recovery(services, customer.user_id, recovery_code):
+        return "recovery"
+    if not totp_code and not recovery_code:
+        raise TotpRequiredError
+    raise WrongFactorError("totp" if totp_code else "recovery")
+
+
+class WrongFactorError(Exception):
+    """Which it was is for the audit, and never told."""
+
+
+async def step_up(services: Services, request: Request, who: Principal, given: StepUp) -> None:
+    """Before how one signs in is changed: the password once more, with the second factor where one is on.
+
+    Not asked for in the first minutes of a sign-in. Raises StepUpRequiredError, AnswerRejectedError, RateLimitedError.
+    """
+    if not given.password:
+        if await services.sign_ins.age_s(who.sign_in_id) > FRESH_S:
+            raise StepUpRequiredError
+        return
+    customer = await services.directory.customer(who.user_id)
+    try:
+        await checked_password(services, request, customer.username, given.password)
+        await second_factor(services, customer, given.totp_code, given.recovery_code)
+    except WrongFactorError as error:
+        await services.sign_ins.note(who.user_id, "totp.refused", who.user_id, factor=str(error))
+        raise _not_right() from None
+    except TotpRequiredError:
+        await forgive(services, request, customer.username)
+        raise _not_right() from None
+    except UnauthenticatedError:
+        raise _not_right() from None
+    await forgive(services, request, customer.username)
+
+
+def _not_right() -> AnswerRejectedError:
+    return AnswerRejectedError("the password or the code is wrong or missing", spoken="That is not right.")
+
+
 async def begin(services: Services, request: Request, customer: Customer, method: str) -> dict[str, Any]:
-    """Sign them in: the body of the answer. `method`: password, password+totp or passkey."""
+    """Sign them in: the body of the answer. `method`: password, password+totp, password+recovery or passkey."""
     agent = request.headers.get("user-agent", "")
     begun = await services.sign_ins.begin(customer.user_id, method, agent, address_of(request))
     return tokens(services, customer, begun)

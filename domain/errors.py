@@ -224,6 +224,20 @@ class SignInNotFoundError(BankError):
     spoken = "I can't find that sign-in."
 
 
+class StepUpRequiredError(BankError):
+    """The sign-in is not fresh, and what is asked for changes how one signs in."""
+
+    code = "step_up_required"
+    status = 403
+    spoken = "Please confirm with your password first."
+
+
+class NoAddressError(BankError):
+    code = "no_address"
+    status = 409
+    spoken = "The bank has no address of yours for that."
+
+
 class TotpAlreadyOnError(BankError):
     code = "totp_already_on"
     status = 409
@@ -245,7 +259,7 @@ class ForbiddenError(BankError):
 class SessionStaleError(BankError):
     code = "session_stale"
     status = 401
-    spoken = "That session has ended. Please start a new one."
+    spoken = "That conversation has ended. Please start a new one."
 
 
 class SessionNotFoundError(BankError):

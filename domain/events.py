@@ -27,6 +27,7 @@ class EventKind(StrEnum):
     APPROVAL_APPROVED = "approval.approved"
     APPROVAL_REFUSED = "approval.refused"
     APPROVAL_VOIDED = "approval.voided"
+    SECURITY_CHANGED = "security.changed"
     ELICITATION_OPENED = "elicitation.opened"
     ELICITATION_CLOSED = "elicitation.closed"
     MANDATE_ACTIVE = "mandate.active"

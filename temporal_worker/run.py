@@ -25,6 +25,7 @@ from adapters.livekit.keys import read_key
 from adapters.livekit.rooms import LiveKitRooms
 from adapters.mail import MailServer, SmtpMail
 from adapters.mcp_client import McpTools
+from adapters.notices import Notices
 from adapters.postgres.announcer import PgAnnouncer
 from adapters.postgres.answers import PgAnswers
 from adapters.postgres.approvals import PgApprovals
@@ -107,6 +108,8 @@ async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> li
         LiveKitRooms(chosen.livekit_url, read_key(chosen.livekit_key_file), chosen.voice_agent_name)
     )
     courier = _courier(chosen, stack)
+    notices = asyncio.create_task(Notices(pool, directory, courier, chosen.relay_poll_s).run(), name="notices")
+    stack.callback(notices.cancel)
     tables = policies(chosen)
     store = PgMandates(pool)
     payments = Payments(

@@ -31,6 +31,7 @@ EMPTY = b"""
     DELETE FROM mandate_uses; DELETE FROM mandates;
     DELETE FROM approvals; DELETE FROM delegations; DELETE FROM supervisors;
     DELETE FROM outbox; DELETE FROM audit; DELETE FROM answers; DELETE FROM notifications; DELETE FROM elicitations;
+    DELETE FROM notices; DELETE FROM recovery_codes;
     DELETE FROM refresh_tokens; DELETE FROM sign_ins; DELETE FROM totp_factors;
     DELETE FROM entries; DELETE FROM transfers; DELETE FROM holds; DELETE FROM payments; DELETE FROM sessions;
     DELETE FROM payees; DELETE FROM accounts; DELETE FROM users; DELETE FROM idempotency_keys;

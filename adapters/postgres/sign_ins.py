@@ -38,7 +38,7 @@ class PgSignIns:
         self._lives_s, self._idle_s, self._grace_s = lives_s, idle_s, grace_s
 
     async def begin(self, user_id: str, method: str, agent: str, address: str) -> Begun:
-        """A new sign-in. `method`: password, password+totp or passkey; `agent` is what the client calls itself."""
+        """New. `method`: password, alone or with +totp or +recovery, or passkey; `agent`: the client's name."""
         sign_in_id, refresh = str(uuid7()), secrets.token_urlsafe(32)
         row = await self._pool.row(
             "SELECT begin_sign_in(%s, %s, %s, %s, %s, %s, %s) AS ends_at",
@@ -88,6 +88,14 @@ class PgSignIns:
             await self._pool.run(
                 "UPDATE sign_ins SET last_used_at = now() WHERE sign_in_id = %s AND ended_at IS NULL", who.sign_in_id
             )
+
+    async def age_s(self, sign_in_id: str) -> float:
+        """Seconds since somebody signed in; endless where nobody did. Refreshing makes it no younger."""
+        row = await self._pool.row(
+            "SELECT extract(epoch FROM now() - created_at)::float AS s FROM sign_ins WHERE sign_in_id = %s",
+            sign_in_id,
+        )
+        return float("inf") if row is None else float(row["s"])
 
     async def open_of(self, user_id: str, first: str = "") -> list[dict[str, Any]]:
         """Where the user is signed in: `first`, then the newest; at most 200."""

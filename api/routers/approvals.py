@@ -2,14 +2,15 @@
 
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
 from uuid_utils import uuid7
 
+from adapters.edge.bearer import token_of
 from adapters.postgres.approval_list import MOST, Wanted
 from adapters.tokens import Principal
 from api.documented import answers
-from api.security import Person, Use
+from api.security import Declared, Person, Use, person
 from api.sent import BIGINT, ID, Id, Moment, Sent
 from api.shapes import Approvals, ApprovalShown, Delegated, DelegationEnded, Delegations, StatusUpdate
 from domain.approvals import Said
@@ -27,6 +28,7 @@ from domain.errors import (
     OverSupervisorLimitError,
     SameSupervisorError,
     SelfApprovalError,
+    SignInEndedError,
     StaleVersionError,
 )
 from domain.schemas import NOTE_LONGEST
@@ -94,8 +96,21 @@ async def approval(approval_id: Id, who: Supervisor, services: Use) -> dict[str,
     return (await services.approvals.get(approval_id, who.user_id)).to_json()
 
 
+async def decider(approval_id: Id, request: Request, services: Use, declared: Declared) -> Principal:
+    """Whoever decides; one whose sign-in or role ended while they looked at it is refused, and written down."""
+    try:
+        return await person(request, services, declared)
+    except SignInEndedError as refusal:
+        who = services.access.verify(token_of(request.headers.get("authorization")))
+        await services.approvals.refused(approval_id, who.user_id, refusal, {})
+        raise
+
+
+Decider = Annotated[Principal, Depends(decider)]
+
+
 @router.post("/approvals/{approval_id}/decision", responses=answers(StatusUpdate, *_DECIDED))
-async def decide(approval_id: Id, given: Decision, who: Person, services: Use) -> dict[str, Any]:
+async def decide(approval_id: Id, given: Decision, who: Decider, services: Use) -> dict[str, Any]:
     """Approve or refuse. A refusal needs a note."""
     response_id = given.response_id or str(uuid7())
     if "approve" not in who.scopes:

@@ -25,11 +25,12 @@ router = APIRouter()
 
 
 class Credentials(Sent):
-    """What a person signs in with; `totp_code` where a second factor is on."""
+    """What a person signs in with; where a second factor is on, `totp_code`, or instead of it a `recovery_code`."""
 
     username: Annotated[str, Field(min_length=1, max_length=64)]
     password: Annotated[str, Field(min_length=1, max_length=256)]
-    totp_code: Annotated[str, Field(pattern=r"^([0-9]{6})?$")] = ""
+    totp_code: signing_in.TotpCode = ""
+    recovery_code: signing_in.RecoveryCode = ""
 
 
 class Refresh(Sent):
@@ -70,16 +71,15 @@ async def login(credentials: Credentials, request: Request, services: Use) -> To
     """
     name = credentials.username
     customer = await signing_in.checked_password(services, request, name, credentials.password)
-    factor = await services.second_factors.of(customer.user_id)
-    method = "password"
-    if factor is not None and factor.on:
-        if not credentials.totp_code:
-            await signing_in.forgive(services, request, name)
-            raise TotpRequiredError
-        if not await signing_in.check_code(services, customer.user_id, credentials.totp_code):
-            await signing_in.refuse(services, request, customer.user_id, "totp")
-        method = "password+totp"
+    try:
+        fitted = await signing_in.second_factor(services, customer, credentials.totp_code, credentials.recovery_code)
+    except TotpRequiredError:
+        await signing_in.forgive(services, request, name)
+        raise
+    except signing_in.WrongFactorError as error:
+        await signing_in.refuse(services, request, customer.user_id, str(error))
     await signing_in.forgive(services, request, name)
+    method = f"password+{fitted}" if fitted else "password"
     return Tokens(**await signing_in.begin(services, request, customer, method))
 
 

@@ -27,6 +27,13 @@ class Code(Sent):
     code: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
 
 
+class CodeOrRecovery(Sent):
+    """What the app shows now or, where it is lost, one of the recovery codes."""
+
+    code: signing_in.TotpCode = ""
+    recovery_code: signing_in.RecoveryCode = ""
+
+
 class State(BaseModel):
     """Whether signing in asks for a code."""
 
@@ -67,11 +74,23 @@ async def confirm(given: Code, who: Person, services: Use) -> State:
 
 
 @router.post("/disable", responses=refusals(AnswerRejectedError, TotpNotOnError))
-async def disable(given: Code, who: Person, services: Use) -> State:
+async def disable(given: CodeOrRecovery, who: Person, services: Use) -> State:
     """Switch it off with a code that has not been used. 403 `answer_rejected`, 409 `totp_not_on`."""
-    await _check(services, who.user_id, given.code)
+    if given.code or not given.recovery_code:
+        await _check(services, who.user_id, given.code)
+    else:
+        await _check_recovery(services, who.user_id, given.recovery_code)
     await services.second_factors.switch(who.user_id, on=False)
     return State(on=False)
+
+
+async def _check_recovery(services: Services, user_id: str, code: str) -> None:
+    factor = await services.second_factors.of(user_id)
+    if factor is None or not factor.on:
+        raise TotpNotOnError  # and no code is spent
+    if not await signing_in.check_recovery(services, user_id, code):
+        await services.sign_ins.note(user_id, "totp.refused", user_id, factor="recovery")
+        raise AnswerRejectedError
 
 
 async def _check(services: Services, user_id: str, code: str) -> None:

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from tests.api.conftest import PASSWORD
+from tests.ear import fit_for_the_ear
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,7 +97,7 @@ def test_a_decision_is_refused_with_a_code_and_a_sentence_and_audited(  # noqa: 
     before = refusals(books, f"user_{who}")
     answer = sign_in(who).post(f"/api/approvals/{ONE}/decision", json=body)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert answer.json()["sentence"]
+    assert fit_for_the_ear(answer.json()["sentence"])
     written = [] if status == 503 else [code]
     assert refusals(books, f"user_{who}")[len(before) :] == written
     assert books.execute("SELECT decided_at FROM approvals").fetchall() == [(None,)]
@@ -119,6 +120,9 @@ def test_a_role_revoked_while_looking_at_it(
         ):
             answer = sam.request(method, path, json=body)
             assert (answer.status_code, answer.json()["code"]) == (401, "sign_in_ended")
+            assert fit_for_the_ear(answer.json()["sentence"])
+        assert refusals(books, "user_sam")[-1] == "sign_in_ended"
+        assert books.execute("SELECT decided_at FROM approvals").fetchall() == [(None,)]
     finally:
         books.execute("UPDATE users SET role = 'supervisor' WHERE user_id = 'user_sam'")
 

@@ -21,7 +21,15 @@ from tests.fakes.desk import CODE, Bench, question
 CONFIRM = ElicitationType.CONFIRMATION
 
 
-@pytest.mark.parametrize("typed", [CODE, "042 517", "042-517", " 0 4 2 5 1 7 "])
+IN_WORDS = [
+    "zero four two five one seven",
+    "Oh, four, two. Five one seven.",
+    "0 four 2 five 17",
+    "oh forty-two five one seven",
+]
+
+
+@pytest.mark.parametrize("typed", [CODE, "042 517", "042-517", " 0 4 2 5 1 7 ", *IN_WORDS])
 async def test_the_right_code_is_vouched_for(typed: str) -> None:
     bench = Bench(question("e1"))
     status = await bench.desk.answer("e1", "u1", {"otp_code": typed}, "r1")
@@ -40,6 +48,10 @@ async def test_the_right_code_is_vouched_for(typed: str) -> None:
         {"otp_code": None},
         {"otp_code": ["0", "4"]},
         {"otp_code": "04251x"},
+        {"otp_code": "my code is zero four two five one seven"},
+        {"otp_code": "zero four two five one"},
+        {"otp_code": "zero four two five one seven eight"},
+        {"otp_code": "zero " * 90},
         {"otp_code": "٠٤٢٥١٧"},
         {"otp_code": "0" * 500},
         {"confirmed": True},

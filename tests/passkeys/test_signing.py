@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tests.ear import fit_for_the_ear
 from tests.fakes.authenticator import Authenticator, decoded, with_client
 from tests.passkeys.conftest import answered, asking, creation
 
@@ -166,7 +167,7 @@ def test_what_signs_nothing(bank: Bank, case: str) -> None:
     device, question, before = bank.enrolled(omar), bank.pay(), bank.balance()
     answer = answered(omar, question, tried(bank, omar, device, question), "r1")
     assert (answer.status_code, answer.json()["code"]) == (status, code)
-    assert answer.json()["sentence"]
+    assert fit_for_the_ear(answer.json()["sentence"])
     assert {"purpose": "payment", "code": code} in bank.audited(question, "passkey.refused")
     assert (bank.state(question), bank.balance()) == ("pending", before)
     paid = bank.row("SELECT state FROM payments WHERE payment_id = %s", question.removesuffix("-biometric-1"))

@@ -55,6 +55,18 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "SELECT request FROM elicitations": WORKER | API,
     "SELECT user_id FROM elicitations WHERE elicitation_id = 'e'": WORKER | API | MCP,
     "SELECT outcome FROM answers": API,
+    "SELECT note_refused_answer('e', 'u1', 'c', 'r')": API,
+    # recovery codes, and what is told of them
+    "SELECT make_recovery_codes('u1', '{}')": API,
+    "SELECT use_recovery_code('u1', '{}')": API,
+    "SELECT choose_code_channel('u1', 'sms')": API,
+    "SELECT made_at, used_at FROM recovery_codes WHERE user_id = 'u1'": API,
+    "SELECT digest FROM recovery_codes": NOBODY,
+    "DELETE FROM recovery_codes": NOBODY,
+    "UPDATE users SET code_channel = 'email'": NOBODY,
+    "SELECT * FROM take_notices(1)": WORKER,
+    "SELECT note_told(1)": WORKER,
+    "SELECT * FROM notices": NOBODY,
     # results by key
     "SELECT claim_key('k', 'd', 'h', 1, 1)": API | MCP,
     "SELECT settle_key('k', 'h', 200, '', '')": API | MCP,
