@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from activities.ports import ProofClaims
 from domain import policy
-from domain.approvals import METHOD, Approval, ApprovalState, ProvenDecision, Said, Supervisor, authority
+from domain.approvals import METHOD, Approval, ApprovalState, ProvenDecision, Said, Supervisor, authority, may_see
 from domain.elicitation import ElicitationState, ElicitationStatus
 from domain.errors import (
     AlreadyDecidedError,
@@ -140,6 +140,14 @@ class ApprovalDesk:
         """Take it back at once."""
         await self.store.supervisor(lender)
         await self.store.end_delegation(delegation_id, lender)
+
+    async def concerns(self, approval_id: str, user_id: str) -> bool:
+        """Whether an event about it is for this user, by the rights that they have now."""
+        try:
+            approval, supervisor = await self._both(approval_id, user_id)
+        except (NotASupervisorError, ApprovalNotFoundError):
+            return False
+        return may_see(approval, supervisor, self._groups(approval))
 
     async def refused(self, approval_id: str, user_id: str, error: BankError, detail: dict[str, str | int]) -> None:
         """Write down who tried what."""

@@ -137,6 +137,20 @@ def authority(approval: Approval, supervisor: Supervisor, groups: Sequence[str],
     return lender
 
 
+def may_see(approval: Approval, supervisor: Supervisor, groups: Sequence[str]) -> bool:
+    """Whether it is the supervisor's business: of their tenant, not their own, of a group and within a limit of theirs.
+
+    Whatever state it is in: who could decide it hears how it ended.
+    """
+    if approval.tenant_id != supervisor.tenant_id or approval.maker == supervisor.user_id:
+        return False
+    try:
+        _lender(approval, supervisor, groups)
+    except (errors.NotYourGroupError, errors.OverSupervisorLimitError):
+        return False
+    return True
+
+
 def _lender(approval: Approval, supervisor: Supervisor, groups: Sequence[str]) -> str:
     """One's own authority first. Nobody acts for the maker."""
     own = Lent("", supervisor.group, supervisor.limit_minor)

@@ -35,6 +35,11 @@ class EventKind(StrEnum):
     MANDATE_USED = "mandate.used"
     ASSISTANT_SPOKE = "assistant.spoke"
 
+    @property
+    def of_approvals(self) -> bool:
+        """Whether it concerns supervisors: it then has no one user."""
+        return self.value.startswith("approval.")
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

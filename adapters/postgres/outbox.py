@@ -33,15 +33,26 @@ class PgOutbox:
         return 0 if row is None else int(row["seq"])
 
     async def after(
-        self, seq: int, *, user_id: str | None = None, session_id: str | None = None, limit: int = BATCH
+        self,
+        seq: int,
+        *,
+        user_id: str | None = None,
+        session_id: str | None = None,
+        limit: int = BATCH,
+        approvals: bool = False,
     ) -> list[Event]:
-        """Published events with a greater seq, in order; of this user, of this session, where given."""
+        """Published events with a greater seq, in order; of this user, of this session, where given.
+
+        `approvals`: those of all approvals as well.
+        """
         rows = await self._pool.rows(
-            """SELECT * FROM outbox WHERE seq > %s AND (%s::text IS NULL OR user_id = %s)
+            """SELECT * FROM outbox WHERE seq > %s AND
+                   (%s::text IS NULL OR user_id = %s OR (%s AND kind LIKE 'approval.%%'))
                AND (%s::text IS NULL OR session_id = %s) ORDER BY seq LIMIT %s""",
             seq,
             user_id,
             user_id,
+            approvals,
             session_id,
             session_id,
             limit,

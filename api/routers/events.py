@@ -15,7 +15,7 @@ from api.sent import BIGINT
 from api.services import Services
 from api.shapes import Backlog
 from domain.errors import SignInEndedError, UnavailableError
-from domain.events import EventKind
+from domain.events import Event, EventKind
 
 router = APIRouter(prefix="/api/events")
 Seq = Annotated[int | None, Query(ge=0, le=BIGINT)]
@@ -28,18 +28,36 @@ async def stream(
     after: Seq = None,
     last_event_id: Annotated[int | None, Header(ge=0, le=BIGINT)] = None,
 ) -> AsyncIterable[ServerSentEvent]:
-    """The user's events, resumable by Last-Event-ID or `after`; from now on without either.
+    """The user's events, and a supervisor's approvals, resumable by Last-Event-ID or `after`.
 
-    Ends with the token or its sign-in.
+    From now on without either. Ends with the token or its sign-in.
     """
     begin = last_event_id if last_event_id is not None else after
     if begin is None:
         begin = await services.outbox.last_seq()
     yield ServerSentEvent(comment="listening", retry=1000)
-    async for event in services.feed.follow(begin, user_id=who.user_id):
+    async for event in services.feed.follow(begin, user_id=None if _supervises(who) else who.user_id):
+        if not await _is_for(services, who, event):
+            continue
         if time.time() >= who.expires_at or not await _still_in(services, who):
             return
         yield ServerSentEvent(id=str(event.seq), event=event.kind.value, data=event_json(event))
+
+
+def _supervises(who: Principal) -> bool:
+    return "approve" in who.scopes and not who.service
+
+
+async def _is_for(services: Services, who: Principal, event: Event) -> bool:
+    """One's own, and what one may decide by the rights that one has at this moment."""
+    if event.user_id == who.user_id:
+        return True
+    if not event.kind.of_approvals or not _supervises(who):
+        return False
+    try:
+        return await services.approvals.concerns(event.subject_id, who.user_id)
+    except UnavailableError:
+        return False  # the list has it, and is read again on every sign of life
 
 
 async def _still_in(services: Services, who: Principal) -> bool:
@@ -59,7 +77,8 @@ async def backlog(
 ) -> dict[str, Any]:
     """The user's events after a seq, oldest first; for a service token those of its own session."""
     session = who.session_id if who.service else session_id
-    events = await services.outbox.after(after, user_id=who.user_id, session_id=session)
+    found = await services.outbox.after(after, user_id=who.user_id, session_id=session, approvals=_supervises(who))
+    events = [event for event in found if await _is_for(services, who, event)]
     if session_id and not who.service and any(event.kind is EventKind.ASSISTANT_SPOKE for event in events):
         await services.sessions.seen(session_id)
-    return {"events": [event_json(event) for event in events], "last": events[-1].seq if events else after}
+    return {"events": [event_json(event) for event in events], "last": found[-1].seq if found else after}

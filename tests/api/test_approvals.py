@@ -223,3 +223,70 @@ def test_staff_sign_in_with_their_scopes(api: str, sign_in: Callable[[str], http
     del api
     answer = sign_in("").post("/api/login", json={"username": "sue", "password": PASSWORD}).json()
     assert answer["user"]["scopes"] == ["read", "approve"]
+
+
+def happened(books: psycopg.Connection, event: str, number: int) -> str:
+    """An event about the approval that is there, as its workflow's step would write it."""
+    books.execute("SELECT emit_approval(a, %s, '', jsonb_build_object('n', %s::int)) FROM approvals a", [event, number])
+    books.execute("SELECT count(*) FROM sequence_outbox(100)")
+    return event
+
+
+def heard(client: httpx.Client, after: int) -> list[str]:
+    return [each["kind"] for each in client.get(f"/api/events/backlog?after={after}").json()["events"]]
+
+
+# whose business it is, as the row stands: Sam's limit is 10,000.00, Sue's is higher, and her group the next
+TOLD = [
+    ({}, {"sam", "sue"}),
+    ({"amount_minor": 10_000_01}, {"sue"}),
+    ({"approver_group": "senior_supervisors"}, {"sue"}),
+    ({"maker": "user_sam"}, {"sue"}),
+    ({"tenant_id": "another"}, set()),
+    ({"state": "cancelled"}, {"sam", "sue"}),
+]
+
+
+@pytest.mark.parametrize(("row", "who"), TOLD)
+@pytest.mark.parametrize("event", ["approval.opened", "approval.escalated", "approval.voided"])
+def test_who_may_decide_hears_of_it(  # noqa: PLR0913, PLR0917 - a table's columns
+    sign_in: Callable[[str], httpx.Client],
+    waits: Callable[..., None],
+    books: psycopg.Connection,
+    row: dict[str, object],
+    who: set[str],
+    event: str,
+) -> None:
+    waits(**row)
+    people = {name: sign_in(name) for name in ("sam", "sue", "maya", "cora", "ada")}
+    books.execute("SELECT count(*) FROM sequence_outbox(1000)")
+    [(before,)] = books.execute("SELECT coalesce(max(seq), 0) FROM outbox").fetchall()
+    happened(books, event, 1)
+    assert {name for name, client in people.items() if heard(client, before) == [event]} == who
+    assert {name for name, client in people.items() if heard(client, before)} == who
+    body = people["sue"].get(f"/api/events/backlog?after={before}").text
+    assert "user_maya" not in body
+    assert "Lindqvist" not in body
+
+
+def test_a_right_taken_away_is_gone_from_the_stream_at_once_and_one_lent_is_there(
+    sign_in: Callable[[str], httpx.Client], waits: Callable[..., None], books: psycopg.Connection
+) -> None:
+    waits()
+    sam = sign_in("sam")
+    with sam.stream("GET", "/api/events") as stream:
+        lines = (json.loads(each.removeprefix("data: ")) for each in stream.iter_lines() if each.startswith("data: "))
+        happened(books, "approval.opened", 1)
+        assert next(lines)["body"]["n"] == 1
+        books.execute("UPDATE supervisors SET limit_minor = 1 WHERE user_id = 'user_sam'")
+        try:
+            happened(books, "approval.escalated", 2)
+            assert heard(sam, 0).count("approval.escalated") == 0
+            books.execute(
+                "INSERT INTO delegations (from_user, to_user, until) VALUES ('user_sue', 'user_sam', now() + '1 hour')"
+            )
+            happened(books, "approval.voided", 3)
+            assert heard(sam, 0)[-1] == "approval.voided"
+        finally:
+            books.execute("UPDATE supervisors SET limit_minor = 1000000 WHERE user_id = 'user_sam'")
+            books.execute("DELETE FROM delegations")

@@ -107,6 +107,19 @@ SECURITY DEFINER SET search_path = public, pg_temp AS $$
     VALUES (by_user, 'elicitation.attempted', id, jsonb_build_object('response_id', response, 'outcome', why));
 $$;
 
+-- However an approval ends without a decision, who could have decided it is told. `revise_payment` tells it itself.
+CREATE OR REPLACE FUNCTION close_approval() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+DECLARE a approvals;
+BEGIN
+    UPDATE approvals SET state = NEW.state WHERE elicitation_id = NEW.elicitation_id AND state = 'open' RETURNING * INTO a;
+    IF FOUND AND NEW.error_code <> 'stale_version' THEN
+        PERFORM emit_approval(a, 'approval.voided', '', jsonb_build_object('error_code',
+            coalesce(nullif(NEW.error_code, ''), NEW.state)));
+    END IF;
+    RETURN NULL;
+END $$;
+
 -- Supervisors read these whoever's they are.
 CREATE INDEX outbox_approvals ON outbox (seq) WHERE kind LIKE 'approval.%';
 
