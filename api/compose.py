@@ -15,6 +15,7 @@ from adapters.approval_desk import ApprovalDesk
 from adapters.codes import HotpCodes
 from adapters.edge.idempotency import Idempotency
 from adapters.livekit.keys import read_key
+from adapters.livekit.rooms import LiveKitRooms
 from adapters.mandate_desk import MandateDesk
 from adapters.passkey_desk import PasskeyDesk
 from adapters.passwords import Passwords
@@ -49,6 +50,7 @@ from adapters.tokens import API_AUDIENCE, AccessTokens, Proofs, ServiceTokenVeri
 from adapters.totp import TotpCodes
 from adapters.understanding.understander import warm_up
 from api.half_codes import HalfCodes
+from api.hanging_up import HangingUp
 from api.redelivery import redeliver
 from api.rooms import RoomTickets
 from api.services import Services
@@ -87,7 +89,11 @@ async def services(chosen: Settings) -> AsyncGenerator[Services]:
         await asyncio.to_thread(warm_up)
         await asyncio.to_thread(passwords.warm_up)
         throttle = GuessThrottle(counters, LocalCounters(limits))
-        assembled = _assembled(chosen, pool, client, feed, sink, passwords, throttle)
+        rooms = LiveKitRooms(chosen.livekit_url, read_key(chosen.livekit_key_file), chosen.voice_agent_name)
+        await stack.enter_async_context(rooms)
+        assembled = _assembled(chosen, pool, client, feed, sink, passwords, throttle, rooms)
+        hanging_up = asyncio.create_task(assembled.hanging_up.run(), name="hanging_up")
+        stack.callback(hanging_up.cancel)
         again = asyncio.create_task(
             redeliver(assembled.elicitations, assembled.desk, assembled.approvals, assembled.mandates),
             name="redelivery",
@@ -119,6 +125,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
     sink: httpx.AsyncClient,
     passwords: Passwords,
     throttle: GuessThrottle,
+    rooms: LiveKitRooms,
 ) -> Services:
     directory, sessions, elicitations = PgDirectory(pool, chosen.code_channel), PgSessions(pool), PgElicitations(pool)
     conversation_gateway = ConversationGateway(client, chosen.task_queue)
@@ -171,6 +178,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
         elicitation_gateway=elicitation_gateway,
         text_door=TextDoor(conversation_gateway, sessions, directory, elicitations, desk, HalfCodes(), PgOutbox(pool)),
         tickets=RoomTickets(read_key(chosen.livekit_key_file)),
+        hanging_up=HangingUp(sessions, rooms),
         feed=feed,
         codec=EncryptionCodec.from_file(chosen.payload_keys_file),
         sms_sink=sink,

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from adapters.throttle import GuessThrottle
     from adapters.tokens import AccessTokens, ServiceTokenVerifier
     from adapters.totp import TotpCodes
+    from api.hanging_up import HangingUp
     from api.rooms import RoomTickets
     from api.text_door import TextDoor
     from runtime.settings import Settings
@@ -66,6 +67,7 @@ class Services:
     elicitation_gateway: ElicitationGateway
     text_door: TextDoor
     tickets: RoomTickets
+    hanging_up: HangingUp
     feed: EventFeed
     codec: EncryptionCodec
     sms_sink: httpx.AsyncClient

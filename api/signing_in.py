@@ -53,6 +53,11 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
+async def admitted(services: Services, request: Request, what: str) -> None:
+    """Count a try that names nobody, such as a passkey's, until `forgive`. Raises RateLimitedError."""
+    await _admit(services, request, f"{what}:")
+
+
 async def checked_password(services: Services, request: Request, username: str, password: str) -> Customer:
     """Whose name and password these are. Raises UnauthenticatedError, never saying which was wrong; RateLimitedError.
 

@@ -130,6 +130,9 @@ class Call:
         )
         door = SessionDoor(http, self._worker.tokens, self._summons.user_id, self._summons.session_id)
         after = await self._newest_event()
+        if not await door.is_open(after):
+            _log.info("ticket_outlived_its_sign_in", session_id=self._summons.session_id)
+            return
         joined, _ = await asyncio.gather(self._join(conversations), self._open_sound(stack))
         self._front.know(joined)
         shown = screen.RoomScreen(self._job.room, self._customer)

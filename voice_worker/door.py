@@ -11,7 +11,7 @@ from adapters.http_clients.answer_door import AnswerDoor
 from adapters.http_clients.refusal import object_or_refusal
 from adapters.redis.stream import event_from
 from adapters.tokens import API_AUDIENCE, ServiceTokens
-from domain.errors import UnavailableError
+from domain.errors import BankError, SessionStaleError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +46,16 @@ class SessionDoor:
             raise UnavailableError("the event backlog did not answer") from error
         found: list[dict[str, Any]] = object_or_refusal(reply).get("events", [])
         return [event_from(event) for event in found]
+
+    async def is_open(self, after_seq: int) -> bool:
+        """A ticket may outlive the sign-in that it was given to. Where nobody can say so, the tools ask again."""
+        try:
+            await self.backlog(after_seq)
+        except SessionStaleError:
+            return False
+        except BankError:
+            return True
+        return True
 
     def _token(self) -> str:
         return self.tokens.mint(self.user_id, self.session_id, _SCOPES, (API_AUDIENCE,))

@@ -71,6 +71,16 @@ class LiveKitRooms:
         except (aiohttp.ClientError, TimeoutError) as error:
             raise UnavailableError("LiveKit does not answer") from error
 
+    async def close(self, room_name: str) -> None:
+        """Send everybody out, if there is such a room."""
+        try:
+            await self._server().room.delete_room(api.DeleteRoomRequest(room=room_name))
+        except api.TwirpError as error:
+            if error.code != api.TwirpErrorCode.NOT_FOUND:
+                raise UnavailableError("LiveKit refused") from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise UnavailableError("LiveKit does not answer") from error
+
     async def dispatch(self, room_name: str, session_id: str, user_id: str, platform: str) -> None:
         """Ask for a new agent. LiveKit forgets the wish if no worker is registered, so it is asked again."""
         metadata = json.dumps({"session_id": session_id, "user_id": user_id, "platform": platform})

@@ -116,6 +116,17 @@ class PgSessions:
             "UPDATE sessions SET ended_at = now() WHERE session_id = %s AND ended_at IS NULL", session_id
         )
 
+    async def abandoned(self, most: int = 20) -> list[Session]:
+        """Calls whose sign-in is over, as far as nobody has hung them up."""
+        rows = await self._pool.rows(
+            """SELECT session_id, s.user_id, channel, platform, room_name, false AS ended
+               FROM sessions s JOIN sign_ins i USING (sign_in_id)
+               WHERE s.channel = 'voice' AND s.ended_at IS NULL AND (i.ended_at IS NOT NULL OR i.ends_at <= now())
+               ORDER BY session_id LIMIT %s""",
+            most,
+        )
+        return [Session(**row) for row in rows]
+
     async def is_fresh(self, session_id: str, user_id: str, idle_s: float = IDLE_S) -> bool:
         """Whether this user's session is open, was used within `idle_s` seconds, and its sign-in is not over."""
         row = await self._pool.row(

@@ -93,15 +93,18 @@ async def refresh(given: Refresh, services: Use) -> Tokens:
 
 @router.post("/api/logout", responses=answers(SignedOut, SignInNotFoundError))
 async def logout(who: Person, services: Use) -> dict[str, int]:
-    """End this sign-in, at once."""
+    """End this sign-in, and its calls, at once."""
     await services.sign_ins.end(who.user_id, who.sign_in_id)
+    await services.hanging_up.now()
     return {"signed_out": 1}
 
 
 @router.post("/api/logout/all", responses=answers(SignedOut))
 async def logout_everywhere(who: Person, services: Use) -> dict[str, int]:
     """End every sign-in of this user, this one too."""
-    return {"signed_out": await services.sign_ins.end_all(who.user_id)}
+    ended = await services.sign_ins.end_all(who.user_id)
+    await services.hanging_up.now()
+    return {"signed_out": ended}
 
 
 @router.get("/.well-known/jwks.json", responses=answers(Keys))

@@ -17,6 +17,7 @@ from domain.errors import (
     PasskeyExistsError,
     PasskeyMalformedError,
     PasskeyNotFoundError,
+    RateLimitedError,
     TooManyPasskeysError,
     UnauthenticatedError,
 )
@@ -93,10 +94,12 @@ async def login_options(services: Use, someone: Someone | None = None) -> dict[s
     return {"publicKey": await services.passkeys.login_options(someone.username if someone else "")}
 
 
-@router.post("/api/login/passkey", responses=refusals(UnauthenticatedError, PasskeyMalformedError))
+@router.post("/api/login/passkey", responses=refusals(UnauthenticatedError, PasskeyMalformedError, RateLimitedError))
 async def login(signed: Signed, request: Request, services: Use) -> Tokens:
     """As `/api/login`. Why a passkey was not accepted is never said."""
+    await signing_in.admitted(services, request, "passkey")
     customer = await services.passkeys.login(signed.credential)
+    await signing_in.forgive(services, request, "passkey:")
     return Tokens(**await signing_in.begin(services, request, customer, "passkey"))
 
 

@@ -43,4 +43,5 @@ async def sign_ins(who: Person, services: Use) -> SignIns:
 async def revoke(sign_in_id: Id, who: Person, services: Use) -> dict[str, int]:
     """End one of the user's own, at once: its access tokens, its refresh tokens, and what its conversations may do."""
     await services.sign_ins.end(who.user_id, sign_in_id, "revoked")
+    await services.hanging_up.now()
     return {"signed_out": 1}

@@ -151,3 +151,23 @@ def test_nothing_is_kept_of_a_login_or_of_what_was_decoded(
         assert len(tokens) == 2
         assert keyed(sign_in("cora"), "/codec/decode", "decode-1", {"payloads": []}).status_code == 200
         assert owner.execute("SELECT count(*) FROM idempotency_keys").fetchone() == before
+
+
+def test_passkeys_are_guessed_no_faster_than_passwords(chosen: Settings, migrated: Database) -> None:
+    """By address, as nobody is named: five wrong ones, then delays; each counted as a stranger's too."""
+    limited = chosen.model_copy(update={"rate_anonymous": "60/1m"})
+    del migrated
+    with (
+        serving(application(limited, services(limited))) as url,
+        httpx.Client(base_url=url, transport=httpx.HTTPTransport(local_address="127.0.1.77"), timeout=20) as client,
+    ):
+        bad = {"credential": {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {}}}
+        found = [client.post("/api/login/passkey", json=bad) for _ in range(8)]
+        assert [each.status_code for each in found[:6]] == [422] * 6
+        assert (found[6].status_code, found[6].json()["code"]) == (429, "rate_limited")
+        assert int(found[6].headers["retry-after"]) >= 1
+        left = [int(each.headers["ratelimit"].split("r=")[1].split(";")[0]) for each in found]
+        assert left == sorted(left, reverse=True)
+        assert left[-1] == 52
+        shown = client.post("/api/login/passkey/options", json={})
+        assert (shown.status_code, shown.headers["ratelimit-policy"]) == (200, '"anonymous";q=60;w=60')
