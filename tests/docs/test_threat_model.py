@@ -16,7 +16,7 @@ SECTIONS: Final = {
     "7.1": 3, "7.2": 4, "7.3": 2, "7.4": 5, "7.5": 3, "7.6": 2, "8.1": 4, "8.2": 4, "8.3": 3, "8.4": 2,
     "9.1": 3, "9.2": 4, "10.1": 2, "10.2": 3, "10.3": 5, "10.4": 16, "10.5": 5, "10.6": 2, "10.7": 3,
 }  # fmt: skip
-ROW: Final = re.compile(r"^\| (\d+\.\d+\.\d+)(?:\u2013(\d+\.\d+\.\d+))? \| ([a-z ]+) \| (.+?) \| (.+) \|$", re.MULTILINE)
+ROW: Final = re.compile(r"^\| (\d+\.\d+\.\d+)(?:\u2013([\d.]+))? \| ([a-z ]+) \| (.+?) \| (.+) \|$", re.MULTILINE)
 PROCESSES: Final = ["api", "mcp_tools", "temporal_worker", "voice_worker", "Command line and local servers"]
 
 
