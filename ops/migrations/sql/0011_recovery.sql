@@ -120,6 +120,9 @@ BEGIN
     RETURN NULL;
 END $$;
 
+-- Calls that may have to be hung up are looked for every two seconds.
+CREATE INDEX sessions_calls ON sessions (sign_in_id) WHERE channel = 'voice' AND ended_at IS NULL;
+
 -- Supervisors read these whoever's they are.
 CREATE INDEX outbox_approvals ON outbox (seq) WHERE kind LIKE 'approval.%';
 
