@@ -201,6 +201,8 @@ def chosen(stack: Stack, migrated: Database) -> Settings:
         migrations_url=migrated.owner_url,
         temporal_address=stack.env["COUNTERSIGN_TEMPORAL_ADDRESS"],
         redis_url="redis://127.0.0.1:1/0",
+        login_pair_tries=100_000,  # many a passkey here is a wrong one
+        login_address_tries=100_000,
         task_queue=f"bank-{uuid4().hex}",
         passkey_origins=ORIGINS,
         livekit_key_file=keys / "livekit.yaml",
