@@ -10,6 +10,8 @@ from domain.approvals import ApprovalState
 from domain.conversation import Expects
 from domain.elicitation import ElicitationState, ElicitationType
 from domain.events import EventKind
+from domain.mandates import MandateShown as Mandate
+from domain.mandates import MandateState
 from domain.payments import PaymentState
 from domain.understanding import Intent
 
@@ -71,6 +73,20 @@ class PaymentCorrected(PaymentNow):
     """A new version of it, and the first question about that."""
 
     version: int
+    elicitation: Question | None
+
+
+class Mandates(BaseModel):
+    """Those that stand first, then the newest."""
+
+    mandates: list[Mandate]
+
+
+class MandateBegun(BaseModel):
+    """A new one, and the first question about it."""
+
+    mandate_id: str
+    state: MandateState
     elicitation: Question | None
 
 

@@ -1,23 +1,48 @@
 """The signed-in customer's standing mandates."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path
-from pydantic import BaseModel, Field
+from fastapi import APIRouter
+from pydantic import Field
 
 from adapters.edge.idempotency import own_id
 from adapters.edge.problems import trace_id
+from api.documented import answers
 from api.security import Payer, Reader, Use
-from domain.errors import InvalidRequestError
+from api.sent import Id, Sent
+from api.shapes import MandateBegun, Mandates
+from domain.errors import (
+    AccountClosedError,
+    AmbiguousPayeeError,
+    AmountNotPositiveError,
+    AmountTooLargeError,
+    AmountTooPreciseError,
+    AmountUnreadableError,
+    CurrencyMismatchError,
+    IdempotencyConflictError,
+    InvalidRequestError,
+    MandateClosedError,
+    MandateNotFoundError,
+    MandatesLockedError,
+    MandateTooLargeError,
+    PeriodUnknownError,
+    TooManyMandatesError,
+    UnknownAccountError,
+    UnknownPayeeError,
+)
 from domain.ids import is_safe_id
-from domain.mandates import MOST_PAYEES, MandateRequest
+from domain.mandates import MOST_PAYEES, MandateRequest, MandateShown
 
 router = APIRouter(prefix="/api/mandates")
-Id = Annotated[str, Path(max_length=64)]
+_CREATED: Final = (
+    *(UnknownPayeeError, AmbiguousPayeeError, UnknownAccountError, CurrencyMismatchError, PeriodUnknownError),
+    *(AmountUnreadableError, AmountNotPositiveError, AmountTooPreciseError, AmountTooLargeError, AccountClosedError),
+    *(MandateTooLargeError, TooManyMandatesError, MandatesLockedError, IdempotencyConflictError, MandateNotFoundError),
+)
 Name = Annotated[str, Field(min_length=1, max_length=140, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
-class NewMandate(BaseModel):
+class NewMandate(Sent):
     """Up to `budget` (decimal text) a `period` (day, week, month, year) to these payees, by name or id.
 
     `account`: a kind, name or id; empty: any. `ends_on`: the last day, `2027-12-31`. A repeat with the same
@@ -33,19 +58,19 @@ class NewMandate(BaseModel):
     mandate_id: Annotated[str, Field(max_length=64)] = ""
 
 
-@router.get("")
+@router.get("", responses=answers(Mandates))
 async def mandates(who: Reader, services: Use) -> dict[str, Any]:
     """Those that stand first, then the newest; minor units; what is left of the current period."""
     return {"mandates": [each.to_json() for each in await services.mandates.of(who.user_id)]}
 
 
-@router.get("/{mandate_id}")
+@router.get("/{mandate_id}", responses=answers(MandateShown, MandateNotFoundError))
 async def mandate(mandate_id: Id, who: Reader, services: Use) -> dict[str, Any]:
     """One of the customer's own."""
     return (await services.mandates.get(mandate_id, who.user_id)).to_json()
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses=answers(MandateBegun, *_CREATED, status=201))
 async def create(new: NewMandate, who: Payer, services: Use) -> dict[str, Any]:
     """Set one up; it waits for its countersigns, a confirmation and a factor."""
     if new.mandate_id and not is_safe_id(new.mandate_id):
@@ -67,7 +92,7 @@ async def create(new: NewMandate, who: Payer, services: Use) -> dict[str, Any]:
     return {"mandate_id": begun.mandate_id, "state": begun.state, "elicitation": question}
 
 
-@router.delete("/{mandate_id}")
+@router.delete("/{mandate_id}", responses=answers(MandateShown, MandateNotFoundError, MandateClosedError))
 async def revoke(mandate_id: Id, who: Payer, services: Use) -> dict[str, Any]:
     """From now on it covers nothing; a payment under it that is not posted yet is refused."""
     return (await services.mandates.revoke(mandate_id, who.user_id)).to_json()
