@@ -1,5 +1,5 @@
 -- Money moves only through these functions: one call is one transaction. They run with the owner's rights, so the
--- application needs none on the tables, and answer with 'ok' or a code of domain/errors.py, having then changed nothing.
+-- application needs none on the tables, and answer with 'ok' or a code of domain/errors/, having then changed nothing.
 -- Lock order everywhere: the payment, then accounts by account_id.
 
 CREATE FUNCTION emit_payment(p payments, event text, new_state text, code text) RETURNS void LANGUAGE plpgsql AS $$

@@ -1,5 +1,5 @@
 -- Who may approve what, what waits for it, and payments that outlive the conversation that began them.
--- As before: one call, one transaction; 'ok' or a code of domain/errors.py, having then changed nothing.
+-- As before: one call, one transaction; 'ok' or a code of domain/errors/, having then changed nothing.
 
 -- `due_at`: until when a supervisor may decide, or when a payment that cools off goes out. `told_in`: the conversation
 -- that told its payer how it ended.

@@ -1,5 +1,5 @@
 -- A correction makes a new version of a payment; what was asked, answered, approved or held of an older one is void.
--- As before: one call, one transaction; 'ok' or a code of domain/errors.py, having then changed nothing.
+-- As before: one call, one transaction; 'ok' or a code of domain/errors/, having then changed nothing.
 
 ALTER TABLE holds
     ADD COLUMN version integer NOT NULL DEFAULT 1,

@@ -99,7 +99,7 @@ BEGIN
 END $$;
 
 -- A payment under a mandate is held only while the mandate stands and has as much left. Refusals have a SQLSTATE of
--- their own and a code of domain/errors.py as their message; whoever holds has then changed nothing.
+-- their own and a code of domain/errors/ as their message; whoever holds has then changed nothing.
 CREATE FUNCTION refuse_mandate(code text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION USING MESSAGE = code, ERRCODE = 'CSM01';

@@ -1,5 +1,5 @@
 -- Recovery codes, the way of one's codes, word to their owner of all that changes how one signs in, and answers that were
--- refused. As before: one call, one transaction; 'ok' or a code of domain/errors.py, having then changed nothing.
+-- refused. As before: one call, one transaction; 'ok' or a code of domain/errors/, having then changed nothing.
 
 -- Of a code only its HMAC is kept (the key is the processes', 120 random bits are the code's).
 CREATE TABLE recovery_codes (

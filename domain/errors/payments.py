@@ -1,0 +1,119 @@
+"""Payments, and what they are made of."""
+
+from __future__ import annotations
+
+from domain.errors.base import BankError
+
+
+class UnknownPayeeError(BankError):
+    code = "unknown_payee"
+    status = 422
+    spoken = "I can't find that payee among yours. Who should I pay?"
+
+
+class AmbiguousPayeeError(BankError):
+    code = "ambiguous_payee"
+    status = 422
+    spoken = "More than one of your payees has a name like that. Please say the full name."
+
+
+class UnknownAccountError(BankError):
+    code = "unknown_account"
+    status = 422
+    spoken = "I can't find that account among yours. Checking or savings?"
+
+
+class AccountClosedError(BankError):
+    code = "account_closed"
+    status = 409
+    spoken = "That account is closed. Nothing was moved."
+
+
+class CurrencyMismatchError(BankError):
+    code = "currency_mismatch"
+    status = 422
+    spoken = "Those two accounts hold different currencies. Nothing was moved."
+
+
+class AmountUnreadableError(BankError):
+    code = "amount_unreadable"
+    status = 422
+    spoken = "I didn't understand the amount. How much should I pay?"
+
+
+class AmountNotPositiveError(BankError):
+    code = "amount_not_positive"
+    status = 422
+    spoken = "The amount must be more than zero. How much should I pay?"
+
+
+class AmountTooPreciseError(BankError):
+    code = "amount_too_precise"
+    status = 422
+    spoken = "That amount has more decimals than the currency has. How much should I pay?"
+
+
+class AmountTooLargeError(BankError):
+    code = "amount_too_large"
+    status = 422
+    spoken = "That amount is larger than I can pay by voice. How much should I pay?"
+
+
+class InsufficientFundsError(BankError):
+    code = "insufficient_funds"
+    status = 409
+    spoken = "There is not enough money in that account. Nothing was moved."
+
+
+class IdempotencyConflictError(BankError):
+    code = "idempotency_conflict"
+    status = 409
+    spoken = "I already have a different request under that number. Nothing was moved."
+
+
+class PaymentNotFoundError(BankError):
+    code = "payment_not_found"
+    status = 404
+    spoken = "I can't find that payment."
+
+
+class PaymentClosedError(BankError):
+    code = "payment_closed"
+    status = 409
+    spoken = "That payment is already finished."
+
+
+class StaleVersionError(BankError):
+    code = "stale_version"
+    status = 409
+    spoken = "The payment has changed since. Please listen to it again."
+
+
+class NothingToChangeError(BankError):
+    code = "nothing_to_change"
+    status = 409
+    spoken = "That is how it is already."
+
+
+class TooManyCorrectionsError(BankError):
+    """Every version may send a fresh code."""
+
+    code = "too_many_corrections"
+    status = 409
+    spoken = "This payment has been changed too often. You can cancel it and start again."
+
+
+class CountersignMissingError(BankError):
+    """The ledger's own look at who has countersigned: no money moves on a workflow's word alone."""
+
+    code = "countersign_missing"
+    status = 409
+    spoken = "Not everybody has agreed to this payment. Nothing was moved."
+
+
+class WithdrawnError(BankError):
+    """The customer, or an operator for them, took it back."""
+
+    code = "withdrawn"
+    status = 409
+    spoken = "That was cancelled. Nothing was moved."
