@@ -1,0 +1,102 @@
+"""Yes, no and stop: what they answer, and what they end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from domain.dialogue import phrases
+from domain.dialogue.moves import Answer, CallBack, Revoke, Say, Withdraw
+from domain.dialogue.state import Asked, Dialogue, Held, Stage
+from domain.dialogue.wishes import SURE, Decided, amend, mentions
+
+if TYPE_CHECKING:
+    from domain.conversation import Turn
+    from domain.elicitation import ElicitationRequest
+
+
+def confirm(dialogue: Dialogue, turn: Turn) -> Decided:
+    """A yes, to what was open when it was begun."""
+    question = dialogue.active.question if dialogue.active else None
+    if question is not None and turn.asked not in {None, question.elicitation_id}:
+        return dialogue, Say(phrases.where_it_stands(dialogue))
+    return _yes_or_no(dialogue, turn, confirmed=True)
+
+
+def deny(dialogue: Dialogue, turn: Turn) -> Decided:
+    """A no, or a no with what is meant instead."""
+    if any(turn.slots.get(slot) for slot in ("amount", "payee", "account")) and dialogue.active is not None:
+        return amend(dialogue, turn)
+    if dialogue.active is None and dialogue.draft is not None:
+        return replace(dialogue, draft=None, stage=Stage.IDLE), Say(phrases.ANYTHING_ELSE)
+    return _yes_or_no(dialogue, turn, confirmed=False)
+
+
+def _yes_or_no(dialogue: Dialogue, turn: Turn, *, confirmed: bool) -> Decided:
+    """One ear's yes is asked again; the same word twice running is believed."""
+    question = dialogue.active.question if dialogue.active else None
+    if dialogue.asked == Asked.REVOKE or (dialogue.asked == Asked.CALL_BACK and dialogue.held):
+        return _called_back(dialogue, turn, confirmed=confirmed)
+    if question is None:
+        waiting = dialogue.active is not None or dialogue.draft is not None
+        return dialogue, Say(phrases.where_it_stands(dialogue) if waiting else phrases.NOTHING_TO_CONFIRM)
+    if dialogue.asked == Asked.CHANGE:  # neither answers which amount or payee was meant, nor the older question
+        return replace(dialogue, asked=Asked.NOTHING, doubted=""), Say(phrases.where_it_stands(dialogue))
+    if dialogue.stage is not Stage.CONFIRMING and dialogue.asked != Asked.CANCEL:
+        return _no_code(dialogue, question, confirmed=confirmed)
+    if turn.confidence < SURE and dialogue.doubted != turn.intent:
+        return replace(dialogue, doubted=turn.intent), Say(phrases.YES_OR_NO)
+    return _believed(dialogue, question, confirmed=confirmed)
+
+
+def _believed(dialogue: Dialogue, question: ElicitationRequest, *, confirmed: bool) -> Decided:
+    """A yes or no to the read-back, or to whether to cancel."""
+    settled = replace(dialogue, doubted="", asked=Asked.NOTHING)
+    if dialogue.asked != Asked.CANCEL:
+        return settled, Answer(question.elicitation_id, confirmed=confirmed)
+    if confirmed:
+        return settled, Withdraw(question.elicitation_id)
+    return settled, Say(phrases.kept(phrases.where_it_stands(dialogue)))
+
+
+def _no_code(dialogue: Dialogue, question: ElicitationRequest, *, confirmed: bool) -> Decided:
+    """Yes or no where a code is awaited."""
+    if confirmed:
+        return dialogue, Say(phrases.where_it_stands(dialogue))
+    return replace(dialogue, asked=Asked.CANCEL), Say(phrases.shall_i_cancel(question))
+
+
+def cancel(dialogue: Dialogue, turn: Turn) -> Decided:
+    """A stop, to what is named or open."""
+    active = dialogue.active.draft.payee if dialogue.active else ""
+    named = [held for held in dialogue.held if held.payee != active and mentions(turn, held.payee)]
+    if named:
+        return _call_back(dialogue, named, sure=True)
+    if dialogue.active is not None:
+        if dialogue.active.question is None:
+            return dialogue, Say(phrases.UNDER_WAY)
+        return dialogue, Withdraw(dialogue.active.question.elicitation_id)
+    if dialogue.draft is not None:
+        return replace(dialogue, draft=None, stage=Stage.IDLE), Say("Cancelled. Nothing was moved.")
+    if dialogue.held:
+        return _call_back(dialogue, list(dialogue.held), sure=mentions(turn, "payment"))
+    return dialogue, Say(phrases.NOTHING_TO_CANCEL)
+
+
+def _call_back(dialogue: Dialogue, meant: list[Held], *, sure: bool) -> Decided:
+    """A payment that has waited for hours is not cancelled by a mere stop."""
+    if len(meant) > 1:
+        return dialogue, Say(phrases.which_to_cancel(meant))
+    if sure:
+        return dialogue, CallBack(meant[0].payment_id)
+    return replace(dialogue, asked=Asked.CALL_BACK), Say(phrases.shall_i_call_back(meant[0]))
+
+
+def _called_back(dialogue: Dialogue, turn: Turn, *, confirmed: bool) -> Decided:
+    """Yes or no to whether to cancel what has waited for hours, or to revoke a mandate."""
+    if turn.confidence < SURE and dialogue.doubted != turn.intent:
+        return replace(dialogue, doubted=turn.intent), Say(phrases.YES_OR_NO)
+    settled = replace(dialogue, doubted="", asked=Asked.NOTHING, revoking="")
+    if not confirmed:
+        return settled, Say(phrases.STAYS)
+    return settled, Revoke(dialogue.revoking) if dialogue.revoking else CallBack(dialogue.held[-1].payment_id)

@@ -1,0 +1,127 @@
+"""What is to be paid: wishes, what is missing of them, and changes of those that wait."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from domain.dialogue import phrases
+from domain.dialogue.another import asks_for_another, asks_to_change
+from domain.dialogue.moves import Correct, Move, Pay, Say, SetUp
+from domain.dialogue.state import Asked, Dialogue, Draft, Stage
+
+if TYPE_CHECKING:
+    from domain.conversation import Turn
+
+Decided = tuple[Dialogue, Move]
+SURE: Final = 1.0
+
+
+def pay(dialogue: Dialogue, turn: Turn) -> Decided:
+    """A wish to pay, or, while a payment is read back, another reading of it."""
+    if dialogue.active is not None:
+        if dialogue.active.draft.standing:
+            return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
+        same_payee = turn.slots.get("payee", dialogue.active.draft.payee) == dialogue.active.draft.payee
+        if dialogue.stage is Stage.CONFIRMING or same_payee:
+            return amend(dialogue, turn)
+        return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
+    if dialogue.held and asks_to_change(turn.text):
+        return _amend_held(dialogue, turn)
+    return fill(dialogue, Draft(), turn)
+
+
+def mandate(dialogue: Dialogue, turn: Turn) -> Decided:
+    """A wish for a standing mandate, or a change of the one that is read back."""
+    active, draft = dialogue.active, dialogue.draft
+    if active is None:
+        return fill(dialogue, draft if draft is not None and draft.standing else Draft(standing=True), turn)
+    if active.draft.standing and dialogue.stage is Stage.CONFIRMING:
+        return amend(dialogue, turn)
+    return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
+
+
+def amend(dialogue: Dialogue, turn: Turn) -> Decided:
+    """A change of the payment that is open, waits, or is being put together."""
+    active = dialogue.active
+    if active is None:
+        waits = dialogue.held and dialogue.draft is None
+        return _amend_held(dialogue, turn) if waits else fill(dialogue, dialogue.draft or Draft(), turn)
+    if active.question is None:
+        return dialogue, Say(phrases.UNDER_WAY)
+    if asks_for_another(turn.text):
+        return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
+    problem = problem_with(dialogue, turn)
+    if problem:
+        return replace(dialogue, asked=Asked.CHANGE), Say(problem)
+    changed = _merged(active.draft, turn)
+    if changed == active.draft:
+        return dialogue, Say(phrases.where_it_stands(dialogue))
+    # other terms are another mandate, with countersigns of its own
+    again = SetUp(changed, instead_of=active.question.elicitation_id) if changed.standing else None
+    return dialogue, again or _correction(active.payment_id, active.draft, changed)
+
+
+def _amend_held(dialogue: Dialogue, turn: Turn) -> Decided:
+    """A payment that waits for a supervisor, or cools off: the one whose payee is named, or the only one."""
+    problem = problem_with(dialogue, turn)
+    if problem or turn.confidence < SURE:  # what others have looked at for hours is not void by half a hearing
+        return dialogue, Say(problem or phrases.CHANGE_AGAIN)
+    named = [held for held in dialogue.held if mentions(turn, held.payee)]
+    meant = named or list(dialogue.held)
+    if len(meant) > 1:
+        return dialogue, Say(phrases.which_to_change(meant))
+    unsaid = Draft(account="")
+    changed = _merged(unsaid, turn)
+    if changed == unsaid:
+        return dialogue, Say(phrases.what_to_change(meant[0]))
+    return dialogue, _correction(meant[0].payment_id, unsaid, changed)
+
+
+def _correction(payment_id: str, before: Draft, after: Draft) -> Correct:
+    """Only what differs: the rest may have been changed on another device."""
+    return Correct(
+        payment_id,
+        amount=after.amount if after.amount != before.amount else "",
+        payee=after.payee if after.payee != before.payee else "",
+        account=after.account if after.account != before.account else "",
+    )
+
+
+def fill(dialogue: Dialogue, draft: Draft, turn: Turn) -> Decided:
+    """Put what was said into the draft; pay once it is whole."""
+    draft = _merged(draft, turn)
+    asking = replace(dialogue, draft=draft, stage=Stage.COLLECTING)
+    problem = problem_with(dialogue, turn)
+    if problem:
+        return asking, Say(problem)
+    if not draft.whole:
+        return asking, Say(phrases.next_question(draft))
+    return asking, SetUp(draft) if draft.standing else Pay(draft)
+
+
+def problem_with(dialogue: Dialogue, turn: Turn) -> str:
+    """What about the slots needs another word, or nothing."""
+    if turn.slots.get("payee_candidates"):
+        return phrases.which_payee(turn.slots["payee_candidates"].split("|"))
+    if turn.slots.get("payee_known") == "no":
+        return phrases.unknown_payee(turn.slots.get("payee", ""), dialogue.person.payees)
+    if turn.slots.get("amount_choices"):
+        return phrases.which_amount(turn.slots["amount_choices"].split("|"))
+    return phrases.HOW_MUCH_AGAIN if turn.slots.get("amount_unclear") else ""
+
+
+def _merged(draft: Draft, turn: Turn) -> Draft:
+    known = turn.slots.get("payee_known", "yes") == "yes"
+    return replace(
+        draft,
+        amount=turn.slots.get("amount") or draft.amount,
+        payee=(turn.slots.get("payee") if known else None) or draft.payee,
+        account=turn.slots.get("account") or draft.account,
+        period=turn.slots.get("period") or draft.period,
+    )
+
+
+def mentions(turn: Turn, words: str) -> bool:
+    """Whether these words were said."""
+    return words.casefold() in turn.text.casefold() or turn.slots.get("payee") == words
