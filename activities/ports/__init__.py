@@ -1,0 +1,57 @@
+"""What activities, and the edges beside them, need from the outside world. Adapters implement these."""
+
+from __future__ import annotations
+
+from activities.ports.approvals import (
+    ApprovalStore,
+    Settlement,
+)
+from activities.ports.money import (
+    Coverage,
+    Directory,
+    Ledger,
+    MandateStore,
+)
+from activities.ports.questions import (
+    Attempts,
+    Delivered,
+    ElicitationRow,
+    Elicitations,
+    Message,
+    Messenger,
+    OneTimeCodes,
+    ProofClaims,
+    ProofVerifier,
+)
+from activities.ports.talking import (
+    Announcer,
+    Outcomes,
+    Rooms,
+    Sessions,
+    ToolCall,
+    Tools,
+)
+
+__all__ = [
+    "Announcer",
+    "ApprovalStore",
+    "Attempts",
+    "Coverage",
+    "Delivered",
+    "Directory",
+    "ElicitationRow",
+    "Elicitations",
+    "Ledger",
+    "MandateStore",
+    "Message",
+    "Messenger",
+    "OneTimeCodes",
+    "Outcomes",
+    "ProofClaims",
+    "ProofVerifier",
+    "Rooms",
+    "Sessions",
+    "Settlement",
+    "ToolCall",
+    "Tools",
+]
