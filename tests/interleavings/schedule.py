@@ -80,7 +80,7 @@ def _steps() -> st.SearchStrategy[Step]:
         Step,
         st.sampled_from(_DECIDERS),
         st.just("decide"),
-        st.sampled_from(["approve", "refuse", "twice", "stale", "signal"]),
+        st.sampled_from(["approve", "refuse", "refuse", "twice", "stale", "signal"]),
         wait_ms=waits,
     )
     at_the_end = st.builds(
@@ -100,14 +100,14 @@ def schedules() -> st.SearchStrategy[Schedule]:
         Schedule,
         platform=st.sampled_from(["web", "web", "mobile"]),
         staff=st.booleans(),
-        amount=st.sampled_from(AMOUNTS),
+        amount=st.sampled_from((*AMOUNTS, "150.00", "250.00", "250.00")),
         payee=st.sampled_from(["Shop", "Shop", "Mill"]),
         account=st.sampled_from(["checking", "checking", "savings"]),
         answers=st.sampled_from([True, True, True, False]),
         approves=st.sampled_from([True, True, False]),
         think_ms=st.sampled_from([0, 0, 20, 150]),
-        elicitation_ms=st.sampled_from([300, 1500, 4000]),
-        approval_ms=st.sampled_from([400, 1500, 4000]),
+        elicitation_ms=st.sampled_from([300, 1500, 4000, 4000]),
+        approval_ms=st.sampled_from([400, 1500, 4000, 4000]),
         steps=st.lists(_steps(), min_size=1, max_size=8).map(tuple),
     )
 

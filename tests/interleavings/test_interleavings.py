@@ -29,7 +29,7 @@ SEED: Final = int(os.environ.get("COUNTERSIGN_SEED", "20261121"))
 ALONE: Final = os.environ.get("COUNTERSIGN_SCHEDULE", "")
 AT_ONCE: Final = 40
 COPIES: Final = 8
-LONGEST_S: Final = 45
+LONGEST_S: Final = 35
 """No round begins later, where no other number is asked for."""
 SHRINKING_S: Final = 120
 

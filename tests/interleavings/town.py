@@ -78,7 +78,7 @@ def move_in(owner: psycopg.Connection, plays: Schedule) -> Customer:
     owner.execute(_USER, {"id": user, "role": "supervisor" if plays.staff else "customer", "platform": plays.platform})
     if plays.staff:
         owner.execute("INSERT INTO supervisors VALUES (%s, 'senior_supervisors', 100000)", [user])
-    for kind, minor in (("checking", 1000_00), ("savings", 200_00)):
+    for kind, minor in (("checking", 1000_00), ("savings", 400_00)):
         owner.execute(
             "INSERT INTO accounts (account_id, user_id, kind, name, currency) VALUES (%s, %s, %s, %s, 'USD')",
             [f"{user}-{kind}", user, kind, kind.title()],
