@@ -1,5 +1,5 @@
 # Everything sets itself up: a virtual environment, uv, the locked dependencies, the servers, the demo data.
-.PHONY: up down test check bench demo clean eval provision keys
+.PHONY: up down test check interleavings bench demo clean eval provision keys
 .DEFAULT_GOAL := up
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -34,6 +34,10 @@ keys: $(STAMP)
 
 test: provision
 	@$(BIN)/python -m pytest
+
+# How many, and which: make interleavings COUNTERSIGN_INTERLEAVINGS=5000 COUNTERSIGN_SEED=7
+interleavings: provision
+	@COUNTERSIGN_INTERLEAVINGS=$${COUNTERSIGN_INTERLEAVINGS:-2000} $(BIN)/python -m pytest -q tests/interleavings
 
 bench: provision
 	@$(BIN)/python -m bench

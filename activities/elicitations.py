@@ -112,6 +112,8 @@ class Questions:
             wanted = ElicitationState.COMPLETED if claims.accepted else ElicitationState.CANCELLED
             state = await self.elicitations.close(request.elicitation_id, wanted, response_id=check.answer.response_id)
             _require_fit(state is wanted, ElicitationClosedError)
+            if not claims.accepted:  # cancelled it may be for another reason: it was withdrawn, or it is stale
+                await self._require_own(request.elicitation_id, check.answer.response_id)
             form = claims.accepted and request.elicitation_type is ElicitationType.FORM
             filled = await self.elicitations.form_of(request.elicitation_id, claims.response_id) if form else {}
         _note("answer accepted", request.elicitation_id, state=state)
@@ -136,6 +138,11 @@ class Questions:
             row = await self.elicitations.get(ignored.elicitation_id)
             await self.attempts.record(row, f"signal-{ignored.response_id}", ignored.code)
         _note("message ignored", ignored.elicitation_id, code=ignored.code)
+
+    async def _require_own(self, elicitation_id: str, response_id: str) -> None:
+        row = await self.elicitations.get(elicitation_id)
+        stale = row.error_code == StaleVersionError.code
+        _require_fit(row.response_id == response_id, StaleVersionError if stale else ElicitationClosedError)
 
     async def _deliver(self, row: ElicitationRow) -> None:
         customer = await self.directory.customer(row.user_id)

@@ -51,8 +51,12 @@ class ElicitationWorkflow:
     async def run(self, order: ElicitationOrder) -> ElicitationOutcome:
         """Wait; settle; tell."""
         span = trace.get_tracer("countersign").start_span("elicitation_lifecycle")
+        story = asyncio.create_task(self._wait(order))
         try:
-            return await self._wait(order)
+            return await asyncio.shield(story)
+        except asyncio.CancelledError:  # an operator cancelled the workflow, or the payment above it
+            await self._close(Closing(ElicitationState.CANCELLED, WithdrawnError.code))
+            return await story
         finally:
             span.end()
 
@@ -61,8 +65,6 @@ class ElicitationWorkflow:
             await self._until_settled(order)
         except TimeoutError:
             await self._close(Closing(ElicitationState.EXPIRED, self._overdue))
-        except asyncio.CancelledError:  # an operator cancelled the workflow, or the payment above it
-            await self._close(Closing(ElicitationState.CANCELLED, WithdrawnError.code))
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._outcome is not None)
         if self._outcome is None:
             raise AssertionError

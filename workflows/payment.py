@@ -59,7 +59,6 @@ class PaymentWorkflow(Waiting):
         self._sentence = ""
         self._asked = ""
         self._due = ""
-        self._withdrawing = False
         self._told_end = False
         self._told_version = 1
         self._sessions = [request.session_id] if request.session_id else []
@@ -72,6 +71,14 @@ class PaymentWorkflow(Waiting):
     @workflow.run
     async def run(self, request: PaymentRequest) -> PaymentResult:
         """Screen; have it countersigned; hold; post. Whatever stops it, release and tell the truth."""
+        story = asyncio.create_task(self._story(request))
+        try:
+            return await asyncio.shield(story)
+        except asyncio.CancelledError:  # an operator's word counts as the customer's, and is as late as theirs
+            self._withdrawn = True
+            return await story
+
+    async def _story(self, request: PaymentRequest) -> PaymentResult:
         try:
             await self._screen(request)
             while not self._ending and self._state not in FINAL_STATES:
@@ -134,8 +141,9 @@ class PaymentWorkflow(Waiting):
             await self._countersign(screened, countersign)
         await self._be_approved(screened, self._request.session_id)
         await self._cool_off(screened)
-        await self._unless_corrected()  # from here on it is too late for another version
-        self._state = PaymentState.EXECUTING
+        await self._unless_corrected()
+        self._unless_withdrawn()
+        self._state = PaymentState.EXECUTING  # from here on it is too late
         workflow.set_current_details("Countersigned. Posting to the ledger.")
         await at_once(Payments.post, step, options.MONEY_AT_ONCE, options.MONEY, "post to the ledger")
         self._state = PaymentState.COMPLETED
@@ -163,9 +171,10 @@ class PaymentWorkflow(Waiting):
         self._told_end = self._state in FINAL_STATES
 
     async def _tell_one(self, session_id: str) -> None:
-        if self._screened is None:
+        last = self._last()
+        if last is None:
             return
-        plan, closed = self._screened.plan, self._closed
+        plan, closed = last.plan, self._closed
         news = PaymentNews(
             payment_id=plan.payment_id,
             state=self._state,
@@ -196,14 +205,14 @@ class PaymentWorkflow(Waiting):
     async def cancel(self, reason: str) -> PaymentState:
         """Withdraw the payment while it still waits; returns the state that it ended in. `reason` is for history."""
         del reason
-        await self._withdraw()
+        self._withdrawn = True
         await workflow.wait_condition(lambda: self._state in FINAL_STATES)
         return self._state
 
     @cancel.validator
     def _validate_cancel(self, reason: str) -> None:
         del reason
-        if not self._can_be_withdrawn():
+        if self._is_too_late():
             raise failed(PaymentClosedError())
 
     @workflow.update
@@ -227,7 +236,7 @@ class PaymentWorkflow(Waiting):
     @correct.validator
     def _validate_correct(self, correction: Correction) -> None:
         del correction
-        if self._ending or self._state in FINAL_STATES | {PaymentState.EXECUTING}:
+        if self._withdrawn or self._is_too_late():
             raise failed(PaymentClosedError())
 
     def _correctable(self, correction: Correction) -> Screened:
@@ -244,11 +253,10 @@ class PaymentWorkflow(Waiting):
         return self._question is not None or self._state in FINAL_STATES | WAITING_STATES
 
     @workflow.signal
-    async def request_cancel(self, reason: str) -> None:
+    def request_cancel(self, reason: str) -> None:
         """The `cancel` update as a signal; ignored once there is nothing left to cancel."""
         del reason
-        if self._can_be_withdrawn():
-            await self._withdraw()
+        self._withdrawn = True
 
     @workflow.signal
     async def take_up(self, taken: TakenUp) -> None:
@@ -260,8 +268,16 @@ class PaymentWorkflow(Waiting):
         if self._told_end or asks_another:
             await self._tell_one(taken.session_id)
 
+    def _is_too_late(self) -> bool:
+        return self._ending or self._state in FINAL_STATES | {PaymentState.EXECUTING}
+
+    def _last(self) -> Screened | None:
+        """The version that is asked about; once it has ended, the one that was wanted last."""
+        return (self._revised if self._state in FINAL_STATES else None) or self._screened
+
     def _begun(self) -> PaymentBegun:
-        version = self._screened.plan.version if self._screened else 1
+        last = self._last()
+        version = last.plan.version if last else 1
         return PaymentBegun(self._request.payment_id, self._state, self._question, version)
 
     @workflow.query

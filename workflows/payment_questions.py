@@ -14,7 +14,13 @@ from temporalio.workflow import ChildWorkflowHandle
 with workflow.unsafe.imports_passed_through():
     from activities.elicitations import Questions
     from domain import ids
-    from domain.elicitation import ElicitationOrder, ElicitationOutcome, ElicitationRequest, ElicitationType
+    from domain.elicitation import (
+        ElicitationOrder,
+        ElicitationOutcome,
+        ElicitationRequest,
+        ElicitationState,
+        ElicitationType,
+    )
     from domain.errors import StaleVersionError, WithdrawnError
     from domain.factors import requires_biometric
     from domain.payments import PaymentRequest, PaymentState, Screened
@@ -36,12 +42,14 @@ class Asking(ABC):
     _asked: str
     _revising: asyncio.Lock
     _revised: Screened | None
+    _withdrawn: bool
 
     @abstractmethod
     async def _tell(self) -> None: ...
 
     async def _countersign(self, screened: Screened, kind: ElicitationType) -> None:
         """Ask the customer, and let only a yes through."""
+        self._unless_withdrawn()
         request = self._request_of(screened, kind, screened.elicitation_s, kind)
         order = ElicitationOrder(request, screened.plan.user_id, self._request.session_id, screened.elicitation_s)
         await workflow.execute_local_activity_method(Questions.open, order, **options.DELIVER)
@@ -60,12 +68,17 @@ class Asking(ABC):
     async def _settled(
         self, child: ChildWorkflowHandle[Any, ElicitationOutcome], elicitation_id: str
     ) -> ElicitationOutcome:
-        """How the question ended. A correction closes it, and counts for more than an answer: CorrectedError."""
-        await workflow.wait_condition(lambda: child.done() or self._revised is not None)
+        """How the question ended. A correction closes it, and counts for more than an answer: CorrectedError.
+
+        So does a cancellation, which counts for more than both: NotCountersignedError.
+        """
+        await workflow.wait_condition(lambda: child.done() or self._revised is not None or self._withdrawn)
         if not child.done():
-            await question.close(elicitation_id, StaleVersionError.code)
+            code = StaleVersionError.code if self._revised is not None else WithdrawnError.code
+            await question.close(elicitation_id, code)
         outcome = await child
         self._asked = ""
+        self._unless_withdrawn()
         if outcome.error_code != WithdrawnError.code:  # who cancels wants no other version either
             await self._unless_corrected()
         return outcome
@@ -76,6 +89,12 @@ class Asking(ABC):
             await workflow.wait_condition(lambda: not self._revising.locked())
         if self._revised is not None:
             raise CorrectedError
+
+    def _unless_withdrawn(self) -> None:
+        """Raises NotCountersignedError. Who takes it back is heard at any time before the money moves."""
+        if self._withdrawn:
+            withdrawn = ElicitationOutcome("", ElicitationState.CANCELLED, error_code=WithdrawnError.code)
+            raise NotCountersignedError(withdrawn)
 
     def _request_of(self, screened: Screened, kind: ElicitationType, seconds: float, name: str) -> ElicitationRequest:
         plan, now = screened.plan, workflow.now()

@@ -12,12 +12,11 @@ with workflow.unsafe.imports_passed_through():
     from activities.approvals import Approvals
     from activities.payments import Payments
     from domain import ids
-    from domain.elicitation import ApprovalOrder, ElicitationOutcome, ElicitationState, ElicitationType
-    from domain.errors import WithdrawnError
+    from domain.elicitation import ApprovalOrder, ElicitationOutcome, ElicitationType
     from domain.payments import PaymentState, PaymentWait, Screened
-    from workflows import attributes, options, question
+    from workflows import attributes, options
     from workflows.approval import ApprovalWorkflow
-    from workflows.payment_questions import Asking
+    from workflows.payment_questions import Asking, CorrectedError
     from workflows.question import NotCountersignedError
 
 if TYPE_CHECKING:
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 class Waiting(Asking):
     """What a PaymentWorkflow does between the customer's countersigns and the ledger."""
 
-    _withdrawn: bool
-    _withdrawing: bool
     _due: str
 
     async def _be_approved(self, screened: Screened, session_id: str) -> None:
@@ -39,6 +36,7 @@ class Waiting(Asking):
                 raise NotCountersignedError(outcome)
 
     async def _one_approval(self, screened: Screened, session_id: str, number: int) -> ElicitationOutcome:
+        self._unless_withdrawn()
         kind = ElicitationType.SUPERVISOR_APPROVAL
         request = self._request_of(screened, kind, screened.approval_s, f"{kind.value}_{number}")
         order = ApprovalOrder(
@@ -74,13 +72,14 @@ class Waiting(Asking):
         due = workflow.now() + timedelta(seconds=screened.plan.cooling_off_s)
         self._state, self._due = PaymentState.COOLING_OFF, due.isoformat()
         waits = PaymentWait(screened.plan.payment_id, self._state, self._due)
-        await workflow.execute_local_activity_method(Payments.wait, waits, **options.STORE)
+        async with self._revising:  # what is noted here is noted of this version
+            if self._revised is not None:
+                raise CorrectedError
+            await workflow.execute_local_activity_method(Payments.wait, waits, **options.STORE)
         attributes.show_cooling_off(self._state, due)
         await self._tell()
         await self._until(due)
-        if self._withdrawn:
-            withdrawn = ElicitationOutcome("", ElicitationState.CANCELLED, error_code=WithdrawnError.code)
-            raise NotCountersignedError(withdrawn)
+        self._unless_withdrawn()
 
     async def _until(self, due: datetime) -> None:
         """Until then, or until it is called back or corrected."""
@@ -92,16 +91,3 @@ class Waiting(Asking):
             )
         except TimeoutError:
             workflow.set_current_details("The time to call it back is over.")
-
-    def _can_be_withdrawn(self) -> bool:
-        return self._state is PaymentState.COOLING_OFF or bool(self._asked)
-
-    async def _withdraw(self) -> None:
-        if self._state is PaymentState.COOLING_OFF:
-            self._withdrawn = True
-            return
-        if not self._asked or self._withdrawing:
-            return
-        self._withdrawing = True
-        await question.close(self._asked, WithdrawnError.code)
-        self._withdrawing = False

@@ -28,6 +28,7 @@ from domain.errors import (
     PaymentClosedError,
     PaymentNotFoundError,
     SessionNotFoundError,
+    StaleVersionError,
     UnavailableError,
     WithdrawnError,
 )
@@ -227,9 +228,14 @@ class ElicitationGateway:
         )
 
     async def cancel(self, elicitation_id: str, user_id: str) -> ElicitationStatus:
-        """Withdraw the question, and with it the payment that waits on it. Raises ElicitationClosedError."""
+        """Withdraw the question, and with it the payment that waits on it.
+
+        Raises ElicitationClosedError, or StaleVersionError where a correction closed it: the payment goes on.
+        """
         del user_id
         status = await self._close(elicitation_id, Closing(ElicitationState.CANCELLED, WithdrawnError.code))
+        if status.error_code == StaleVersionError.code:
+            raise StaleVersionError
         if status.status is not ElicitationState.CANCELLED:  # something else settled it in the meantime
             raise ElicitationClosedError
         return status

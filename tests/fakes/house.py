@@ -116,11 +116,9 @@ class HouseLedger:
             await self.void_questions(payment_id)
         return self.plans[payment_id]
 
-    async def void_questions(self, payment_id: str) -> None:
+    async def void_questions(self, payment_id: str, error_code: str = StaleVersionError.code) -> None:
         for row in [row for row in self.questions.rows.values() if row.request.payment_id == payment_id]:
-            await self.questions.close(
-                row.request.elicitation_id, ElicitationState.CANCELLED, error_code=StaleVersionError.code
-            )
+            await self.questions.close(row.request.elicitation_id, ElicitationState.CANCELLED, error_code=error_code)
 
     async def history(self, user_id: str, payee: Payee, payment_id: str) -> PayerHistory:
         del user_id, payment_id
@@ -148,7 +146,6 @@ class HouseLedger:
         self.states[payment_id] = PaymentState.COMPLETED
 
     async def void(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
-        del error_code
         if "post" in self.steps[payment_id]:
             raise PaymentClosedError
         if self.steps[payment_id][-1:] == ["hold"]:
@@ -157,6 +154,7 @@ class HouseLedger:
                 self.mandates.give_back(self.plans[payment_id])
         if self.states[payment_id] not in FINAL_STATES:
             self.states[payment_id] = state
+            await self.void_questions(payment_id, error_code)
 
     def _step(self, payment_id: str, step: str, version: int) -> None:
         if version != self.plans[payment_id].version:

@@ -57,21 +57,21 @@ def version(number: int, minor: int, **changes: object) -> PaymentPlan:
 def asked(plan: PaymentPlan, kind: ElicitationType) -> ElicitationRow:
     now = datetime.now(UTC)
     request = ElicitationRequest(
-        elicitation_id=ids.elicitation_id("p", kind, plan.version),
+        elicitation_id=ids.elicitation_id(plan.payment_id, kind, plan.version),
         tool_call_id="p",
         elicitation_type=kind,
-        payment_id="p",
+        payment_id=plan.payment_id,
         version=plan.version,
         transaction_hash=plan.transaction_hash,
         amount=plan.amount,
-        currency="USD",
-        payee="Shop",
-        account="checking",
+        currency=plan.currency,
+        payee=plan.payee_name,
+        account=plan.payer_account_name,
         created_at=now.isoformat(),
         expires_at=(now + timedelta(minutes=5)).isoformat(),
         timeout_seconds=300,
     )
-    return ElicitationRow(request, "u1", "s1", ElicitationState.PENDING, 0)
+    return ElicitationRow(request, plan.user_id, "s1", ElicitationState.PENDING, 0)
 
 
 async def countersigned(questions: PgElicitations, plan: PaymentPlan, *kinds: ElicitationType) -> None:
@@ -314,3 +314,19 @@ async def test_not_even_the_owner_changes_a_version(
     await ledger.open_payment(request("p", 15_00), version(1, 15_00))
     with pytest.raises(psycopg.errors.RestrictViolation):
         owner.execute(statement.encode())
+
+
+async def test_no_question_outlives_its_payment(
+    ledger: PgLedger, questions: PgElicitations, pool: Pool, owner: psycopg.Connection
+) -> None:
+    approvals, only = PgApprovals(pool), version(1, 15_00, approvals=1)
+    await ledger.open_payment(request("p", 15_00), only)
+    row = await questions.open(asked(only, ElicitationType.OTP))
+    await approvals.open(waits_for(only))
+    for _ in range(2):
+        await ledger.void("p", PaymentState.EXPIRED, "elicitation_expired")
+    closed = await questions.get(row.request.elicitation_id)
+    assert (closed.state, closed.error_code) == (ElicitationState.EXPIRED, "elicitation_expired")
+    assert (await approvals.get(waits_for(only).request.elicitation_id)).state == "expired"
+    told = owner.execute("SELECT count(*) FROM outbox WHERE kind = 'elicitation.closed'").fetchone()
+    assert told == (2,)

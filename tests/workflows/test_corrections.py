@@ -189,6 +189,29 @@ async def test_who_cancels_wants_no_other_version(bank: House) -> None:
         assert bank.ledger.plans[code.payment_id].version == 2
 
 
+async def test_who_takes_a_payment_back_is_heard_whatever_else_is_said(bank: House) -> None:
+    await bank.open()
+    asked = question(await bank.pay("15.00"))
+    yes = bank.desk.answer(asked.elicitation_id, house.USER, {"confirmed": True}, "r1")
+    changed = bank.payments.correct(asked.payment_id, Correction(amount="20.00"), "c1")
+    back = bank.payments.cancel(asked.payment_id, house.USER)
+    found = await asyncio.gather(yes, changed, back, return_exceptions=True)
+    assert found[2] is PaymentState.CANCELLED, found
+    await settled(bank, asked.payment_id, PaymentState.CANCELLED)
+    assert "post" not in bank.ledger.steps[asked.payment_id]
+    assert all(row.state is not ElicitationState.PENDING for row in bank.elicitations.rows.values())
+
+
+async def test_a_no_to_what_was_corrected_meanwhile_is_not_said_to_count(bank: House) -> None:
+    await bank.open()
+    asked = question(await bank.pay("15.00"))
+    no = bank.desk.answer(asked.elicitation_id, house.USER, {"confirmed": False}, "r1")
+    changed = bank.payments.correct(asked.payment_id, Correction(amount="20.00"), "c1")
+    told, _ = await asyncio.gather(no, changed, return_exceptions=True)
+    counted = bank.elicitations.rows[asked.elicitation_id].response_id == "r1"
+    assert counted is not isinstance(told, (StaleVersionError, ElicitationClosedError)), told
+
+
 async def test_nothing_is_corrected_once_money_has_moved(bank: House) -> None:
     code = await to_the_code(bank)
     await bank.give(code.elicitation_id)

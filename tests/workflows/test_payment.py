@@ -289,3 +289,14 @@ async def _settled(bank: House, payment_id: str, state: PaymentState) -> None:
         PaymentWorkflow.run, ids.payment_workflow_id(payment_id)
     ).result()
     assert result.state is state
+
+
+async def test_an_operator_who_cancels_the_workflow_releases_the_money(bank: House) -> None:
+    asked = await asked_for_code(bank)
+    handle = bank.client.get_workflow_handle_for(PaymentWorkflow.run, ids.payment_workflow_id(asked.payment_id))
+    await handle.cancel()
+    ended = await handle.result()
+    assert (ended.state, ended.error_code) == (PaymentState.CANCELLED, "withdrawn")
+    assert bank.ledger.steps[asked.payment_id] == ["hold", "void"]
+    await waiting(bank.client, asked).result()
+    assert bank.elicitations.rows[asked.elicitation_id].state is ElicitationState.CANCELLED

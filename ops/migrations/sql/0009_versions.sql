@@ -50,12 +50,15 @@ BEGIN
         'transaction_hash', p.transaction_hash, 'error_code', code));
 END $$;
 
--- Whether this version lacks a countersign that its plan asks for. A question that was declined is not completed.
+-- Whether this version lacks a countersign that its plan asks for. A question that was declined is not completed; one
+-- that showed somebody else another amount, payee or account was not about this payment (PSD2 RTS art. 5).
 CREATE FUNCTION lacks_countersign(p payments) RETURNS boolean LANGUAGE sql STABLE
 RETURN EXISTS (SELECT FROM unnest(p.countersigns) AS kind WHERE NOT EXISTS (
         SELECT FROM elicitations e WHERE e.payment_id = p.payment_id AND e.type = kind AND e.state = 'completed'
             AND (e.request ->> 'version')::integer = p.version
-            AND e.request ->> 'transaction_hash' = p.transaction_hash))
+            AND e.request ->> 'transaction_hash' = p.transaction_hash AND e.user_id = p.user_id
+            AND (e.request ->> 'amount', e.request ->> 'currency', e.request ->> 'payee', e.request ->> 'account')
+                = (p.amount, p.currency, p.payee_name, p.payer_account_name)))
     OR p.approvals > (SELECT count(*) FROM approvals a WHERE a.payment_id = p.payment_id AND a.version = p.version
         AND a.transaction_hash = p.transaction_hash AND a.state = 'approved');
 
@@ -69,6 +72,24 @@ BEGIN
     INSERT INTO transfers (payment_id, version, step, state, debit_account, credit_account, amount_minor, currency)
     VALUES (p.payment_id, p.version, CASE ended WHEN 'expired' THEN 'expire' ELSE 'void' END, ended, p.payer_account,
         p.payee_account, p.amount_minor, p.currency);
+END $$;
+
+-- No question outlives its payment, or the version that it is about. A worker that dies may forget that it asked one.
+CREATE FUNCTION close_questions(p payments, new_state text, why text, message text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE e elicitations; a approvals; said jsonb := '{}';
+BEGIN
+    IF message <> '' THEN said := jsonb_build_object('message', message); END IF;
+    IF why <> '' THEN said := said || jsonb_build_object('error_code', why); END IF;
+    FOR e IN SELECT * FROM elicitations WHERE payment_id = p.payment_id AND closed_at IS NULL ORDER BY elicitation_id
+    LOOP
+        IF e.type = 'supervisor_approval' THEN
+            SELECT * INTO STRICT a FROM approvals WHERE elicitation_id = e.elicitation_id FOR NO KEY UPDATE;
+            CONTINUE WHEN a.state <> 'open';
+            PERFORM emit_approval(a, 'approval.voided', '', jsonb_build_object('error_code', why));
+        END IF;
+        PERFORM close_elicitation(e.elicitation_id, new_state, '', why, said || jsonb_build_object('type',
+            'elicitation_status', 'elicitation_id', e.elicitation_id, 'status', new_state));
+    END LOOP;
 END $$;
 
 DROP FUNCTION hold_payment(text);
@@ -145,6 +166,8 @@ BEGIN
     IF p.state = 'COMPLETED' THEN RETURN 'payment_closed'; END IF;
     IF is_final(p.state) THEN RETURN 'ok'; END IF;
     PERFORM release_hold(p, CASE new_state WHEN 'EXPIRED' THEN 'expired' ELSE 'voided' END);
+    PERFORM close_questions(p, CASE WHEN new_state IN ('EXPIRED', 'FAILED') THEN lower(new_state) ELSE 'cancelled' END,
+        code, '');
     UPDATE payments SET state = new_state, error_code = code, updated_at = now(), settled_at = now()
     WHERE payment_id = id;
     PERFORM emit_payment(p, 'payment.' || lower(new_state), new_state, code);
@@ -173,7 +196,7 @@ END $$;
 -- The next version of a payment. Every question that is open on the last one is closed, with `why` as its event says.
 CREATE FUNCTION revise_payment(plan jsonb, why text, message text) RETURNS text LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
-DECLARE p payments; r payments; e elicitations; a approvals;
+DECLARE p payments; r payments;
 BEGIN
     r := jsonb_populate_record(NULL::payments, plan);
     SELECT * INTO p FROM payments WHERE payment_id = r.payment_id FOR NO KEY UPDATE;
@@ -183,17 +206,7 @@ BEGIN
     IF r.version <> p.version + 1 THEN RETURN 'stale_version'; END IF;
     IF r.version > 10 THEN RETURN 'too_many_corrections'; END IF;
     PERFORM release_hold(p, 'voided');
-    FOR e IN SELECT * FROM elicitations WHERE payment_id = p.payment_id AND closed_at IS NULL ORDER BY elicitation_id
-    LOOP
-        IF e.type = 'supervisor_approval' THEN
-            SELECT * INTO STRICT a FROM approvals WHERE elicitation_id = e.elicitation_id FOR NO KEY UPDATE;
-            CONTINUE WHEN a.state <> 'open';
-            PERFORM emit_approval(a, 'approval.voided', '', jsonb_build_object('error_code', why));
-        END IF;
-        PERFORM close_elicitation(e.elicitation_id, 'cancelled', '', why, jsonb_build_object('type',
-            'elicitation_status', 'elicitation_id', e.elicitation_id, 'status', 'cancelled', 'message', message,
-            'error_code', why));
-    END LOOP;
+    PERFORM close_questions(p, 'cancelled', why, message);
     UPDATE payments SET version = r.version, amount_minor = r.amount_minor, currency = r.currency, amount = r.amount,
         payer_account = r.payer_account, payer_account_name = r.payer_account_name, payee_account = r.payee_account,
         payee_name = r.payee_name, transaction_hash = r.transaction_hash, countersigns = r.countersigns,
