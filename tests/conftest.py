@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 # workflows that are closed in another context than they were begun in, at the latest when the interpreter ends
 logging.getLogger("opentelemetry.context").setLevel(logging.CRITICAL)
 
+
+def pytest_unconfigure() -> None:
+    """Keep pytest's own line the last: who sent a message and was killed has left a future that nobody asks for."""
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+
+
 # `replica`: the guards refuse to forget
 EMPTY = b"""
     SET LOCAL session_replication_role = replica;

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.servers
 
-USUAL: Final = 160
+USUAL: Final = 120
 WANTED: Final = int(os.environ.get("COUNTERSIGN_INTERLEAVINGS", str(USUAL)))
 SEED: Final = int(os.environ.get("COUNTERSIGN_SEED", "20261121"))
 ALONE: Final = os.environ.get("COUNTERSIGN_SCHEDULE", "")
