@@ -38,9 +38,9 @@ def countersigns_for(
 
 
 def mandate_countersigns(platform: str, *, has_passkey: bool) -> tuple[ElicitationType, ...]:
-    """A standing mandate's own: the yes, and one factor: the passkey where the platform asks for it, else a code."""
-    factor = _before(platform, has_passkey=has_passkey) or (ElicitationType.OTP,)
-    return (ElicitationType.CONFIRMATION, *factor)
+    """A standing mandate's own: the yes, and one factor: before it the platform's passkey, or after it a code."""
+    passkey = _before(platform, has_passkey=has_passkey)
+    return (*passkey, ElicitationType.CONFIRMATION) if passkey else (ElicitationType.CONFIRMATION, ElicitationType.OTP)
 
 
 def requires_biometric(countersigns: tuple[ElicitationType, ...]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from math import ceil
 
@@ -67,6 +68,14 @@ class MandateWorkflow:
     @workflow.run
     async def run(self, request: MandateRequest) -> MandateResult:
         """Screen; have it countersigned; let it stand until it is over. Whatever stops it, tell the truth."""
+        story = asyncio.create_task(self._story(request))
+        try:
+            return await asyncio.shield(story)
+        except asyncio.CancelledError:  # an operator's word counts as the customer's
+            await self._revoke()
+            return await story
+
+    async def _story(self, request: MandateRequest) -> MandateResult:
         try:
             screened = self._screened = await workflow.execute_local_activity_method(
                 Mandates.screen, request, **options.STORE
@@ -200,6 +209,9 @@ class MandateWorkflow:
     async def revoked(self, reason: str) -> None:
         """The database has revoked it: stop waiting. `reason` is for history."""
         del reason
+        await self._revoke()
+
+    async def _revoke(self) -> None:
         self._revoked = True
         if self._question is not None:
             await question.close(self._question.elicitation_id, WithdrawnError.code)

@@ -96,10 +96,19 @@ async def test_a_mandate_is_read_back_and_countersigned_with_a_code_that_says_wh
 
 async def test_on_mobile_the_passkey_takes_the_place_of_the_code(client: Client) -> None:
     async with staffed(client, directory=house.HouseDirectory("mobile")) as bank:
-        asked = (await to_the_code(bank)).elicitation
-        assert asked.elicitation_type is ElicitationType.BIOMETRIC
+        await bank.open()
+        asked = await bank.say(Intent.MANDATE, **TERMS)
+        assert asked.elicitation.elicitation_type is ElicitationType.BIOMETRIC
+        assert asked.text.startswith("To allow up to $100.00 a month to Sarah Chen")
         [plan] = bank.mandates.plans.values()
-        assert plan.countersigns == (ElicitationType.CONFIRMATION, ElicitationType.BIOMETRIC)
+        assert plan.countersigns == (ElicitationType.BIOMETRIC, ElicitationType.CONFIRMATION)
+        await bank.questions.answer(
+            asked.elicitation.elicitation_id,
+            bank.proof_of(bank.elicitations.rows[asked.elicitation.elicitation_id].request, "r1"),
+            "r1",
+        )
+        await until(lambda: any(READ_BACK in said for said in bank.announcer.said.values()))
+        assert (await bank.say(Intent.CONFIRM)).text.startswith("Done. From now on I can pay up to $100.00 a month")
 
 
 async def test_what_is_missing_is_asked_for(bank: House) -> None:
@@ -352,3 +361,18 @@ async def test_the_code_may_be_given_in_another_conversation(bank: House) -> Non
     assert "I'm waiting for the six-digit code for up to $100.00 a month to Sarah Chen." in greeting.text
     told = await bank.give(greeting.elicitation.elicitation_id)
     assert told.text.startswith("Done. From now on")
+
+
+@pytest.mark.parametrize("stands", [False, True])
+async def test_an_operators_cancellation_is_a_revocation(bank: House, stands: bool) -> None:
+    if stands:
+        mandate_id = await active(bank)
+    else:
+        asked = (await to_the_code(bank)).elicitation
+        assert asked is not None
+        mandate_id = asked.payment_id
+    handle = bank.client.get_workflow_handle_for(MandateWorkflow.run, ids.mandate_workflow_id(mandate_id))
+    await handle.cancel()
+    assert await ended(bank, mandate_id) is (MandateState.REVOKED if stands else MandateState.CANCELLED)
+    assert bank.mandates.states[mandate_id] is (MandateState.REVOKED if stands else MandateState.CANCELLED)
+    assert not await bank.elicitations.pending_of(house.USER)
