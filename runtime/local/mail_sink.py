@@ -12,7 +12,7 @@ import hmac
 import re
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -78,6 +78,10 @@ class MailHandler(StreamRequestHandler):
 
     def handle(self) -> None:
         """Answer command by command until QUIT, the end, or a line that is too long."""
+        with suppress(ConnectionError, TimeoutError):  # whoever has hung up misses nothing
+            self._converse()
+
+    def _converse(self) -> None:
         verbs: dict[bytes, Callable[[bytes], str]] = {
             b"EHLO": lambda _: "250-countersign\r\n250-AUTH PLAIN\r\n250 8BITMIME",
             b"HELO": lambda _: "250 countersign",
