@@ -102,8 +102,9 @@ def withdraw_all(api: str, user: str, password: str) -> None:
 
 @pytest.fixture(scope="session")
 def redis_url(stack: Stack) -> str:
+    """A database of the tests' own: into the first one the bank's own relay may be writing."""
     stack.start(["redis"])
-    return stack.env["COUNTERSIGN_REDIS_URL"]
+    return f"{stack.env['COUNTERSIGN_REDIS_URL'].rpartition('/')[0]}/2"
 
 
 @pytest.fixture(scope="session")

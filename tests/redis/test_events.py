@@ -156,9 +156,9 @@ async def test_redis_is_filled_again(pool: Pool, clean_url: str) -> None:
     async with relaying(pool, clean_url):
         await speak(pool, 1, 10)
         assert len(await read(feed, 10)) == 10
-        await client.flushall()
+        await client.flushdb()
         assert [e.seq for e in await read(feed, 10)] == list(range(1, 11))
-        await client.flushall()
+        await client.flushdb()
         await stream.publish([event(500)])  # left over from another database
         await until_last(stream, 10)
         await speak(pool, 11, 11)
