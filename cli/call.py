@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import httpx
 import numpy as np
@@ -46,6 +48,7 @@ def call(
             raise typer.Exit(2)
     try:
         asyncio.run(PhoneCall(settings(), user, as_json=as_json).run(sounds, out_file))
+        hang_up()
     except httpx.HTTPStatusError as error:
         is_problem = "json" in error.response.headers.get("content-type", "")
         told: dict[str, Any] = error.response.json() if is_problem else {}
@@ -65,6 +68,13 @@ def call(
         reason = str(error) or type(error).__name__
         err.print(f"The call failed: {reason}. Is everything up? See: ./countersign status")
         raise typer.Exit(1) from error
+
+
+def hang_up() -> NoReturn:
+    """End the process here: LiveKit's own threads have been seen to panic while an interpreter takes itself down."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 class NoCodeError(Exception):
@@ -209,6 +219,7 @@ class PhoneCall:
             print(json.dumps(line), flush=True)  # noqa: T201 - for scripts
         elif line["who"] == "customer":
             took = line.get("end_of_speech_to_audio_ms")
-            out.print(f"[bold]{self._user}:[/] {line.get('heard') or '…'}  [dim]{took} ms[/]")
+            pace = "…" if took is None else "cut in" if took < 0 else f"{took} ms"
+            out.print(f"[bold]{self._user}:[/] {line.get('heard') or '…'}  [dim]{pace}[/]")
         else:
             out.print(f"[cyan]assistant:[/] {line['text']}")

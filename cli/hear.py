@@ -30,7 +30,7 @@ def hear(
     *,
     as_json: _Json = False,
 ) -> None:
-    """What both recognisers hear in a recording, masked, and how long the last words took to be known."""
+    """What both recognisers hear in a recording, masked."""
     from adapters.masking import Masker  # noqa: PLC0415 - models and grammar load only where they are needed
 
     if not sound.is_file():

@@ -46,7 +46,7 @@ def down() -> None:
 
 @app.command()
 def status(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
-    """Each service's address, process and health, and the demo logins. Status 1 where nothing runs."""
+    """Each service's address, process and health, and with --json the demo logins. Status 1 where nothing runs."""
     from cli.up import anything_runs, status_table  # noqa: PLC0415
     from runtime.local.control import read_state  # noqa: PLC0415
     from runtime.local.overview import logins, services_now  # noqa: PLC0415

@@ -132,7 +132,10 @@ def _progress(state: State, before: dict[str, Start]) -> Table:
 
 def _announce_build() -> None:
     if not find.livekit_cached().exists() and not shutil.which("livekit-server") and find.go():
-        err.print(f"LiveKit's server {find.LIVEKIT_VERSION} is built once with Go: this takes some minutes.")
+        err.print(
+            f"LiveKit's server {find.LIVEKIT_VERSION} is built once with Go: this takes some minutes."
+            " To watch: ./countersign logs livekit"
+        )
 
 
 def _stay(layout: Layout, process: subprocess.Popen[bytes]) -> int:

@@ -61,6 +61,13 @@ _MARKER: Final = re.compile(
 )
 _MOVES: Final = frozenset({Intent.PAY, Intent.AMEND})
 _SUMS: Final = _MOVES | {Intent.MANDATE}
+_ENDS: Final = frozenset({Intent.CANCEL, Intent.DENY})
+_CHANGED_MIND: Final = re.compile(
+    r"(?:(?:actually|no|wait|hmm|um|uh|sorry|oh|well|hold on|hang on|okay)[\s,.!-]+)*"
+    r"(?:i(?:'ve| have)? (?:just )?)?changed my mind[\s,.;:!-]*(?:(?:and|so|then|about (?:that|it))[\s,.]+)*",
+    re.IGNORECASE,
+)
+"""What comes after it may be what is meant instead."""
 _BARE: Final = ("confirm", "deny", "thanks", "goodbye", "greet")
 """Said as they are: with anything more around them they may mean something else."""
 
@@ -116,7 +123,12 @@ class Understander:
         return replace(found, slots=dict(found.slots))
 
     def _guarded(self, text: str, expects: Expects) -> Understanding:
+        mind = _CHANGED_MIND.match(text)
+        if mind and (meant := self._guarded(text[mind.end() :], expects)).intent in _SUMS and meant.slots:
+            return replace(meant, intent=Intent.AMEND) if meant.intent is Intent.PAY else meant
         found = self._understand(text, expects)
+        if mind and found.intent in _ENDS:  # it may still be said what is meant instead
+            found = replace(found, complete=False, open_ended=True)
         if (found.intent in _SUMS and unasked(text)) or _limited(found, text):
             found = _SCHEDULE if found.intent is Intent.PAY and repeats(text) else Understanding(Intent.UNKNOWN)
         return guarded(text, found, expects)

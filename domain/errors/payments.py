@@ -86,7 +86,7 @@ class PaymentClosedError(BankError):
 class StaleVersionError(BankError):
     code = "stale_version"
     status = 409
-    spoken = "The payment has changed since. Please listen to it again."
+    spoken = "The payment has changed since. Please check it once more."
 
 
 class NothingToChangeError(BankError):

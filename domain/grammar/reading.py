@@ -60,8 +60,11 @@ doing = going through | processed | finished | done | sent | complete | complete
     pending | on its way | paid | there yet | settled | executed | approved | waiting | stuck | going ahead ;
 it = it | that | this | (the | my) [last | latest | previous] [payment | transfer | money | transaction | wire] [(to |
     for) $payee] | (the | my) payment | everything ;
-status = [<show>] [the | my | a] [payment] (status | state | progress) [update] [(of | on | for | with) <it>] |
-    [<show>] [the] status | (did | has | have | does) <it> (go through | gone through | gone | go out | gone out | go
+status = what (are we | were we) doing [again] | what am i waiting for | what [is | are you] (waiting | waits) [for]
+    [me | now] | (is | are) (anything | something | there anything | there something) [still] (open | waiting |
+    pending | left) [for me] | do i have [any | an] (open | waiting | pending) (payment | payments) | (what | which)
+    (payments are | is) [still] (open | waiting | pending) [for me] | [<show>] [the | my | a] [payment] (status |
+    state | progress) [update] [(of | on | for | with) <it>] | [<show>] [the] status | (did | has | have | does) <it> (go through | gone through | gone | go out | gone out | go
     | work | worked | arrive | arrived | cleared | clear | land | landed | make it | made it | get there | been sent |
     been paid | been processed | been completed | complete | come through | happen | happened | succeed | been made |
     been done | been posted) [yet | already | okay | alright | or not] | is <it> (<doing> | [all] done | still
@@ -70,8 +73,8 @@ status = [<show>] [the | my | a] [payment] (status | state | progress) [update] 
     | send) $payee [yet | already] | (has | did | have) $payee (get | got | been paid | receive | received | gotten |
     get paid) [<it> | <sum> | paid | the money] [yet | already | from me] | did i (pay | already pay | send money to)
     $payee [yet | already] | where (is | are) [my | the | that] (payment | money | transfer) [now | to $payee] | where
-    (are we | were we | did we leave off | do we stand | do things stand | does it stand) [with <it>] | what (is
-    happening | happened | is going on | is the situation | is up | is the story | is the deal | are we waiting (for |
+    (are we | were we | we were | did we leave off | do we stand | do things stand | does it stand) [with <it>] | what
+    (is happening | happened | is going on | is the situation | is up | is the story | is the deal | are we waiting (for |
     on) | are you waiting (for | on) | is the hold up | became | has happened) [with | to | about | of] [<it>] | how
     (is | are) <it> (going | coming along | doing | looking) | how far along (is <it> | are we) | any (news | update |
     updates) [(on | about | with) <it>] | what is (taking so long | taking so much time | next | left to do) | how

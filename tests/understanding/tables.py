@@ -65,6 +65,7 @@ INTENTS = {
         "no i said fifty", "yes but make it fifty", "to john", "savings",
         "change the payee to john doe", "change the recipient to john", "change the payee",
         "i want to change my payment",
+        "actually I changed my mind, only fifteen dollars, and to John", "i've changed my mind make it fifty",
     ],
     "confirm": [
         "yes", "yeah", "yep", "yup", "sure", "okay", "correct", "that's right", "go ahead", "do it", "yes please",
@@ -110,7 +111,8 @@ INTENTS = {
         "stop letting city power take money", "end my allowance for sarah",
     ],
     "status" : ["what's the status of my payment", "did it go through", "is it done", "where is my payment",
-    "any news", "did sarah get the money" ],
+    "any news", "did sarah get the money", "what am i waiting for", "what were we doing", "is anything still open",
+    "what waits for me", "do i have any open payments" ],
     "repeat": ["repeat that", "say that again", "what did you say", "pardon", "come again", "i didn't get that"],
     "help": ["help", "what can you do", "how does this work", "what are my options"],
     "agent": ["agent", "i want to speak to a person", "get me a human", "representative", "customer service"],
