@@ -64,23 +64,24 @@ status = what (are we | were we) doing [again] | what am i waiting for | what [i
     [me | now] | (is | are) (anything | something | there anything | there something) [still] (open | waiting |
     pending | left) [for me] | do i have [any | an] (open | waiting | pending) (payment | payments) | (what | which)
     (payments are | is) [still] (open | waiting | pending) [for me] | [<show>] [the | my | a] [payment] (status |
-    state | progress) [update] [(of | on | for | with) <it>] | [<show>] [the] status | (did | has | have | does) <it> (go through | gone through | gone | go out | gone out | go
-    | work | worked | arrive | arrived | cleared | clear | land | landed | make it | made it | get there | been sent |
-    been paid | been processed | been completed | complete | come through | happen | happened | succeed | been made |
-    been done | been posted) [yet | already | okay | alright | or not] | is <it> (<doing> | [all] done | still
-    (pending | waiting | processing | on | open)) [yet | already | now] | are (we | you) (done | finished | all set |
-    good) [yet | with <it>] | did you (send | pay | do | make | finish | process) <it> [yet | already] | did you (pay
-    | send) $payee [yet | already] | (has | did | have) $payee (get | got | been paid | receive | received | gotten |
-    get paid) [<it> | <sum> | paid | the money] [yet | already | from me] | did i (pay | already pay | send money to)
-    $payee [yet | already] | where (is | are) [my | the | that] (payment | money | transfer) [now | to $payee] | where
-    (are we | were we | we were | did we leave off | do we stand | do things stand | does it stand) [with <it>] | what
-    (is happening | happened | is going on | is the situation | is up | is the story | is the deal | are we waiting (for |
-    on) | are you waiting (for | on) | is the hold up | became | has happened) [with | to | about | of] [<it>] | how
-    (is | are) <it> (going | coming along | doing | looking) | how far along (is <it> | are we) | any (news | update |
-    updates) [(on | about | with) <it>] | what is (taking so long | taking so much time | next | left to do) | how
-    (much longer | long) (will it take | does it take | is this going to take | until it is done) | how long will <it>
-    take | is there (a | any) [pending] (payment | update | news) [pending | waiting] | do i have (a | any) [pending]
-    (payment | payments) [pending | waiting] | track <it> | what are you (doing | waiting for) [now] | is <it> $words
-    yet | have you (sent | paid | done | made | finished | processed) <it> [yet | already] | have you paid $payee
-    [yet] | what stage is <it> [at | in] | will <it> (go through | arrive) [today | soon | on time] ;
+    state | progress) [update] [(of | on | for | with) <it>] | [<show>] [the] status | (did | has | have | does)
+    <it> (go through | gone through | gone | go out | gone out | go | work | worked | arrive | arrived | cleared |
+    clear | land | landed | make it | made it | get there | been sent | been paid | been processed | been completed
+    | complete | come through | happen | happened | succeed | been made | been done | been posted) [yet | already |
+    okay | alright | or not] | is <it> (<doing> | [all] done | still (pending | waiting | processing | on | open))
+    [yet | already | now] | are (we | you) (done | finished | all set | good) [yet | with <it>] | did you (send |
+    pay | do | make | finish | process) <it> [yet | already] | did you (pay | send) $payee [yet | already] | (has |
+    did | have) $payee (get | got | been paid | receive | received | gotten | get paid) [<it> | <sum> | paid | the
+    money] [yet | already | from me] | did i (pay | already pay | send money to) $payee [yet | already] | where (is
+    | are) [my | the | that] (payment | money | transfer) [now | to $payee] | where (are we | were we | we were |
+    did we leave off | do we stand | do things stand | does it stand) [with <it>] | what (is happening | happened |
+    is going on | is the situation | is up | is the story | is the deal | are we waiting (for | on) | are you
+    waiting (for | on) | is the hold up | became | has happened) [with | to | about | of] [<it>] | how (is | are)
+    <it> (going | coming along | doing | looking) | how far along (is <it> | are we) | any (news | update | updates)
+    [(on | about | with) <it>] | what is (taking so long | taking so much time | next | left to do) | how (much
+    longer | long) (will it take | does it take | is this going to take | until it is done) | how long will <it>
+    take | is there (a | any) [pending] (payment | update | news) [pending | waiting] | do i have (a | any)
+    [pending] (payment | payments) [pending | waiting] | track <it> | what are you (doing | waiting for) [now] | is
+    <it> $words yet | have you (sent | paid | done | made | finished | processed) <it> [yet | already] | have you
+    paid $payee [yet] | what stage is <it> [at | in] | will <it> (go through | arrive) [today | soon | on time] ;
 """
