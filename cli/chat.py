@@ -51,12 +51,12 @@ class Chat:
         self.session_id = str(opened["session_id"])
         self.greeting = [_reply(each) for each in opened["replies"]]
         self._seen = self._newest()
-        self._question = self._waiting()
+        self.question = self._waiting()
 
     def say(self, text: str) -> Iterator[Line]:
         """What came unasked since, the turn as it was heard, the replies, and what came unasked soon after."""
         path = f"/api/conversations/{self.session_id}/turns"
-        asked = self._question
+        asked = self.question
         yield from self._news()
         answer = self._bank.post(path, {"text": text, "turn_id": str(uuid7()), "asked": asked or ""})
         intent = answer["understanding"]["intent"]
@@ -64,8 +64,8 @@ class Chat:
         replies = [_reply(each) for each in answer["replies"]]
         yield from replies
         settles = bool(answer["answered"] or intent == Intent.CONFIRM) and not answer["answer_error"]
-        before, self._question = asked, replies[-1].elicitation if replies else None
-        under_way = settles and before is not None and before == self._question
+        before, self.question = asked, replies[-1].elicitation if replies else None
+        under_way = settles and before is not None and before == self.question
         yield from self.unasked(_UNDER_WAY_S if under_way else _GLANCE_S)
 
     def unasked(self, wait_s: float) -> Iterator[Line]:
@@ -84,7 +84,7 @@ class Chat:
         for event in found["events"]:
             line = _event(event)
             if line.who == "assistant":
-                self._question = line.elicitation
+                self.question = line.elicitation
             yield line
 
     def _waiting(self) -> str | None:

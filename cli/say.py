@@ -34,7 +34,7 @@ def say(
         chat = Chat(bank, new=new)
         for each in chat.greeting:
             _show(each, as_json=as_json)
-            if each.elicitation and not as_json:
+            if each.elicitation and each.elicitation == chat.question and not as_json:
                 ways(user, each.elicitation, each.elicitation.rsplit("-", 2)[-2])
         for turn in _turns(text, user, talking=talking):
             failed = not _say(chat, turn, as_json=as_json, echo=not talking) or failed
