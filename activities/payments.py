@@ -71,15 +71,20 @@ class Payments:
 
     @activity.defn(name="revise_payment")
     async def revise(self, revision: Revision) -> Screened:
-        """Screen it again as it is wanted now, and put it in the place of the last version."""
-        old = revision.replaced
+        """Screen it again as it is wanted now, and put it in the place of the last version.
+
+        The ledger's last version may be one that the workflow has forgotten, with the task in which it was made.
+        """
+        known = revision.known
         with refusals():
-            plan = await self._plan(revision.request, old.version + 1)
-            if plan.transaction_hash == old.transaction_hash:
+            last = await self.ledger.find_payment(revision.first) or known
+            plan = await self._plan(revision.of(last), last.version + 1)
+            if plan.transaction_hash != last.transaction_hash:
+                last = await self.ledger.revise(plan)
+            elif last.version == known.version:
                 raise NothingToChangeError
-            revised = await self.ledger.revise(plan)
-        _note("payment revised", old.payment_id, version=str(revised.version))
-        return self._screened(revised, PaymentState.SCREENING)
+        _note("payment revised", known.payment_id, version=str(last.version))
+        return self._screened(last, PaymentState.SCREENING)
 
     @activity.defn(name="hold_funds")
     async def hold(self, step: PaymentStep) -> None:

@@ -98,6 +98,10 @@ class PaymentPlan:
     cooling_off_s: float = 0
     mandate_id: str = ""
 
+    def wish(self, begun: PaymentRequest) -> PaymentRequest:
+        """What this plan pays, as a wish; how it was asked for is that of `begun`."""
+        return replace(begun, amount=self.amount, payee=self.payee_name, account=self.payer_account_name)
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -123,10 +127,20 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A payment's corrected wish, and the version that it is to replace."""
+    """What is to be another way, of which wish, and the version that the workflow knows to be the last.
 
-    request: PaymentRequest
-    replaced: PaymentPlan
+    `first`: the wish that the payment was begun with; `wanted`: what it had become in that version.
+    """
+
+    first: PaymentRequest
+    wanted: PaymentRequest
+    correction: Correction
+    known: PaymentPlan
+
+    def of(self, last: PaymentPlan) -> PaymentRequest:
+        """The wish as it is now. A version that the workflow has forgotten, with its worker, is what is corrected."""
+        forgotten = last.version > self.known.version
+        return self.correction.of(last.wish(self.wanted) if forgotten else self.wanted)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from temporalio import workflow
@@ -45,6 +46,7 @@ class ConversationWorkflow(Acting):
         self._news: list[PaymentNews] = []
         self._card = None
         self._meanwhile = ""
+        self._shown = ""
         self._talking = asyncio.Lock()
         self._active_at = workflow.now()
         self._watching: asyncio.Task[None] | None = None
@@ -100,13 +102,22 @@ class ConversationWorkflow(Acting):
                 return self._replies[turn.turn_id]
             self._active_at, self._card = workflow.now(), None
             self._remember("customer", turn.text)
-            self._dialogue, move = decide(self._dialogue, turn)
+            self._dialogue, move = decide(self._dialogue, self._as_shown(turn))
             text = await self._perform(move)
             reply = self._say(text, turn.intent, end=isinstance(move, Say) and move.end)
             self._replies[turn.turn_id] = reply
+            self._shown = reply.elicitation.elicitation_id if reply.elicitation else ""
             while len(self._replies) > self._kept():
                 self._replies.pop(next(iter(self._replies)))
             return reply
+
+    def _as_shown(self, turn: Turn) -> Turn:
+        """A front that does not say what it shows shows what it was last replied; other versions only by an event."""
+        asked = open_question(self._dialogue)
+        older = self._shown.rpartition("-")[2] if self._shown else ""
+        if turn.asked is not None or asked is None or older in {"", asked.elicitation_id.rpartition("-")[2]}:
+            return turn
+        return replace(turn, asked=self._shown)
 
     @turn.validator
     def _validate_turn(self, turn: Turn) -> None:

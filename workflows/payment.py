@@ -107,6 +107,8 @@ class PaymentWorkflow(Waiting):
         except CorrectedError:
             self._begin_anew()
         except NotCountersignedError as refused:
+            if await self._remembered(refused.outcome.error_code):
+                return
             self._ending = True
             await self._end(_ENDED_BY[refused.outcome.state], refused.outcome.error_code)
         except FailureError as failure:
@@ -123,7 +125,19 @@ class PaymentWorkflow(Waiting):
         except CorrectedError:
             self._begin_anew()
         else:
-            await self._fail(failure)
+            if not await self._remembered(refusal_of(failure).code):
+                await self._fail(failure)
+
+    async def _remembered(self, code: str) -> bool:
+        """Whether the version is stale for one that the database has and this workflow forgot, with its worker."""
+        if code != StaleVersionError.code or self._screened is None:
+            return False
+        last = await workflow.execute_local_activity_method(Payments.screen, self._request, **options.STORE)
+        if last.plan.version <= self._screened.plan.version:
+            return False
+        self._wanted, self._revised = last.plan.wish(self._wanted), last
+        self._begin_anew()
+        return True
 
     async def _fail(self, failure: FailureError) -> None:
         self._ending = True
@@ -224,12 +238,12 @@ class PaymentWorkflow(Waiting):
         await workflow.wait_condition(self._waits)
         async with self._revising:
             screened = self._correctable(correction)
-            revision = Revision(correction.of(self._wanted), screened.plan)
+            revision = Revision(self._request, self._wanted, correction, screened.plan)
             try:
                 revised = await workflow.execute_local_activity_method(Payments.revise, revision, **options.STORE)
             except FailureError as failure:
                 raise failed(refusal_of(failure)) from failure
-            self._wanted, self._revised = revision.request, revised
+            self._wanted, self._revised = revised.plan.wish(self._wanted), revised
         await workflow.wait_condition(lambda: self._state in FINAL_STATES or (self._waits() and self._revised is None))
         return self._begun()
 

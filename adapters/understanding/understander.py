@@ -68,6 +68,12 @@ _CHANGED_MIND: Final = re.compile(
     re.IGNORECASE,
 )
 """What comes after it may be what is meant instead."""
+_HALF_A_YES: Final = re.compile(
+    r"\b(?:but|if|unless|except)\b|\bmake it\W*(?:u[hm]+\W*)*$|[$€£#%]|[^\x00-\u024f\u2000-\u206f]"
+    r"|\b(?:to|for|from|of|with|by|the|an?|and|or|what|whom?|which|than)\W*(?:u[hm]+\W*)*$",
+    re.IGNORECASE,
+)
+"""Something is still to come, or to be understood: nobody has agreed yet."""
 _BARE: Final = ("confirm", "deny", "thanks", "goodbye", "greet")
 """Said as they are: with anything more around them they may mean something else."""
 
@@ -127,6 +133,8 @@ class Understander:
         if mind and (meant := self._guarded(text[mind.end() :], expects)).intent in _SUMS and meant.slots:
             return replace(meant, intent=Intent.AMEND) if meant.intent is Intent.PAY else meant
         found = self._understand(text, expects)
+        if found.intent is Intent.CONFIRM and _HALF_A_YES.search(text):
+            found = _UNKNOWN
         if mind and found.intent in _ENDS:  # it may still be said what is meant instead
             found = replace(found, complete=False, open_ended=True)
         if (found.intent in _SUMS and unasked(text)) or _limited(found, text):

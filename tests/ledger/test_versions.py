@@ -330,3 +330,13 @@ async def test_no_question_outlives_its_payment(
     assert (await approvals.get(waits_for(only).request.elicitation_id)).state == "expired"
     told = owner.execute("SELECT count(*) FROM outbox WHERE kind = 'elicitation.closed'").fetchone()
     assert told == (2,)
+
+
+async def test_right_codes_are_no_guesses(ledger: PgLedger, questions: PgElicitations, api_pool: Pool) -> None:
+    await ledger.open_payment(request("p", 1_00), version(1, 1_00))
+    door = PgElicitations(api_pool)
+    for number in range(1, 8):
+        row = await questions.open(asked(version(number, number * 1_00), ElicitationType.OTP))
+        assert await door.count_try(row.request.elicitation_id) == 1
+        await questions.close(row.request.elicitation_id, ElicitationState.COMPLETED, response_id="r")
+        await ledger.revise(version(number + 1, (number + 1) * 1_00))

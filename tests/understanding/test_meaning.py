@@ -153,6 +153,18 @@ def test_a_plain_sum_still_amends_where_a_code_is_awaited(said: str) -> None:
     assert (found.intent, "amount" in found.slots) == (Intent.AMEND, True)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("make it", "make it to", "make it um", "make it $", "make it €", "make it 💯", "yes make it", "send it to"),
+        *("pay it $", "yes but", "yes but to", "yes if", "yes to what", "yes and", "yes for", "okay unless"),
+    ],
+)
+@pytest.mark.parametrize("expects", list(Expects))
+def test_half_a_yes_is_none(said: str, expects: Expects) -> None:
+    assert UNDERSTANDER.understand(said, expects).intent is not Intent.CONFIRM
+
+
 @pytest.mark.parametrize("said", UNASKED)
 @pytest.mark.parametrize("expects", [Expects.ANYTHING, Expects.CONFIRMATION, Expects.CODE])
 def test_a_payee_and_a_sum_are_no_order_to_pay(said: str, expects: Expects) -> None:

@@ -146,6 +146,8 @@ async def test_other_devices_hear_of_a_correction(bank: House) -> None:
     code = await to_the_code(bank)
     await bank.payments.correct(code.payment_id, Correction(amount="20.00"), "c1")
     await until(lambda: any(said.startswith("Changed. I'll pay $20.00") for said in bank.announcer.said.values()))
+    again = await bank.say(Intent.CONFIRM)  # to what was shown by an event alone, by a front that does not say so
+    assert again.text == "I'll pay $20.00 to Sarah Chen from your checking account. Shall I go ahead?"
     fresh = question(await bank.say(Intent.CONFIRM))
     assert fresh.elicitation_type is ElicitationType.OTP
     assert (await bank.give(fresh.elicitation_id)).text == "Done. I paid $20.00 to Sarah Chen."
@@ -232,3 +234,18 @@ async def test_a_proof_of_the_last_version_is_none_of_this(bank: House) -> None:
             await bank.questions.answer(fresh.elicitation_id, proof, "r9")
         assert refused.value.code == "stale_version"
     assert rows[fresh.elicitation_id].state is ElicitationState.PENDING
+
+
+async def test_a_version_that_the_workflow_forgot_is_gone_on_with(bank: House) -> None:
+    code = await to_the_code(bank)
+    plan = bank.ledger.plans[code.payment_id]
+    forgotten = replace(plan, version=2, amount="22.00", amount_minor=2200, transaction_hash="f" * 64)
+    await bank.ledger.revise(forgotten)  # and the task in which it was made is thrown away
+    begun = await bank.payments.correct(code.payment_id, Correction(payee="John Doe"), "c1")
+    assert begun.version == 3
+    plan = bank.ledger.plans[code.payment_id]
+    assert (plan.amount, plan.payee_name) == ("22.00", "John Doe")
+    assert begun.elicitation is not None
+    await bank.desk.answer(begun.elicitation.elicitation_id, house.USER, {"confirmed": True}, "r1")
+    await until(lambda: f"{code.payment_id}-otp-3" in bank.elicitations.rows)
+    assert (await bank.give(f"{code.payment_id}-otp-3")).text.endswith("Done. I paid $22.00 to John Doe.")

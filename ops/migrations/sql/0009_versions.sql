@@ -232,7 +232,7 @@ BEGIN
         RAISE EXCEPTION 'payment % has version %', NEW.payment_id, now_version USING ERRCODE = 'CS409';
     END IF;
     IF NEW.type = 'otp' THEN
-        NEW.tries := (SELECT coalesce(max(tries), 0) FROM elicitations
+        NEW.tries := (SELECT coalesce(max(tries - (state = 'completed')::integer), 0) FROM elicitations
                       WHERE payment_id = NEW.payment_id AND type = 'otp');
     END IF;
     RETURN NEW;
