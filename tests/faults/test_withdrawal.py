@@ -59,7 +59,9 @@ def race(typist: Typist, books: Books, way: str) -> None:
     if state == "COMPLETED":
         assert (answered, withdrawn) == ((200, "completed"), (409, closed))
     else:
-        assert answered == (409, "elicitation_closed")
+        # who takes a payment back is heard until the money moves, also just after the code was taken
+        late = {(200, "completed")} if "payments" in way else set[tuple[int, str]]()
+        assert answered in {(409, "elicitation_closed")} | late
         assert (withdrawn[0], withdrawn[1].lower()) == (200, "cancelled")
     assert ("post" in books.steps(payment_id)) == (state == "COMPLETED")
     typist.hears("Done" if state == "COMPLETED" else "ancelled")
