@@ -25,7 +25,7 @@ _LONGEST_REPLY_S: Final = 30.0
 _CODE_WAIT_S: Final = 15.0
 _POLL_S: Final = 0.2
 _CODE: Final = re.compile(r"\b\d{6}\b")
-_TRIES: Final = 3
+_TRIES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ _SECOND_MINOR: Final = 5_500_00
 _FILLED_MINOR: Final = 7_320_15
 """Omar's savings as the demo data has them."""
 _OPEN: Final = {"AWAITING_CUSTOMER", "AWAITING_SUPERVISOR", "COOLING_OFF"}
-_TRIES: Final = 3
+_TRIES: Final = 5
 _SPOKEN_S: Final = 5.0
 
 
