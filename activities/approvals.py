@@ -65,7 +65,7 @@ class Approvals:
             claims = self.proofs.verify(given.proof)
             _require_fit(claims, check)
             approval = await self.store.get(request.elicitation_id)
-            if not _is_repeat(approval, claims):
+            if not approval.was_decided(claims.user_id, claims.response_id, approve=claims.accepted):
                 lender = await self._authority(approval, claims, given.note)
                 settlement = Settlement(
                     approval.approval_id, claims.user_id, lender, claims.accepted, given.note.strip(), given.response_id
@@ -115,11 +115,6 @@ def _require_fit(claims: ProofClaims, check: DecisionToCheck) -> None:
         raise StaleVersionError
     if len(given.note) > NOTE_LONGEST:
         raise InvalidRequestError(f"a note has at most {NOTE_LONGEST} characters")
-
-
-def _is_repeat(approval: Approval, claims: ProofClaims) -> bool:
-    state = "approved" if claims.accepted else "refused"
-    return (approval.state, approval.decided_by, approval.response_id) == (state, claims.user_id, claims.response_id)
 
 
 def _note(what: str, approval_id: str, **fields: str) -> None:

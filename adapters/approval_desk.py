@@ -76,7 +76,7 @@ class ApprovalDesk:
             raise InvalidRequestError("response_id must be 1 to 128 letters, digits, - or _")
         try:
             approval, supervisor = await self._both(approval_id, user_id)
-            if _is_repeat(approval, user_id, said, response_id):
+            if approval.was_decided(user_id, response_id, approve=said.approve):
                 await self.deliver_again(approval)
                 return ElicitationStatus(approval_id, ElicitationState.COMPLETED)
             authority(approval, supervisor, self._groups(approval), said, self.clock())
@@ -181,8 +181,3 @@ class ApprovalDesk:
         status = await self.door.decide(approval.approval_id, ProvenDecision(proof, response_id, said.note))
         await self.store.mark_delivered(await self.store.get(approval.approval_id))
         return status
-
-
-def _is_repeat(approval: Approval, user_id: str, said: Said, response_id: str) -> bool:
-    state = ApprovalState.APPROVED if said.approve else ApprovalState.REFUSED
-    return (approval.state, approval.decided_by, approval.response_id) == (state, user_id, response_id)

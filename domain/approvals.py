@@ -65,6 +65,11 @@ class Approval:
     error_code: str = ""
     given_by: tuple[str, ...] = ()
 
+    def was_decided(self, by: str, response_id: str, *, approve: bool) -> bool:
+        """Whether this very decision was kept: a repeat of it is one."""
+        state = ApprovalState.APPROVED if approve else ApprovalState.REFUSED
+        return (self.state, self.decided_by, self.response_id) == (state, by, response_id)
+
     def to_json(self) -> dict[str, Any]:
         """What a supervisor sees."""
         hidden = {"tenant_id", "maker", "response_id"}

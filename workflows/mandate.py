@@ -107,8 +107,7 @@ class MandateWorkflow:
     async def _countersign(self, screened: ScreenedMandate, kind: ElicitationType) -> None:
         """Open the question, wait for its workflow, and let only a yes through."""
         if self._revoked:
-            withdrawn = ElicitationOutcome("", ElicitationState.CANCELLED, error_code=WithdrawnError.code)
-            raise NotCountersignedError(withdrawn)
+            raise question.withdrawn()
         order = self._order(screened, kind)
         await workflow.execute_local_activity_method(Questions.open, order, **options.DELIVER)
         child = await question.start(screened.plan, order)

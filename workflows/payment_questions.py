@@ -18,7 +18,6 @@ with workflow.unsafe.imports_passed_through():
         ElicitationOrder,
         ElicitationOutcome,
         ElicitationRequest,
-        ElicitationState,
         ElicitationType,
     )
     from domain.errors import StaleVersionError, WithdrawnError
@@ -93,8 +92,7 @@ class Asking(ABC):
     def _unless_withdrawn(self) -> None:
         """Raises NotCountersignedError. Who takes it back is heard at any time before the money moves."""
         if self._withdrawn:
-            withdrawn = ElicitationOutcome("", ElicitationState.CANCELLED, error_code=WithdrawnError.code)
-            raise NotCountersignedError(withdrawn)
+            raise question.withdrawn()
 
     def _request_of(self, screened: Screened, kind: ElicitationType, seconds: float, name: str) -> ElicitationRequest:
         plan, now = screened.plan, workflow.now()

@@ -13,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from domain import ids
     from domain.conversation import PaymentNews
     from domain.elicitation import Closing, ElicitationOrder, ElicitationOutcome, ElicitationState
+    from domain.errors import WithdrawnError
     from workflows import attributes, options
     from workflows.elicitation import ElicitationWorkflow
     from workflows.refusal import refusal_of
@@ -28,6 +29,11 @@ class NotCountersignedError(Exception):
         """`outcome`: how its question ended."""
         super().__init__(outcome.state)
         self.outcome = outcome
+
+
+def withdrawn() -> NotCountersignedError:
+    """It was taken back while nothing was asked."""
+    return NotCountersignedError(ElicitationOutcome("", ElicitationState.CANCELLED, error_code=WithdrawnError.code))
 
 
 async def start(plan: Owned, order: ElicitationOrder) -> ChildWorkflowHandle[Any, ElicitationOutcome]:
