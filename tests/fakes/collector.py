@@ -16,6 +16,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from tests.serving import serving
 
+IDS_AND_TIMES = ("trace_id", "span_id", "parent_span_id", "flags", "start_time_unix_nano", "end_time_unix_nano")
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -43,6 +45,26 @@ class Seen:
     @property
     def attributes(self) -> dict[str, str]:
         return {each.key: next(iter(MessageToDict(each.value).values()), "") for each in self.span.attributes}
+
+    @property
+    def words(self) -> list[str]:
+        """All that it tells beside its ids and times: names, keys, values and status."""
+        span = Span()
+        span.CopyFrom(self.span)
+        for part in (span, *span.links):
+            for number in (
+                "trace_id",
+                "span_id",
+                "parent_span_id",
+                "flags",
+                "start_time_unix_nano",
+                "end_time_unix_nano",
+            ):
+                if number in part.DESCRIPTOR.fields_by_name:
+                    part.ClearField(number)
+        for event in span.events:
+            event.ClearField("time_unix_nano")
+        return [self.service, str(MessageToDict(span))]
 
     @property
     def links(self) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.servers
 SERVICES = [name for name in names_of([]) if name != "voice_worker"]
+RANDOM_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}", re.IGNORECASE)  # may hold any digits
 TURN = "POST /api/conversations/{session_id}/turns"
 
 
@@ -117,5 +118,6 @@ def test_an_elicitation_is_a_trace_linked_to_the_turns_that_asked_and_answered(p
 
 
 def test_no_span_tells_an_amount_a_name_or_a_code(paid: list[Seen], secrets: list[str]) -> None:
-    told = "\n".join(str(seen.span) for seen in paid)
-    assert [secret for secret in secrets if secret.lower() in told.lower()] == []
+    told = "\n".join(word for seen in paid for word in seen.words)
+    assert "Pay" in told  # it does look into names and values
+    assert [secret for secret in secrets if secret.lower() in RANDOM_ID.sub("", told).lower()] == []
