@@ -24,6 +24,23 @@ class Intent(StrEnum):
     MANDATE = "mandate"
     MANDATES = "mandates"
     REVOKE = "revoke"
+    SPENDING = "spending"
+    LOANS = "loans"
+    CREDIT = "credit"
+    CARDS = "cards"
+    SCHEDULED = "scheduled"
+    MORE = "more"
+    ALERT = "alert"
+    ALERTS = "alerts"
+    ALERT_CHANGE = "alert_change"
+    ALERT_PAUSE = "alert_pause"
+    ALERT_RESUME = "alert_resume"
+    ALERT_DELETE = "alert_delete"
+    QUIET = "quiet"
+    BACK = "back"
+    SILENCE = "silence"
+    QUESTION = "question"
+    OUTSIDE = "outside"
     AGENT = "agent"
     GREET = "greet"
     THANKS = "thanks"
@@ -40,8 +57,13 @@ class Understanding:
     `payee_known` ("yes"/"no"), `payee_candidates` and `amount_choices` ("a|b"), `amount_unclear` ("yes": one was given
     that can't be read with certainty), `account` ("checking", "savings", "credit card", "loan"), `period` (of a
     mandate's budget: "day", "week", "month", "year"), `count`, `choice`, `topic`, `digits` (how many of a code were
-    heard), `code` (digits, never leaves the process that heard it), `unclear` ("yes": a code was said, but no two
-    hearings of it agree).
+    heard), `from` and `to` (ISO dates, both included) and `when` (those dates as they were said), `counterparty` (a
+    name in a statement that is no payee's), `direction` ("in", "out"), `least` and `most` (amounts), `order`
+    ("newest", "oldest", "largest", "smallest"), `alert` ("low_balance", "large_transaction", "payment_due",
+    "deposit_received", "reminder"), `about` (of what to remind), `date` (ISO), `time` (`HH:MM`), `every` (an RFC 5545
+    rule, `FREQ=MONTHLY;BYMONTHDAY=1`), `days_before`, `which` (an ordinal, from 1), `quiet_from` and `quiet_to`
+    (`HH:MM`, both empty: none), `code` (digits, never leaves the process that heard it), `unclear`
+    ("yes": a code was said, but no two hearings of it agree).
     `complete`: nothing that the intent needs is missing. `open_ended`: complete, but natural speech could still go on
     and change it. `confidence` 1.0 where two ears agreed or text was typed. `by`: who understood it (`grammar`,
     `ears`, `moonshine`, `trigram`).
