@@ -17,6 +17,7 @@ from adapters.edge.idempotency import Idempotency
 from adapters.livekit.keys import read_key
 from adapters.livekit.rooms import LiveKitRooms
 from adapters.mandate_desk import MandateDesk
+from adapters.outside.phrases import Phrases
 from adapters.passkey_desk import PasskeyDesk
 from adapters.passwords import Passwords
 from adapters.postgres.answers import PgAnswers
@@ -56,6 +57,7 @@ from api.rooms import RoomTickets
 from api.services import Services
 from api.text_door import TextDoor
 from domain.errors import UnavailableError
+from runtime.outside import outside_servers
 from runtime.policies import policies
 from runtime.telemetry import flush
 
@@ -176,7 +178,16 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
         conversation_gateway=conversation_gateway,
         payment_gateway=PaymentGateway(client, chosen.task_queue),
         elicitation_gateway=elicitation_gateway,
-        text_door=TextDoor(conversation_gateway, sessions, directory, elicitations, desk, HalfCodes(), PgOutbox(pool)),
+        text_door=TextDoor(
+            conversation_gateway,
+            sessions,
+            directory,
+            elicitations,
+            desk,
+            HalfCodes(),
+            PgOutbox(pool),
+            Phrases(outside_servers(chosen).allowed().values()),
+        ),
         tickets=RoomTickets(read_key(chosen.livekit_key_file)),
         hanging_up=HangingUp(sessions, rooms),
         feed=feed,

@@ -19,6 +19,7 @@ from domain.understanding import Intent, Vocabulary
 
 if TYPE_CHECKING:
     from adapters.answer_desk import AnswerDesk
+    from adapters.outside.phrases import Phrases
     from adapters.postgres.directory import PgDirectory
     from adapters.postgres.elicitations import PgElicitations
     from adapters.postgres.outbox import PgOutbox
@@ -64,6 +65,7 @@ class TextDoor:
     desk: AnswerDesk
     half_codes: HalfCodes
     outbox: PgOutbox
+    phrases: Phrases
 
     async def open(self, user_id: str, *, new: bool, sign_in_id: str) -> tuple[str, list[dict[str, Any]]]:
         """The open session with what was said while nobody listened, or a new one with its greeting."""
@@ -143,7 +145,8 @@ class TextDoor:
             raise SessionStaleError
 
     async def _understander(self, user_id: str) -> Understander:
-        return _understander(tuple(payee.name for payee in await self.directory.payees_of(user_id)))
+        payees = await self.directory.payees_of(user_id)
+        return _understander(tuple(payee.name for payee in payees), self.phrases)
 
     async def _asked(self, session_id: str, user_id: str) -> tuple[ElicitationRequest | None, Reply | None]:
         """The question that this conversation waits on; one that was asked elsewhere is taken up here first."""
@@ -178,8 +181,8 @@ class TextDoor:
 
 
 @lru_cache(maxsize=256)
-def _understander(payees: tuple[str, ...]) -> Understander:
-    return Understander(Vocabulary(payees=payees))
+def _understander(payees: tuple[str, ...], phrases: Phrases) -> Understander:
+    return Understander(Vocabulary(payees=payees), phrases)
 
 
 def _turn(said: Said, heard: Heard, door: _AtTheDoor) -> Turn:

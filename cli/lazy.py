@@ -24,6 +24,7 @@ COMMANDS = {
     "hear": "cli.hear",
     "understand": "cli.understand",
     "mask": "cli.understand",
+    "tools": "cli.tools",
     "demo": "cli.demo.command",
 }
 

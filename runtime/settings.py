@@ -94,6 +94,8 @@ class Settings(BaseSettings):
     approval_claim_s: float = Field(default=900, gt=0)
     cooling_off_s: float = Field(default=24 * 3600, gt=0)
     """How long a first payment to a new payee is held, where the policy says no other."""
+    outside_file: Path | None = None
+    """YAML file of other MCP servers whose tools may be asked (docs/adr/0024); none without one."""
     policy_files: dict[str, Path] = {}
     """Tenant to JSON file (docs/adr/0015); a tenant without one has the default policy of domain/policy.py."""
     session_idle_s: float = 3600

@@ -17,6 +17,7 @@ from activities.approvals import Approvals
 from activities.conversation import Desk, Timings
 from activities.elicitations import Questions
 from activities.mandates import Mandates
+from activities.outside import Outside
 from activities.payments import Payments
 from activities.presence import Watchdog
 from adapters.codes import HotpCodes
@@ -24,8 +25,10 @@ from adapters.courier import Courier
 from adapters.livekit.keys import read_key
 from adapters.livekit.rooms import LiveKitRooms
 from adapters.mail import MailServer, SmtpMail
+from adapters.masking import Masker
 from adapters.mcp_client import McpTools
 from adapters.notices import Notices
+from adapters.outside.servers import OutsideServers
 from adapters.postgres.announcer import PgAnnouncer
 from adapters.postgres.answers import PgAnswers
 from adapters.postgres.approvals import PgApprovals
@@ -43,6 +46,7 @@ from adapters.sms import TwilioSms
 from adapters.temporal.client import connect
 from adapters.tokens import ProofChecker, PublicKeys, ServiceTokens, Signer
 from domain.errors import UnavailableError
+from runtime.outside import outside_servers
 from runtime.policies import policies
 from temporal_worker.health import serve_health
 from workflows.approval import ApprovalWorkflow
@@ -136,13 +140,14 @@ async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> li
         _timings(chosen),
     )
     watchdog = Watchdog(rooms)
+    outside = Outside(await stack.enter_async_context(OutsideServers(outside_servers(chosen), Masker())))
     return [
         *(payments.screen, payments.revise, payments.hold, payments.post, payments.wait, payments.end),
         *(mandates.screen, mandates.activate, mandates.end),
         *(approvals.open, approvals.accept, approvals.escalate, approvals.note_ignored),
         *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
         *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),
-        watchdog.bring_agent,
+        *(watchdog.bring_agent, outside.ask),
     ]
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.masking import Masker
+from adapters.outside.phrases import Phrases
 from adapters.speech.listener import LanguageFiles
 from adapters.understanding.language_model import build_apart
+from runtime.outside import outside_servers
 from voice_worker.front import Words
 
 if TYPE_CHECKING:
@@ -22,4 +24,4 @@ def words(settings: Settings) -> Words:
         made = build_apart(vocabulary, cache)
         return LanguageFiles(made.arpa, made.dictionary)
 
-    return Words(Masker(), language)
+    return Words(Masker(), language, Phrases(outside_servers(settings).allowed().values()))

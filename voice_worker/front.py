@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from adapters.masking import Masker
+    from adapters.outside.phrases import Phrases
     from adapters.speech.listener import LanguageFiles
     from domain.conversation import Joined
     from domain.understanding import Understanding
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a worker knows of words: how to mask them, and how to make a language model of a vocabulary (blocks)."""
+    """What a worker knows of words: how to mask them, how to make a language model of a vocabulary (blocks).
+
+    `phrases`: what other servers' tools are asked with.
+    """
 
     masker: Masker
     language: Callable[[Vocabulary], LanguageFiles]
+    phrases: Phrases
 
 
 class CallFront:
@@ -37,12 +42,12 @@ class CallFront:
         self._words = words
         self._expects = expects
         self._vocabulary = Vocabulary()
-        self._understander = Understander(self._vocabulary)
+        self._understander = Understander(self._vocabulary, self._words.phrases)
 
     def know(self, joined: Joined) -> None:
         """Learn the customer's names."""
         self._vocabulary = Vocabulary(joined.payees, joined.accounts)
-        self._understander = Understander(self._vocabulary)
+        self._understander = Understander(self._vocabulary, self._words.phrases)
 
     async def language(self) -> LanguageFiles:
         """What the second ear needs to know; made once a vocabulary."""

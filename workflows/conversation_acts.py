@@ -11,6 +11,7 @@ from temporalio.exceptions import FailureError
 with workflow.unsafe.imports_passed_through():
     from activities.conversation import Desk, Heard, Timings
     from activities.elicitations import Questions
+    from activities.outside import Outside
     from activities.ports import ToolCall
     from domain import ids
     from domain.conversation import ConversationStart, DataCard, PaymentNews, TakenUp
@@ -18,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.dialogue.moves import (
         Answer,
         Ask,
+        AskOutside,
         AwaitNews,
         CallBack,
         Correct,
@@ -32,6 +34,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.dialogue.state import Dialogue, Draft
     from domain.elicitation import ElicitationRequest
+    from domain.outside import OutsideCall
     from domain.payments import FINAL_STATES
     from workflows import options
     from workflows.at_once import at_once
@@ -72,7 +75,7 @@ class Acting:
         match move:
             case Say(text):
                 told = text
-            case Ask() | FindMandate() | Revoke() | SetUp():
+            case Ask() | AskOutside() | FindMandate() | Revoke() | SetUp():
                 told = await self._at_the_desk(move)
             case Pay(draft):
                 told = await self._pay(draft)
@@ -105,11 +108,14 @@ class Acting:
         self._card = card_of(tool, found)
         return _TOLD[tool](found)
 
-    async def _at_the_desk(self, move: Ask | FindMandate | Revoke | SetUp) -> str:
+    async def _at_the_desk(self, move: Ask | AskOutside | FindMandate | Revoke | SetUp) -> str:
         """What is only looked up, and standing mandates."""
         match move:
             case Ask(tool, arguments):
                 return await self._ask(tool, arguments)
+            case AskOutside(tool, words):
+                call = OutsideCall(tool, self._dialogue.stage, self._start.user_id, words)
+                return await workflow.execute_activity_method(Outside.ask, call, **options.OUTSIDE, summary=tool)
             case SetUp():
                 return await self._set_up(move)
             case Revoke(mandate_id):

@@ -54,6 +54,11 @@ TOOL: Final = ActivityOptions(
 )
 """Bank tools, while the customer holds the line."""
 
+OUTSIDE: Final = ActivityOptions(
+    start_to_close_timeout=timedelta(seconds=61), retry_policy=RetryPolicy(maximum_attempts=1)
+)
+"""Tools of other servers: asked once, within the time that the configuration gives each."""
+
 PRESENCE_START: Final = timedelta(seconds=3)
 """A voice worker that does not take up its own presence within this is gone."""
 

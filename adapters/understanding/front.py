@@ -39,6 +39,8 @@ def hear_text(text: str, understander: Understander, masker: Masker, expects: Ex
 def safe_slots(understanding: Understanding, masker: Masker) -> dict[str, str]:
     """The slots, fit to leave the process: no code, and a name that is nobody's masked like any other words."""
     slots = {name: value for name, value in understanding.slots.items() if name != "code"}
+    if understanding.intent is Intent.OUTSIDE:
+        return {name: value if name == "tool" else masker.mask(value).text for name, value in slots.items()}
     if slots.get("payee_known") == "no" and "payee" in slots:
         slots["payee"] = masker.mask(slots["payee"]).text
     return slots

@@ -25,6 +25,7 @@ from domain.grammar.unasked import unasked
 from domain.understanding import Intent, Understanding
 
 if TYPE_CHECKING:
+    from adapters.outside.phrases import Phrases
     from domain.understanding import Vocabulary
 
 _UNKNOWN: Final = Understanding(Intent.UNKNOWN, complete=False)
@@ -74,6 +75,8 @@ _HALF_A_YES: Final = re.compile(
     re.IGNORECASE,
 )
 """Something is still to come, or to be understood: nobody has agreed yet."""
+_LEFT: Final = frozenset({Intent.NOT_OFFERED, Intent.QUESTION})
+"""What the bank itself has no tool for: another server may have."""
 _BARE: Final = ("confirm", "deny", "thanks", "goodbye", "greet")
 """Said as they are: with anything more around them they may mean something else."""
 
@@ -116,11 +119,12 @@ def warm_up() -> None:
 class Understander:
     """The grammar with one customer's vocabulary. Immutable: any thread may ask."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, outside: Phrases | None = None) -> None:
         self._names = PayeeNames(vocabulary.payees)
         self._tagger = Tagger(self._names)
         self._filler = Filler(self._names)
         self._patterns = patterns()
+        self._outside = outside
         self._cached = lru_cache(maxsize=512)(self._guarded)
 
     def understand(self, text: str, expects: Expects = Expects.ANYTHING) -> Understanding:
@@ -153,6 +157,8 @@ class Understander:
         while found is None and kept and kept[-1] in _DANGLING:
             kept.pop()
             found = self._read(kept, expects) if kept else None
+        if self._outside and expects is not Expects.CODE and (found is None or found.intent in _LEFT):
+            found = self._outside.read(tokens_of(text), _edges()) or found
         if found is None:
             return _UNKNOWN
         if found.intent in _SUMS and (len(text) > LONGEST_TEXT or unclear(text, self._names.words())):

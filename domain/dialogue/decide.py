@@ -9,6 +9,7 @@ from domain import errors
 from domain.dialogue import phrases, standing
 from domain.dialogue.answering import cancel, confirm, deny
 from domain.dialogue.moves import Ask, AwaitNews, FindMandate, Resend, Say
+from domain.dialogue.outside import outside
 from domain.dialogue.state import Asked, Dialogue, Draft, Stage
 from domain.dialogue.wishes import SURE, Decided, amend, fill, mandate, pay, problem_with
 from domain.understanding import Intent
@@ -151,5 +152,5 @@ _BY_INTENT: Final[dict[Intent, Callable[[Dialogue, Turn], Decided]]] = {
     Intent.BACK: _unknown,
     Intent.SILENCE: _unknown,
     Intent.QUESTION: _unknown,
-    Intent.OUTSIDE: _unknown,
+    Intent.OUTSIDE: outside,
 }

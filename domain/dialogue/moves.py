@@ -25,6 +25,14 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class AskOutside:
+    """Ask a tool of another server, by `server.tool`, and say what it says."""
+
+    tool: str
+    words: dict[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
 class Pay:
     """Start a payment with this draft."""
 
@@ -100,4 +108,18 @@ class Resend:
     elicitation_id: str
 
 
-Move = Say | Ask | Pay | SetUp | FindMandate | Revoke | Answer | Withdraw | Correct | CallBack | AwaitNews | Resend
+Move = (
+    Say
+    | Ask
+    | AskOutside
+    | Pay
+    | SetUp
+    | FindMandate
+    | Revoke
+    | Answer
+    | Withdraw
+    | Correct
+    | CallBack
+    | AwaitNews
+    | Resend
+)

@@ -69,6 +69,7 @@ from domain.errors.mandates import (
     PeriodUnknownError,
     TooManyMandatesError,
 )
+from domain.errors.outside import OutsideFailedError, OutsideUnavailableError, ToolNotAllowedError
 from domain.errors.passkeys import (
     ChallengeExpiredError,
     ChallengeInvalidError,
@@ -173,6 +174,8 @@ __all__ = [
     "NotYourGroupError",
     "NoteRequiredError",
     "NothingToChangeError",
+    "OutsideFailedError",
+    "OutsideUnavailableError",
     "OverSupervisorLimitError",
     "PasskeyBackupError",
     "PasskeyClonedError",
@@ -209,6 +212,7 @@ __all__ = [
     "TooManyMandatesError",
     "TooManyPasskeysError",
     "TooManyTriesError",
+    "ToolNotAllowedError",
     "TotpAlreadyOnError",
     "TotpNotOnError",
     "TotpRequiredError",

@@ -128,3 +128,10 @@ def words_of(node: Node) -> set[str]:
     if isinstance(node, Word):
         return {node.text}
     return {word for inner in inner_nodes(node) for word in words_of(inner)}
+
+
+def slots_of(node: Node) -> set[str]:
+    """The names of every slot below this node; references are not followed."""
+    if isinstance(node, Slot):
+        return {node.name}
+    return {name for inner in inner_nodes(node) for name in slots_of(inner)}

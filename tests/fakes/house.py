@@ -13,9 +13,11 @@ from domain.errors import (
     IdempotencyConflictError,
     PaymentClosedError,
     StaleVersionError,
+    ToolNotAllowedError,
     TooManyTriesError,
     UnauthenticatedError,
 )
+from domain.outside import OutsideCall
 from domain.payments import (
     FINAL_STATES,
     PayerHistory,
@@ -311,3 +313,16 @@ class HouseRooms:
     async def dispatch(self, room_name: str, session_id: str, user_id: str, platform: str) -> None:
         del room_name, session_id, user_id, platform
         self.dispatched += 1
+
+
+@dataclass
+class HouseOutside:
+    """Somebody else's tools: they say where they were asked, and with which words."""
+
+    asked: list[OutsideCall] = field(default_factory=list["OutsideCall"])
+
+    async def ask(self, call: OutsideCall) -> str:
+        self.asked.append(call)
+        if call.state != "idle":
+            raise ToolNotAllowedError
+        return f"Elm Street is near {call.words['place']}."

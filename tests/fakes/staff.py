@@ -17,6 +17,7 @@ from activities.approvals import Approvals
 from activities.conversation import Desk, Timings
 from activities.elicitations import Questions
 from activities.mandates import Mandates
+from activities.outside import Outside
 from activities.payments import Payments
 from activities.ports import ProofClaims
 from activities.presence import Watchdog
@@ -94,6 +95,7 @@ class House:
         self.desk = AnswerDesk(self.elicitations, house.HouseCodes(), self.proofs, self.questions, self.attempts)
         self.ledger.mandates = self.mandates
         self.mandate_desk = MandateDesk(self.mandates, MandateGateway(self.client, self.queue))
+        self.outside = house.HouseOutside()
         self.tools.by_name = {
             "mandate_create": self._mandate,
             "mandates": self._mandates,
@@ -187,6 +189,7 @@ class House:
             *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
             *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),
             Watchdog(self.rooms).bring_agent,
+            Outside(self.outside).ask,
         ]
 
     async def _payment(self, call: ToolCall) -> dict[str, Any]:

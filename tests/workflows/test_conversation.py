@@ -218,3 +218,17 @@ async def test_a_receipt_that_nobody_heard_is_told_again(bank: House) -> None:
     for agent in ("agent-2", "agent-3"):
         back = await bank.conversations.join(bank.session_id, Join(uuid4().hex, "voice", agent, "nobody-polls"))
         assert back.reply.text == "I'm back. Done. I paid $25.00 to Sarah Chen."
+
+
+async def test_another_servers_tool_is_asked_with_the_state_that_the_dialogue_is_in(bank: House) -> None:
+    await bank.open()
+    asked = {"tool": "branches.find_branch", "place": "old town"}
+    assert (await bank.say(Intent.OUTSIDE, **asked)).text == "Elm Street is near old town."
+    await bank.pay()
+    refused = await bank.say(Intent.OUTSIDE, **asked)
+    assert refused.text.startswith("I can't look that up at this point.")
+    assert refused.expects is Expects.CONFIRMATION
+    assert [(call.state, call.words) for call in bank.outside.asked] == [
+        ("idle", {"place": "old town"}),
+        ("confirming", {"place": "old town"}),
+    ]
