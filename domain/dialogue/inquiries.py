@@ -59,7 +59,7 @@ def inquire(dialogue: Dialogue, turn: Turn) -> Decided:
         return _look_up(dialogue, TOOLS[turn.intent], turn.slots)
     last = dialogue.inquiry
     if last is None:
-        alone = _asked_with(turn.slots) == {"account"}  # `what about savings?` out of the blue
+        alone = _asked_with(turn.slots) == _TAKES["balance"]  # `what about savings?` out of the blue
         return _look_up(dialogue, "balance", turn.slots) if alone else (dialogue, Say(phrases.NOT_UNDERSTOOD))
     tool = _going_on(last.tool, _asked_with(turn.slots))
     return _look_up(dialogue, tool, _merged(last.slots, turn.slots)) if tool else (dialogue, Say(NOW_ONLY))
