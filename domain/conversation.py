@@ -46,7 +46,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class DataCard:
-    """Something to show beside what is said: `kind` (balance, transactions, receipt), `rows` of label and value."""
+    """Something to show beside what is said: `rows` of label and value.
+
+    `kind`: balance, transactions, spending, loans, credit, cards, scheduled, receipt.
+    """
 
     kind: str
     title: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError
@@ -15,7 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.ports import ToolCall
     from domain import ids
     from domain.conversation import ConversationStart, DataCard, PaymentNews, TakenUp
-    from domain.dialogue import outcome, phrases, standing
+    from domain.dialogue import findings, inquiries, outcome, phrases, standing
     from domain.dialogue.moves import (
         Answer,
         Ask,
@@ -43,13 +44,6 @@ with workflow.unsafe.imports_passed_through():
 
 _AS_IT_IS = frozenset({"nothing_to_change"})
 _GONE = frozenset({"elicitation_closed", "elicitation_not_found", "elicitation_expired", "payment_closed"})
-
-
-_TOLD: Final = {
-    "balance": outcome.balances,
-    "transactions": outcome.transactions,
-    "mandates": standing.told_of,
-}
 
 
 class Acting:
@@ -104,9 +98,17 @@ class Acting:
         return told
 
     async def _ask(self, tool: str, arguments: dict[str, Any]) -> str:
+        today, asked = workflow.now().date(), self._dialogue.inquiry
+        if refusal := inquiries.unanswerable(tool, asked.slots if asked else {}, today):
+            return refusal
         found = await self._at_once(tool, arguments, "read")
-        self._card = card_of(tool, found)
-        return _TOLD[tool](found)
+        if tool == "mandates" or asked is None:
+            return standing.told_of(found)
+        found = findings.narrowed(asked, found)
+        self._card = card_of(tool, found, today)
+        told, text = findings.told(asked, found, today)
+        self._dialogue = replace(self._dialogue, inquiry=told)
+        return text
 
     async def _at_the_desk(self, move: Ask | AskOutside | FindMandate | Revoke | SetUp) -> str:
         """What is only looked up, and standing mandates."""

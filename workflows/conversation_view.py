@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.conversation import DataCard, Expects
-from domain.dialogue import sums
+from domain.dialogue import cards, sums
 from domain.dialogue.state import Asked, Dialogue, Stage
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from domain.conversation import PaymentNews
     from domain.elicitation import ElicitationRequest
 
@@ -31,21 +33,9 @@ def open_question(dialogue: Dialogue) -> ElicitationRequest | None:
     return dialogue.active.question if dialogue.active else None
 
 
-def card_of(tool: str, found: dict[str, Any]) -> DataCard | None:
-    """What `balance` or `transactions` found, as a card."""
-    if tool == "balance":
-        rows = [
-            (str(row["name"]), sums.minor(int(row["balance_minor"]), str(row["currency"])))
-            for row in found.get("accounts", [])
-        ]
-        return DataCard("balance", "Balances", tuple(rows))
-    if tool == "mandates":
-        return None
-    rows = [
-        (str(row["counterparty"]), sums.minor(int(row["amount_minor"]), str(row["currency"])))
-        for row in found.get("transactions", [])
-    ]
-    return DataCard("transactions", "Transactions", tuple(rows))
+def card_of(tool: str, found: dict[str, Any], today: date) -> DataCard:
+    """What was looked up, as a card. Account and card numbers by their last digits."""
+    return DataCard(tool, cards.TITLES[tool], cards.rows(tool, found, today))
 
 
 def receipt_of(news: PaymentNews) -> DataCard | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from domain import errors
-from domain.dialogue import phrases, standing
+from domain.dialogue import inquiries, phrases, standing
 from domain.dialogue.answering import cancel, confirm, deny
 from domain.dialogue.moves import Ask, AwaitNews, FindMandate, Resend, Say
 from domain.dialogue.outside import outside
@@ -76,16 +76,6 @@ def _unknown(dialogue: Dialogue, turn: Turn) -> Decided:
     return dialogue, Say(phrases.NOT_UNDERSTOOD if dialogue.misheard < 2 else phrases.NOT_UNDERSTOOD_AGAIN)
 
 
-def _balance(dialogue: Dialogue, turn: Turn) -> Decided:
-    return dialogue, Ask("balance", {"account": turn.slots.get("account", "")})
-
-
-def _transactions(dialogue: Dialogue, turn: Turn) -> Decided:
-    count = turn.slots.get("count", "")
-    limit = min(max(int(count), 1), 20) if count.isdigit() else 3
-    return dialogue, Ask("transactions", {"account": turn.slots.get("account", "checking"), "limit": limit})
-
-
 def _saying(text: str, *, end: bool = False) -> Callable[[Dialogue, Turn], Decided]:
     return lambda dialogue, _turn: (dialogue, Say(text, end=end))
 
@@ -122,8 +112,6 @@ _BY_INTENT: Final[dict[Intent, Callable[[Dialogue, Turn], Decided]]] = {
     Intent.CANCEL: cancel,
     Intent.CODE: _code,
     Intent.RESEND: _resend,
-    Intent.BALANCE: _balance,
-    Intent.TRANSACTIONS: _transactions,
     Intent.STATUS: _status,
     Intent.MANDATE: mandate,
     Intent.MANDATES: lambda dialogue, _turn: (dialogue, Ask("mandates")),
@@ -136,12 +124,8 @@ _BY_INTENT: Final[dict[Intent, Callable[[Dialogue, Turn], Decided]]] = {
     Intent.GOODBYE: _goodbye,
     Intent.NOT_OFFERED: _not_offered,
     Intent.UNKNOWN: _unknown,
-    Intent.SPENDING: _unknown,
-    Intent.LOANS: _unknown,
-    Intent.CREDIT: _unknown,
-    Intent.CARDS: _unknown,
-    Intent.SCHEDULED: _unknown,
-    Intent.MORE: _unknown,
+    **dict.fromkeys(inquiries.TOOLS, inquiries.inquire),
+    Intent.MORE: inquiries.more,
     Intent.ALERT: _unknown,
     Intent.ALERTS: _unknown,
     Intent.ALERT_CHANGE: _unknown,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from domain.dialogue import phrases, standing, sums
+from domain.dialogue import phrases, standing
 from domain.dialogue.state import Active, Dialogue, Draft, Held, Stage
 from domain.elicitation import ElicitationType
 from domain.payments import FINAL_STATES, WAITING_STATES, PaymentState
@@ -135,35 +135,3 @@ def meanwhile(dialogue: Dialogue, since: Sequence[PaymentNews]) -> Told:
 def lost(dialogue: Dialogue) -> Told:
     """The payment under way no longer answers. Nothing is claimed about it but where to look."""
     return replace(dialogue, active=None, stage=Stage.IDLE), phrases.LOST
-
-
-def balances(found: dict[str, Any]) -> str:
-    """`balance` as a sentence. Accounts: [{name, currency, balance_minor, available_minor}]."""
-    lines = [_balance_line(account) for account in found.get("accounts", [])]
-    return " ".join(lines) or "I found no account."
-
-
-def _balance_line(account: dict[str, Any]) -> str:
-    currency, balance = str(account["currency"]), int(account["balance_minor"])
-    name, kind = str(account["name"]).lower(), str(account.get("kind", ""))
-    if kind in {"credit card", "loan"}:
-        return f"You owe {sums.minor(abs(balance), currency)} on your {name}."
-    line = f"Your {name} balance is {sums.minor(balance, currency)}"
-    held = balance - int(account["available_minor"])
-    return f"{line}, of which {sums.minor(held, currency)} is on hold." if held > 0 else f"{line}."
-
-
-def transactions(found: dict[str, Any]) -> str:
-    """`transactions` as a sentence. Rows: [{at, amount_minor, currency, counterparty}], newest first."""
-    rows = list(found.get("transactions", []))
-    if not rows:
-        return "I found no transactions."
-    lines = [_transaction_line(row) for row in rows]
-    count = f"Your last {len(lines)} transactions" if len(lines) > 1 else "Your last transaction"
-    return f"{count}: {'; '.join(lines)}."
-
-
-def _transaction_line(row: dict[str, Any]) -> str:
-    amount = int(row["amount_minor"])
-    way = "to" if amount < 0 else "from"
-    return f"{sums.minor(abs(amount), str(row['currency']))} {way} {row['counterparty']}"

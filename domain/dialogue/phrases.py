@@ -144,6 +144,17 @@ def which_payee(candidates: Sequence[str]) -> str:
     return f"Did you mean {' or '.join(candidates)}?"
 
 
+def which_name(candidates: Sequence[str]) -> str:
+    """Two names alike, in a question about what was paid."""
+    return f"{which_payee(candidates)} Please ask again with the full name."
+
+
+def which_days(heard: str) -> str:
+    """Days that can't be read. What was heard is said back."""
+    which = f"which days you mean by {heard}" if heard else "which days you mean"
+    return f"I'm not sure {which}. Please say it once more, for example: in May, or since Monday."
+
+
 def unknown_payee(heard: str, payees: Sequence[str]) -> str:
     """A name that is none of the customer's payees. What was heard is not repeated where it may be anything."""
     known = f" Your payees are {listed(payees)}." if payees else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from domain.elicitation import ElicitationRequest
@@ -70,6 +70,21 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What was looked up last, so that `and in April?` and `more` have something to go on with.
+
+    `slots`: as they were understood. `cursor`: where the tool's next page begins; `told`: how many rows of a list that
+    has no pages were said; `over`: the list has been said to its end.
+    """
+
+    tool: str
+    slots: dict[str, str] = field(default_factory=dict[str, str])
+    cursor: str = ""
+    told: int = 0
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Who is speaking, as far as the dialogue needs it. `phone_tail`: the last two digits."""
 
@@ -98,6 +113,7 @@ class Dialogue:
     last_said: str = ""
     held: tuple[Held, ...] = ()
     revoking: str = ""
+    inquiry: Inquiry | None = None
 
     def saying(self, text: str) -> Dialogue:
         """The same memory, having just said this."""

@@ -58,7 +58,7 @@ MOVES: list[tuple[str, Dialogue, Turn, Move]] = [
     ("the amount is asked", IDLE, turn(Intent.PAY, payee="Sarah Chen"), Say("How much should I pay Sarah Chen?")),
     ("the missing amount completes it", COLLECTING, turn(Intent.AMEND, amount="25.00"), Pay(WHOLE)),
     ("also as a bare number", COLLECTING, turn(Intent.UNKNOWN, amount="25.00"), Pay(WHOLE)),
-    ("a balance may be asked in between", COLLECTING, turn(Intent.BALANCE), Ask("balance", {"account": ""})),
+    ("a balance may be asked in between", COLLECTING, turn(Intent.BALANCE), Ask("balance")),
     (
         "two payees alike are asked about",
         IDLE,
@@ -242,19 +242,6 @@ def test_the_next_question_is_asked() -> None:
     after, text = outcome.news(CONFIRMING, news("AWAITING_CUSTOMER", opened=question(ElicitationType.OTP)))
     assert after.stage is Stage.AWAITING_CODE
     assert text.startswith("I've sent a six-digit code to your phone ending in 0 1 for $25.00 to Sarah Chen.")
-
-
-def test_a_balance_with_a_hold_says_so() -> None:
-    account = {
-        "name": "Checking",
-        "kind": "checking",
-        "currency": "USD",
-        "balance_minor": 421_100,
-        "available_minor": 418_600,
-    }
-    assert (
-        outcome.balances({"accounts": [account]}) == "Your checking balance is $4,211.00, of which $25.00 is on hold."
-    )
 
 
 def test_a_passkey_is_asked_for_with_what_it_is_bound_to_and_no_word_takes_its_place() -> None:
