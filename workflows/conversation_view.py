@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from domain.conversation import DataCard, Expects
 from domain.dialogue import cards, sums
-from domain.dialogue.state import Asked, Dialogue, Stage
+from domain.dialogue.graphs import HOUSE
+from domain.dialogue.state import Asked, Dialogue
 
 if TYPE_CHECKING:
     from datetime import date
@@ -14,18 +15,12 @@ if TYPE_CHECKING:
     from domain.conversation import PaymentNews
     from domain.elicitation import ElicitationRequest
 
-_EXPECTS: Final = {
-    Stage.CONFIRMING: Expects.CONFIRMATION,
-    Stage.AWAITING_CODE: Expects.CODE,
-    Stage.COLLECTING: Expects.SLOT,
-}
-
 
 def expects(dialogue: Dialogue) -> Expects:
     """How a front should listen now."""
     if dialogue.asked in {Asked.CALL_BACK, Asked.REVOKE}:
         return Expects.CONFIRMATION
-    return _EXPECTS.get(dialogue.stage, Expects.ANYTHING)
+    return HOUSE.place(dialogue).state.expects
 
 
 def open_question(dialogue: Dialogue) -> ElicitationRequest | None:

@@ -27,9 +27,27 @@ def deny(dialogue: Dialogue, turn: Turn) -> Decided:
     """A no, or a no with what is meant instead."""
     if any(turn.slots.get(slot) for slot in ("amount", "payee", "account")) and dialogue.active is not None:
         return amend(dialogue, turn)
-    if dialogue.active is None and dialogue.draft is not None:
-        return replace(dialogue, draft=None, stage=Stage.IDLE), Say(phrases.ANYTHING_ELSE)
     return _yes_or_no(dialogue, turn, confirmed=False)
+
+
+def asked_beside(dialogue: Dialogue, _turn: Turn) -> bool:
+    """Whether a yes or no belongs to something that was asked beside what is put together."""
+    return dialogue.asked in {Asked.REVOKE, Asked.CALL_BACK}
+
+
+def let_go(dialogue: Dialogue, _turn: Turn) -> Decided:
+    """A no to what is still being put together."""
+    return replace(dialogue, draft=None), Say(phrases.ANYTHING_ELSE)
+
+
+def drop(dialogue: Dialogue, _turn: Turn) -> Decided:
+    """A stop to what is still being put together."""
+    return replace(dialogue, draft=None), Say("Cancelled. Nothing was moved.")
+
+
+def leave(dialogue: Dialogue, _turn: Turn) -> Decided:
+    """The end of a call, and of what was still being put together."""
+    return replace(dialogue, draft=None), Say(phrases.GOODBYE, end=True)
 
 
 def _yes_or_no(dialogue: Dialogue, turn: Turn, *, confirmed: bool) -> Decided:
@@ -42,7 +60,7 @@ def _yes_or_no(dialogue: Dialogue, turn: Turn, *, confirmed: bool) -> Decided:
         return dialogue, Say(phrases.where_it_stands(dialogue) if waiting else phrases.NOTHING_TO_CONFIRM)
     if dialogue.asked == Asked.CHANGE:  # neither answers which amount or payee was meant, nor the older question
         return replace(dialogue, asked=Asked.NOTHING, doubted=""), Say(phrases.where_it_stands(dialogue))
-    if dialogue.stage is not Stage.CONFIRMING and dialogue.asked != Asked.CANCEL:
+    if dialogue.stage != Stage.CONFIRMING and dialogue.asked != Asked.CANCEL:
         return _no_code(dialogue, question, confirmed=confirmed)
     if turn.confidence < SURE and dialogue.doubted != turn.intent:
         return replace(dialogue, doubted=turn.intent), Say(phrases.YES_OR_NO)
@@ -68,19 +86,26 @@ def _no_code(dialogue: Dialogue, question: ElicitationRequest, *, confirmed: boo
 
 def cancel(dialogue: Dialogue, turn: Turn) -> Decided:
     """A stop, to what is named or open."""
-    active = dialogue.active.draft.payee if dialogue.active else ""
-    named = [held for held in dialogue.held if held.payee != active and mentions(turn, held.payee)]
+    named = _named(dialogue, turn)
     if named:
         return _call_back(dialogue, named, sure=True)
     if dialogue.active is not None:
         if dialogue.active.question is None:
             return dialogue, Say(phrases.UNDER_WAY)
         return dialogue, Withdraw(dialogue.active.question.elicitation_id)
-    if dialogue.draft is not None:
-        return replace(dialogue, draft=None, stage=Stage.IDLE), Say("Cancelled. Nothing was moved.")
     if dialogue.held:
         return _call_back(dialogue, list(dialogue.held), sure=mentions(turn, "payment"))
     return dialogue, Say(phrases.NOTHING_TO_CANCEL)
+
+
+def names_held(dialogue: Dialogue, turn: Turn) -> bool:
+    """Whether a stop names a payment that waits for hours."""
+    return bool(_named(dialogue, turn))
+
+
+def _named(dialogue: Dialogue, turn: Turn) -> list[Held]:
+    active = dialogue.active.draft.payee if dialogue.active else ""
+    return [held for held in dialogue.held if held.payee != active and mentions(turn, held.payee)]
 
 
 def _call_back(dialogue: Dialogue, meant: list[Held], *, sure: bool) -> Decided:

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from domain.dialogue import phrases, standing
-from domain.dialogue.state import Active, Dialogue, Draft, Held, Stage
+from domain.dialogue.graph import Event
+from domain.dialogue.graphs import HOUSE
+from domain.dialogue.state import Active, Dialogue, Draft, Held
 from domain.elicitation import ElicitationType
 from domain.payments import FINAL_STATES, WAITING_STATES, PaymentState
 
@@ -35,15 +37,18 @@ _BAD_ACCOUNT: Final = frozenset({"unknown_account", "account_closed", "currency_
 def question_open(dialogue: Dialogue, payment_id: str, draft: Draft, question: ElicitationRequest | None) -> Told:
     """A payment waits on the customer."""
     active = Active(payment_id, draft, question)
+    asking = replace(dialogue, active=active, draft=None)
     if question is None:
-        return replace(dialogue, active=active, draft=None, stage=Stage.PAYING), phrases.UNDER_WAY
+        return _after(asking, draft, Event.WORKS), phrases.UNDER_WAY
     if question.elicitation_type is ElicitationType.OTP:
-        asking = replace(dialogue, active=active, draft=None, stage=Stage.AWAITING_CODE)
-        return asking, phrases.code_sent(question, dialogue.person.phone_tail)
+        return _after(asking, draft, Event.ASKS_CODE), phrases.code_sent(question, dialogue.person.phone_tail)
     if question.elicitation_type is ElicitationType.BIOMETRIC:
-        asking = replace(dialogue, active=active, draft=None, stage=Stage.AWAITING_PASSKEY)
-        return asking, phrases.use_passkey(question)
-    return replace(dialogue, active=active, draft=None, stage=Stage.CONFIRMING), phrases.read_back(question)
+        return _after(asking, draft, Event.ASKS_PASSKEY), phrases.use_passkey(question)
+    return _after(asking, draft, Event.ASKS_YES), phrases.read_back(question)
+
+
+def _after(dialogue: Dialogue, draft: Draft, event: Event) -> Dialogue:
+    return HOUSE.told(dialogue, "mandate" if draft.standing else "payment", event)
 
 
 def draft_of(question: ElicitationRequest) -> Draft:
@@ -54,8 +59,8 @@ def draft_of(question: ElicitationRequest) -> Draft:
 def payment_refused(dialogue: Dialogue, draft: Draft, code: str, sentence: str) -> Told:
     """The bank refused to start a payment: keep what was right, ask for the rest."""
     kept = _kept(draft, code)
-    stage = Stage.IDLE if kept is None else Stage.COLLECTING
-    return replace(dialogue, draft=kept, active=None, stage=stage), sentence
+    after = replace(dialogue, draft=kept, active=None)
+    return _after(after, draft, Event.ENDED if kept is None else Event.LACKS), sentence
 
 
 def _kept(draft: Draft, code: str) -> Draft | None:
@@ -74,7 +79,14 @@ def news(dialogue: Dialogue, told: PaymentNews) -> Told:
     ours = active is not None and active.payment_id == told.payment_id
     if told.opened is not None:
         return _asked(dialogue, told, told.opened)
-    return standing.news(dialogue, told) if told.period else _moved_on(dialogue, told, ours=ours)
+    if told.period:
+        return _without_active(dialogue) if ours else dialogue, standing.news(told)
+    return _moved_on(dialogue, told, ours=ours)
+
+
+def _without_active(dialogue: Dialogue) -> Dialogue:
+    draft = dialogue.active.draft if dialogue.active else Draft()
+    return _after(replace(dialogue, active=None), draft, Event.ENDED)
 
 
 def _moved_on(dialogue: Dialogue, told: PaymentNews, *, ours: bool) -> Told:
@@ -83,7 +95,7 @@ def _moved_on(dialogue: Dialogue, told: PaymentNews, *, ours: bool) -> Told:
         return dialogue, phrases.UNDER_WAY
     after = replace(dialogue, held=_without(dialogue.held, told.payment_id))
     if ours:
-        after = replace(after, active=None, stage=Stage.COLLECTING if dialogue.draft else Stage.IDLE)
+        after = _without_active(after)
     if state in WAITING_STATES:
         after, text = _held(after, told)
         return after, phrases.changed(text) if told.corrected else text
@@ -134,4 +146,4 @@ def meanwhile(dialogue: Dialogue, since: Sequence[PaymentNews]) -> Told:
 
 def lost(dialogue: Dialogue) -> Told:
     """The payment under way no longer answers. Nothing is claimed about it but where to look."""
-    return replace(dialogue, active=None, stage=Stage.IDLE), phrases.LOST
+    return _without_active(dialogue) if dialogue.active else dialogue, phrases.LOST

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from domain.dialogue.state import Asked, Stage
+from domain.dialogue.state import Asked
 from domain.dialogue.sums import listed, minor, money
 
 if TYPE_CHECKING:
@@ -61,20 +61,17 @@ def with_reason(text: str, error_code: str) -> str:
     return f"{text} {why} Ask again, and I'll pay with a code." if why else text
 
 
-def news(dialogue: Dialogue, told: PaymentNews) -> tuple[Dialogue, str]:
+def news(told: PaymentNews) -> str:
     """How the mandate that was being set up stands now, where nothing more is asked."""
-    active = dialogue.active
-    if active is not None and active.payment_id == told.payment_id:
-        dialogue = replace(dialogue, active=None, stage=Stage.COLLECTING if dialogue.draft else Stage.IDLE)
     what = f"up to {money(told.amount, told.currency)} a {told.period} to {told.payee}{until(told.ends_on)}"
     if told.state == _OPEN:
-        return dialogue, f"Done. From now on I can pay {what} without a code. You can revoke that at any time."
+        return f"Done. From now on I can pay {what} without a code. You can revoke that at any time."
     if told.state == "REVOKED":
-        return dialogue, f"The standing payment of {what} was revoked."
+        return f"The standing payment of {what} was revoked."
     if told.state == "CANCELLED":
-        return dialogue, f"Cancelled. Nothing was set up for {told.payee}."
+        return f"Cancelled. Nothing was set up for {told.payee}."
     why = "ran out of time" if told.state == "EXPIRED" else "did not go through"
-    return dialogue, f"The standing payment of {what} {why}. Nothing was set up."
+    return f"The standing payment of {what} {why}. Nothing was set up."
 
 
 def told_of(found: Found) -> str:

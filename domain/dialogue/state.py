@@ -9,7 +9,7 @@ from domain.elicitation import ElicitationRequest
 
 
 class Stage(StrEnum):
-    """Where the dialogue stands."""
+    """Where the dialogue stands, in the graphs of home, payments and mandates."""
 
     IDLE = "idle"
     COLLECTING = "collecting"
@@ -98,12 +98,13 @@ class Person:
 class Dialogue:
     """The whole memory of a conversation.
 
-    `asked`: what the next yes or no belongs to, an Asked, where it is not the open question. `doubted`: a yes or a no
-    that only one ear heard. `revoking`: the mandate that the customer was asked about last.
+    `stage`: the name of a state of one of the graphs; compare it by `==`, it may have been stored. `asked`: what the
+    next yes or no belongs to, an Asked, where it is not the open question. `doubted`: a yes or a no that only one ear
+    heard. `revoking`: the mandate that the customer was asked about last.
     """
 
     person: Person
-    stage: Stage = Stage.IDLE
+    stage: str = Stage.IDLE
     draft: Draft | None = None
     active: Active | None = None
     asked: str = ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from domain.dialogue import phrases
 from domain.dialogue.another import asks_for_another, asks_to_change
 from domain.dialogue.moves import Correct, Move, Pay, Say, SetUp
-from domain.dialogue.state import Asked, Dialogue, Draft, Stage
+from domain.dialogue.state import Asked, Dialogue, Draft
 
 if TYPE_CHECKING:
     from domain.conversation import Turn
@@ -17,37 +17,57 @@ Decided = tuple[Dialogue, Move]
 SURE: Final = 1.0
 
 
-def pay(dialogue: Dialogue, turn: Turn) -> Decided:
-    """A wish to pay, or, while a payment is read back, another reading of it."""
-    if dialogue.active is not None:
-        if dialogue.active.draft.standing:
-            return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
-        same_payee = turn.slots.get("payee", dialogue.active.draft.payee) == dialogue.active.draft.payee
-        if dialogue.stage is Stage.CONFIRMING or same_payee:
-            return amend(dialogue, turn)
-        return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
-    if dialogue.held and asks_to_change(turn.text):
-        return _amend_held(dialogue, turn)
+def changes_held(dialogue: Dialogue, turn: Turn) -> bool:
+    """Whether a wish to pay changes a payment that waits for hours."""
+    return bool(dialogue.held) and asks_to_change(turn.text)
+
+
+def some_held(dialogue: Dialogue, _turn: Turn) -> bool:
+    """Whether a payment waits for hours."""
+    return bool(dialogue.held)
+
+
+def same_payee(dialogue: Dialogue, turn: Turn) -> bool:
+    """Whether a wish to pay names nobody but the payee of the open payment."""
+    payee = dialogue.active.draft.payee if dialogue.active else ""
+    return turn.slots.get("payee", payee) == payee
+
+
+def bare_period(_dialogue: Dialogue, turn: Turn) -> bool:
+    """`Monthly` alone says something only where a mandate is talked about."""
+    return turn.slots.keys() == {"period"}
+
+
+def any_slot(_dialogue: Dialogue, turn: Turn) -> bool:
+    """Whether words that make no sentence hold something that was asked for."""
+    return any(turn.slots.values())
+
+
+def begin_payment(dialogue: Dialogue, turn: Turn) -> Decided:
+    """A wish to pay."""
     return fill(dialogue, Draft(), turn)
 
 
-def mandate(dialogue: Dialogue, turn: Turn) -> Decided:
-    """A wish for a standing mandate, or a change of the one that is read back."""
-    active, draft = dialogue.active, dialogue.draft
-    if active is None:
-        return fill(dialogue, draft if draft is not None and draft.standing else Draft(standing=True), turn)
-    if active.draft.standing and dialogue.stage is Stage.CONFIRMING:
-        return amend(dialogue, turn)
+def begin_mandate(dialogue: Dialogue, turn: Turn) -> Decided:
+    """A wish for a standing mandate."""
+    draft = dialogue.draft
+    return fill(dialogue, draft if draft is not None and draft.standing else Draft(standing=True), turn)
+
+
+def fill_in(dialogue: Dialogue, turn: Turn) -> Decided:
+    """What was missing, or is meant instead, while it is put together."""
+    return fill(dialogue, dialogue.draft or Draft(), turn)
+
+
+def first_the_open_one(dialogue: Dialogue, _turn: Turn) -> Decided:
+    """Another one is wished for while one is open."""
     return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
 
 
 def amend(dialogue: Dialogue, turn: Turn) -> Decided:
-    """A change of the payment that is open, waits, or is being put together."""
+    """A change of the payment that is open."""
     active = dialogue.active
-    if active is None:
-        waits = dialogue.held and dialogue.draft is None
-        return _amend_held(dialogue, turn) if waits else fill(dialogue, dialogue.draft or Draft(), turn)
-    if active.question is None:
+    if active is None or active.question is None:
         return dialogue, Say(phrases.UNDER_WAY)
     if asks_for_another(turn.text):
         return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
@@ -62,7 +82,7 @@ def amend(dialogue: Dialogue, turn: Turn) -> Decided:
     return dialogue, again or _correction(active.payment_id, active.draft, changed)
 
 
-def _amend_held(dialogue: Dialogue, turn: Turn) -> Decided:
+def amend_held(dialogue: Dialogue, turn: Turn) -> Decided:
     """A payment that waits for a supervisor, or cools off: the one whose payee is named, or the only one."""
     problem = problem_with(dialogue, turn)
     if problem or turn.confidence < SURE:  # what others have looked at for hours is not void by half a hearing
@@ -91,7 +111,7 @@ def _correction(payment_id: str, before: Draft, after: Draft) -> Correct:
 def fill(dialogue: Dialogue, draft: Draft, turn: Turn) -> Decided:
     """Put what was said into the draft; pay once it is whole."""
     draft = _merged(draft, turn)
-    asking = replace(dialogue, draft=draft, stage=Stage.COLLECTING)
+    asking = replace(dialogue, draft=draft)
     problem = problem_with(dialogue, turn)
     if problem:
         return asking, Say(problem)

@@ -1,0 +1,15 @@
+"""Every dialogue there is. A new one is a module here and a line in this list; `domain/dialogue/graph.py` says how."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.dialogue.checks import check
+from domain.dialogue.graphs.home import HOME
+from domain.dialogue.graphs.inquiries import INQUIRIES
+from domain.dialogue.graphs.mandate import MANDATE
+from domain.dialogue.graphs.payment import PAYMENT
+from domain.dialogue.house import House
+
+HOUSE: Final = House((HOME, PAYMENT, MANDATE, INQUIRIES))
+check(HOUSE)

@@ -1,0 +1,73 @@
+"""Home: nothing is open, and anything may be asked. What is understood in every dialogue stands here too."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from domain.dialogue import answering, phrases, service, wishes
+from domain.dialogue.graph import Graph, State, actions, aside, guards, on, prompts
+from domain.dialogue.state import Stage
+from domain.understanding import Intent
+
+HOME: Final = Graph(
+    name="home",
+    about="Nothing is open: the customer says what is wanted.",
+    states=(
+        State(
+            Stage.IDLE,
+            prompt="where_it_stands",
+            on=(
+                on(Intent.PAY, when="changes_held", do="amend_held"),
+                on(Intent.PAY, do="begin_payment", to="payment.collecting"),
+                on(Intent.MANDATE, do="begin_mandate", to="mandate.collecting"),
+                on(Intent.AMEND, when="bare_period", do="not_understood"),
+                on(Intent.AMEND, when="some_held", do="amend_held"),
+                on(Intent.AMEND, do="begin_payment", to="payment.collecting"),
+                on(Intent.GREET, do="greet"),
+            ),
+            tools=("payment_correct",),
+            rest=True,
+        ),
+    ),
+    anywhere=(
+        on(Intent.CONFIRM, do="confirm"),
+        on(Intent.DENY, do="deny"),
+        on(Intent.CANCEL, do="cancel"),
+        on(Intent.CODE, when="code_went_in", do="tell_of_code"),
+        on(Intent.CODE, Intent.RESEND, do="no_code_needed"),
+        on(Intent.REVOKE, do="revoke"),
+        on(Intent.GOODBYE, do="goodbye"),
+        on(Intent.GREET, Intent.STATUS, do="tell_status"),
+        on(Intent.REPEAT, do="repeat"),
+        aside(Intent.MANDATES, do="tell_mandates"),
+        aside(Intent.HELP, do="help_out"),
+        aside(Intent.AGENT, do="refer_to_person"),
+        aside(Intent.THANKS, do="welcome"),
+        aside(Intent.NOT_OFFERED, do="offer_instead"),
+    ),
+    tools=("mandates", "mandate_revoke", "payment_cancel"),
+    fallback="not_understood",
+    guards=guards(wishes.changes_held, wishes.bare_period, wishes.some_held, service.code_went_in),
+    actions=actions(
+        wishes.amend_held,
+        wishes.begin_payment,
+        wishes.begin_mandate,
+        answering.confirm,
+        answering.deny,
+        answering.cancel,
+        service.not_understood,
+        service.tell_of_code,
+        service.no_code_needed,
+        service.revoke,
+        service.goodbye,
+        service.greet,
+        service.tell_status,
+        service.repeat,
+        service.tell_mandates,
+        service.help_out,
+        service.refer_to_person,
+        service.welcome,
+        service.offer_instead,
+    ),
+    prompts=prompts(phrases.where_it_stands),
+)

@@ -1,0 +1,54 @@
+"""A payment: put together, read back, countersigned."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from domain.conversation import Expects
+from domain.dialogue.graph import Graph, State, on
+from domain.dialogue.graphs import countersigned as common
+from domain.dialogue.state import Stage
+from domain.understanding import Intent
+
+if TYPE_CHECKING:
+    from domain.dialogue.state import Dialogue
+
+
+def _belongs(dialogue: Dialogue) -> bool:
+    talked_of = dialogue.active.draft if dialogue.active else dialogue.draft
+    return talked_of is None or not talked_of.standing
+
+
+PAYMENT: Final = Graph(
+    name="payment",
+    about="One payment: whom, how much, a yes to the read-back, and the factor that the policy asks for.",
+    states=(
+        State(
+            Stage.COLLECTING,
+            prompt="where_it_stands",
+            expects=Expects.SLOT,
+            slots=common.WISH,
+            on=(
+                on(Intent.PAY, when="changes_held", do="amend_held"),
+                on(Intent.PAY, do="begin_payment"),
+                on(Intent.MANDATE, do="begin_mandate", to="mandate.collecting"),
+                *common.WHILE_COLLECTING,
+            ),
+            tools=("payment", "payment_correct"),
+        ),
+        *common.countersigns(("payment_correct", *common.TAKE_BACK), (on(Intent.PAY, do="amend"),)),
+    ),
+    throughout=(
+        on(Intent.PAY, when="same_payee", do="amend"),
+        on(Intent.PAY, Intent.MANDATE, do="first_the_open_one"),
+        on(Intent.AMEND, when="bare_period", do="not_understood"),
+        on(Intent.AMEND, do="amend"),
+        *common.WHILE_OPEN,
+    ),
+    after=common.NEWS,
+    fallback="not_understood",
+    belongs=_belongs,
+    guards=common.GUARDS,
+    actions=common.ACTIONS,
+    prompts=common.PROMPTS,
+)
