@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from adapters.outside.phrases import Phrases
 from adapters.understanding.front import safe_slots
 from adapters.understanding.understander import Understander
 from domain.conversation import Expects
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from adapters.masking import Masker
-    from adapters.outside.phrases import Phrases
     from adapters.speech.listener import LanguageFiles
     from domain.conversation import Joined
     from domain.understanding import Understanding
@@ -31,7 +31,7 @@ class Words:
 
     masker: Masker
     language: Callable[[Vocabulary], LanguageFiles]
-    phrases: Phrases
+    phrases: Phrases = field(default_factory=lambda: Phrases(()))
 
 
 class CallFront:
