@@ -55,6 +55,7 @@ from api.hanging_up import HangingUp
 from api.redelivery import redeliver
 from api.rooms import RoomTickets
 from api.services import Services
+from adapters.understanding.dates.calendar import Calendar
 from api.text_door import TextDoor
 from domain.errors import UnavailableError
 from runtime.outside import outside_servers
@@ -187,6 +188,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
             HalfCodes(),
             PgOutbox(pool),
             Phrases(outside_servers(chosen).allowed().values()),
+            Calendar(chosen.time_zone, day_first=chosen.day_first),
         ),
         tickets=RoomTickets(read_key(chosen.livekit_key_file)),
         hanging_up=HangingUp(sessions, rooms),
