@@ -49,13 +49,13 @@ from adapters.temporal.mandates import MandateGateway
 from adapters.throttle import GuessThrottle, Limits, LocalCounters
 from adapters.tokens import API_AUDIENCE, AccessTokens, Proofs, ServiceTokenVerifier
 from adapters.totp import TotpCodes
+from adapters.understanding.dates.calendar import Calendar
 from adapters.understanding.understander import warm_up
 from api.half_codes import HalfCodes
 from api.hanging_up import HangingUp
 from api.redelivery import redeliver
 from api.rooms import RoomTickets
 from api.services import Services
-from adapters.understanding.dates.calendar import Calendar
 from api.text_door import TextDoor
 from domain.errors import UnavailableError
 from runtime.outside import outside_servers

@@ -8,9 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from adapters.understanding.dates import points, recurrences, times
+from adapters.understanding.dates.forms import FORMS
 from adapters.understanding.dates.moments import Moment, Span
+from adapters.understanding.dates.periods import slashed
 from adapters.understanding.dates.pieces import pieces_of
-from adapters.understanding.dates.points import DAYS, FORMS, MONTHS, Point, shifted
+from adapters.understanding.dates.points import DAYS, MONTHS, Point, shifted
+from adapters.understanding.dates.sides import after, ahead, since, until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,18 +39,22 @@ _IDLE: Final = re.compile(
 _SINCE: Final = re.compile(r"(?P<how>ever since|since|starting from|starting|beginning|as of|after) (?:the )?(?=.)")
 _FROM: Final = re.compile(r"(?P<how>from|between) ")
 _TO: Final = {
-    "from": re.compile(r"(?:up )?(?:to|through|until|till|thru|and) (?:including )?"), "between": re.compile(r"(?:and|to) "),
+    "from": re.compile(r"(?:up )?(?:to|through|until|till|thru|and) (?:including )?"),
+    "between": re.compile(r"(?:and|to) "),
     "": re.compile(r"(?:to|through|until|till|thru) "),
 }  # fmt: skip
 _UNTIL: Final = re.compile(
     r"(?P<how>until|till|up to|up until|through|before|prior to|by|no later than|not later than) "
 )
+_SHORT_OF: Final = frozenset({"before", "prior to"})
+_BY: Final = frozenset({"by", "no later than", "not later than"})
+"""Of what is to come they mean the day itself."""
 _ON: Final = re.compile(r"(?:on|onward|onwards|forward) ")
 _AWAY: Final = re.compile(rf"{points.NUMBER}{points.UNIT}(?P<how>from|after|on|before) (?!now |today )")
 _WEEK_OF: Final = re.compile(r"(?:the )?week (?:of|beginning|starting) ")
 _BEFORE: Final = re.compile(
-    rf"(?:{points.NUMBER}|the |one )(?P<unit2>day|week|month|year) (?:before|beforehand|prior|ahead|in advance|early|earlier)"
-    r"(?: to| of)? "
+    rf"(?:{points.NUMBER}|the |one )(?P<unit2>day|week|month|year) "
+    r"(?:before|beforehand|prior|ahead|in advance|early|earlier)(?: to| of)? "
 )
 _SOON: Final = re.compile(
     r"in (?:(?:a )?n(?P<n>\d{1,3}) |an? )(?P<half>half )?(?:an? )?(?P<unit>hour|minute) (?:time )?"
@@ -132,7 +139,7 @@ class Reader:
         if first is None:
             return None
         if how == "from" and (on := _ON.match(self._text, first[1])):
-            return self._moment(at, on.end(), first[0], _since)
+            return self._moment(at, on.end(), first[0], since)
         between = _TO[how].match(self._text, first[1])
         second = self._point(between.end()) if between else None
         if second is None:
@@ -160,16 +167,13 @@ class Reader:
         return Span(begin, end)
 
     def _open(self, at: int) -> Moment | None:
-        since = _SINCE.match(self._text, at)
-        if since and (found := self._point(since.end()) or self._point(since.start("how") + len(since["how"]) + 1)):
-            return self._moment(at, found[1], found[0], _after if since["how"] == "after" else _since)
-        until = _UNTIL.match(self._text, at)
-        if until and (found := self._point(until.end())):
-            how = _until if until["how"] not in {"before", "prior to"} else _ahead
-            if until["how"] in {"by", "before", "prior to", "no later than", "not later than"}:
-                moment = self._moment(at, found[1], found[0], how)
-                return replace(moment, future=self._plain(found[0]) if how is _until else moment.future)
-            return self._moment(at, found[1], found[0], how)
+        begin = _SINCE.match(self._text, at)
+        if begin and (found := self._point(begin.end()) or self._point(begin.end("how") + 1)):
+            return self._moment(at, found[1], found[0], after if begin["how"] == "after" else since)
+        end = _UNTIL.match(self._text, at)
+        if end and (found := self._point(end.end())):
+            moment = self._moment(at, found[1], found[0], ahead if end["how"] in _SHORT_OF else until)
+            return replace(moment, future=self._plain(found[0])) if end["how"] in _BY else moment
         return None
 
     def _plain(self, point: Point | None) -> Span | None:
@@ -216,7 +220,9 @@ class Reader:
 
     def _point(self, at: int) -> tuple[Point | None, int] | None:
         """The longest day or period that begins here, None in its place where no calendar has it; and where it ends."""
-        best: tuple[Point | None, int] | None = self._week_of(at) or self._away(at) or self._slashed(at)
+        best: tuple[Point | None, int] | None = (
+            self._week_of(at) or self._away(at) or slashed(self._text, at, day_first=self._day_first)
+        )
         for form, make in FORMS:
             match = form.match(self._text, at)
             if match is None or (best and match.end() <= best[1]):
@@ -236,7 +242,7 @@ class Reader:
             return None
         point = inner[0]
 
-        def resolve(anchor: date, future: bool) -> Span:  # noqa: FBT001 - a Point is a plain callable
+        def resolve(anchor: date, future: bool) -> Span:
             first = point.resolve(anchor, future).first
             return points.period("week", first or anchor)
 
@@ -250,33 +256,11 @@ class Reader:
             return None
         point, unit, count = inner[0], match["unit"], points.number(match) * (-1 if match["how"] == "before" else 1)
 
-        def resolve(anchor: date, future: bool) -> Span:  # noqa: FBT001
+        def resolve(anchor: date, future: bool) -> Span:
             day = point.resolve(anchor, True if match["how"] != "before" else future).first
             return points.one_day(shifted(day or anchor, count, unit))
 
         return Point(resolve, day=True), inner[1]
-
-    def _slashed(self, at: int) -> tuple[Point | None, int] | None:
-        """`5/6/2026`, `5/6`: month first unless the bank's customers write otherwise, or no month has that number."""
-        match = _SLASHED.match(self._text, at)
-        if match is None:
-            return None
-        first, second = int(match["a"]), int(match["b"])
-        day, month = (first, second) if self._day_first else (second, first)
-        if month > 12 >= day:  # noqa: PLR2004 - the last month
-            day, month = month, day
-        year = int(match["year"] or 0)
-        year += 2000 if 0 < year < 100 else 0  # noqa: PLR2004 - two figures of a year
-        try:
-            date(year or 2000, month, day)
-        except ValueError:
-            return None, match.end()
-
-        def resolve(anchor: date, future: bool) -> Span:  # noqa: FBT001
-            found = date(year, month, day) if year else points.nearest(month, day, anchor, future=future)
-            return points.one_day(found)
-
-        return Point(resolve, floating=not year, day=True), match.end()
 
     def _before(self, at: int) -> Moment | None:
         """`Three days before`, `a week ahead`: of what is due."""
@@ -289,11 +273,11 @@ class Reader:
     def _quiet(self, at: int) -> Moment | None:
         """`Between ten at night and seven`, `from 22:00 to 7:00`, `after ten at night until seven`."""
         begin = _QUIET.match(self._text, at) or _AFTER.match(self._text, at)
-        first = self._hour(begin.end() if begin else at, night=True)
+        first = times.hour_at(self._text, begin.end() if begin else at, night=True)
         if first is None:
             return None
         middle = _QUIET_TO.match(self._text, first[1]) or _UNTIL_TIME.match(self._text, first[1])
-        second = self._hour(middle.end(), night=False, after=first[0]) if middle else None
+        second = times.hour_at(self._text, middle.end(), night=False, after=first[0]) if middle else None
         if second is None:
             return None
         if not first[0] or not second[0]:
@@ -304,54 +288,9 @@ class Reader:
         part = _IN_PART.match(self._text, at)
         if part:
             return Moment(at, part.end(), "", time=times.PARTS[part["part"] or part["part2"]])
-        found = self._clocked(at, night=False)
+        found = times.clocked_at(self._text, at, night=False)
         return Moment(at, found[1], "", time=found[0], unclear="" if found[0] else "time") if found else None
-
-    def _hour(self, at: int, *, night: bool, after: str = "") -> tuple[str, int] | None:
-        """An hour where nothing else can stand; `after` a time of the night it is one of the morning."""
-        found = self._clocked(at, night=night)
-        bare = times.BARE.match(self._text, at)
-        if found or bare is None:
-            return found
-        hour = int(bare["hour"])
-        if hour < _NOON and (after >= _DUSK or after < _DAWN) and after:
-            return f"{hour:02d}:{int(bare['minute'] or bare['minute1'] or 0):02d}", bare.end()
-        return times.time_of(bare, night=night), bare.end()
-
-    def _clocked(self, at: int, *, night: bool) -> tuple[str, int] | None:
-        """The time, empty where no clock shows it, and where it ends."""
-        match = max((m for form in times.FORMS if (m := form.match(self._text, at))), key=_end, default=None)
-        if match is None:
-            return None
-        try:
-            return times.time_of(match, night=night), match.end()
-        except ValueError:
-            return "", match.end()
-
-
-_NOON: Final = 12
-_DUSK: Final = "17:00"
-_DAWN: Final = "06:00"
-_SLASHED: Final = re.compile(r"(?P<a>\d{1,2})/(?P<b>\d{1,2})(?:/(?P<year>\d{4}|\d{2}))? ")
 
 
 def _end(match: re.Match[str]) -> int:
     return match.end()
-
-
-def _since(span: Span, today: date, future: bool) -> Span:  # noqa: FBT001 - one of the ways to change a span
-    return Span(span.first, None if future and span.first and span.first > today else today)
-
-
-def _after(span: Span, today: date, future: bool) -> Span:  # noqa: FBT001
-    first = span.last + timedelta(days=1) if span.last else None
-    return Span(first, None if future or (first and first > today) else today)
-
-
-def _until(span: Span, today: date, future: bool) -> Span:  # noqa: FBT001
-    return Span(today if future else None, span.last)
-
-
-def _ahead(span: Span, today: date, future: bool) -> Span:  # noqa: FBT001
-    last = span.first - timedelta(days=1) if span.first else None
-    return Span(today if future else None, last)

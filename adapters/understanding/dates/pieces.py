@@ -33,6 +33,9 @@ _PLURALS: Final = {
 }  # fmt: skip
 
 
+_TEN: Final = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Pieces:
     """`text`: each piece followed by a space; `starts` and `ends`: offset in `text` to token."""
@@ -60,19 +63,20 @@ def pieces_of(tokens: list[str]) -> Pieces:
 def _piece(tokens: list[str], at: int) -> tuple[str, int]:
     word = tokens[at]
     after = tokens[at + 1] if at + 1 < len(tokens) else ""
-    if written := _ORDINAL.fullmatch(word):
-        return f"o{int(written[1])}", 1
-    if word in _TENS and _ORDINALS.get(after, 10) < 10:  # noqa: PLR2004 - twenty first to twenty ninth
-        return f"o{_TENS[word] + _ORDINALS[after]}", 2
-    if word in _ORDINALS:
-        return f"o{_ORDINALS[word]}", 1
+    ordinal, used = _ordinal(word, after)
+    if used:
+        return f"o{ordinal}", used
     if word.isdigit():
         return f"n{int(word)}", 1
     if word == "q" and after.isdigit():
         return f"q{after}", 2
-    if word in ZEROS - {"zero"}:
-        return word, 1
-    value, used = cardinal_at(tokens, at)
-    if used:
-        return f"n{value}", used
-    return _SAME.get(word, _PLURALS.get(word, word)), 1
+    value, used = (0, 0) if word in ZEROS - {"zero"} else cardinal_at(tokens, at)
+    return (f"n{value}", used) if used else (_SAME.get(word, _PLURALS.get(word, word)), 1)
+
+
+def _ordinal(word: str, after: str) -> tuple[int, int]:
+    if written := _ORDINAL.fullmatch(word):
+        return int(written[1]), 1
+    if word in _TENS and _ORDINALS.get(after, _TEN) < _TEN:
+        return _TENS[word] + _ORDINALS[after], 2
+    return _ORDINALS.get(word, 0), int(word in _ORDINALS)

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from dateutil.rrule import rrulestr
 from recurrent.event_parser import RecurringEvent  # pyright: ignore[reportMissingTypeStubs]
 
 from adapters.understanding.dates.points import DAYS, MONTHS
 from adapters.understanding.dates.times import PARTS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _NAME: Final = rf"(?:{'|'.join(DAYS)})s? "
 _NAMES: Final = rf"{_NAME}(?:(?:and )?(?:on )?{_NAME})*"
@@ -38,9 +35,11 @@ FORMS: Final = tuple(
         rf"(?:on )?{_EACH}(?:other |o2 |last )?{_NAMES}(?P<part2>morning |afternoon |evening |night )?",
         rf"(?:on )?{_EACH}{_NTH}{_NAME}of (?:the|each|every) month ",
         rf"(?:on )?(?:the )?{_NTH}{_NAME}(?:of )?{_EACH}month ",
-        rf"(?:on |at )?(?:the )?(?:o\d{{1,2}} (?:and (?:the )?o\d{{1,2}} )*|{_EDGE}|o\d{{1,2}} )(?:day )?"
-        rf"(?:of |in )?{_EACH}{_STEP}(?:month|year|quarter) ",
-        rf"(?:on )?{_EACH}(?:o\d{{1,2}} (?:and (?:the )?o\d{{1,2}} )*|{_EDGE})(?:of )?(?:the |each |every )?(?:month )?",
+        (
+            rf"(?:on |at )?(?:the )?(?:o\d{{1,2}} (?:and (?:the )?o\d{{1,2}} )*|{_EDGE}|o\d{{1,2}} )(?:day )?"
+            rf"(?:of |in )?{_EACH}{_STEP}(?:month|year|quarter) "
+        ),
+        rf"(?:on )?{_EACH}(?:o\d{{1,2}} (?:and (?:the )?o\d{{1,2}} )*|{_EDGE})(?:of (?:the |each |every )?month )?",
         rf"(?:on )?{_EACH}{_DATE}",
         rf"(?:on )?{_DATE}(?:of )?{_EACH}year ",
         rf"(?:on )?(?:{_PLURAL}) (?:(?:and )?(?:on )?(?:{_PLURAL}) )*",
@@ -58,7 +57,8 @@ _PLAIN: Final = (
     (r"\bquarterly\b", "every 3 months"), (r"\bevery quarter\b", "every 3 months"),
     (r"\bevery (?:morning|afternoon|evening|night)\b", "every day"), (r" (?:morning|afternoon|evening|night)$", ""),
     (r"\b(?:end|the end) of\b", "last day of"), (r"\b(?:beginning|start|first day)\b", "1st"), (r"\bo1 day\b", "1st"),
-    (r"\bin every\b", "of every"), (r"\b(\d) month\b", r"\1 months"), (r"\bevery o1 (week|month|year|day)\b", r"every \1"),
+    (r"\bin every\b", "of every"), (r"\b(\d) month\b", r"\1 months"),
+    (r"\bevery o1 (week|month|year|day)\b", r"every \1"),
 )  # fmt: skip
 _ANY_DAY: Final = datetime(2026, 1, 1)  # noqa: DTZ001 - a rule is the same from any day
 _ORDER: Final = ("FREQ", "INTERVAL", "BYMONTH", "BYMONTHDAY", "BYDAY")
@@ -83,11 +83,11 @@ def rules_of(match: re.Match[str]) -> tuple[tuple[str, ...], str]:
 @lru_cache(maxsize=1024)
 def _rule(text: str) -> str:
     plain = _english(text)
-    read: Callable[[str], Any] = RecurringEvent(now_date=_ANY_DAY).parse  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    found = read(plain)
+    reader: Any = RecurringEvent(now_date=_ANY_DAY)
+    found = reader.parse(plain)
     if not isinstance(found, str) or not found.startswith("RRULE:"):
         return ""
-    parts = dict(part.split("=") for part in found.removeprefix("RRULE:").split(";"))
+    parts: dict[str, str] = dict(part.split("=") for part in found.removeprefix("RRULE:").split(";"))
     if parts.get("INTERVAL") == "1":
         del parts["INTERVAL"]
     rule = ";".join(f"{name}={parts[name]}" for name in _ORDER if name in parts)

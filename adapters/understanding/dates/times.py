@@ -6,8 +6,8 @@ import re
 from typing import Final
 
 _PART: Final = (
-    r"(?P<part>am|a m|pm|p m|in the morning|in the afternoon|in the evening|in the night|at night|o'clock in the morning"
-    r"|this morning|this afternoon|this evening|tonight|of the morning|of the evening|in morning) "
+    r"(?P<part>am|a m|pm|p m|in the morning|in the afternoon|in the evening|in the night|at night|this morning"
+    r"|this afternoon|this evening|tonight|of the morning|of the evening|in morning) "
 )
 _HOUR: Final = r"n(?P<hour>[0-9]|1[0-9]|2[0-4]) "
 _OF_HOUR: Final = r"(?P<of>n(?:[1-9]|1[0-2])|noon|midnight) "
@@ -15,8 +15,10 @@ FORMS: Final = tuple(
     re.compile(pattern)
     for pattern in (
         r"(?:at )?(?:n?12 )?(?P<named>noon|midnight) ",
-        rf"(?:at )?(?:an? )?(?P<side>half|half past|quarter past|quarter after|quarter to|quarter of|quarter till"
-        rf"|n(?P<away>[0-9]{{1,2}}) (?:minute )?(?:past|after|to|till|before)) {_OF_HOUR}(?:o'clock )?(?:{_PART})?",
+        (
+            rf"(?:at )?(?:an? )?(?P<side>half|half past|quarter past|quarter after|quarter to|quarter of|quarter till"
+            rf"|n(?P<away>[0-9]{{1,2}}) (?:minute )?(?:past|after|to|till|before)) {_OF_HOUR}(?:o'clock )?(?:{_PART})?"
+        ),
         rf"(?:at )?{_HOUR}(?:oh |o |zero )n(?P<minute>[1-9]) (?:{_PART})?",
         rf"(?:at )?{_HOUR}n(?P<minute>[0-5][0-9]) (?:o'clock )?{_PART}",
         rf"(?:at )?{_HOUR}(?:o'clock )?(?:sharp )?{_PART}",
@@ -34,6 +36,8 @@ _WAKING: Final = range(7, 19)
 _NOON: Final = 12
 _DAY: Final = 24
 _HOUR_MINUTES: Final = 60
+_DUSK: Final = "17:00"
+_DAWN: Final = "06:00"
 
 
 def clock(hour: int, minute: int, part: str, *, night: bool = False) -> str:
@@ -50,10 +54,10 @@ def clock(hour: int, minute: int, part: str, *, night: bool = False) -> str:
             raise ValueError(part)
         return f"{hour % _DAY:02d}:{minute:02d}"
     hour %= _NOON
-    if "night" in part and hour < 5:  # noqa: PLR2004 - one at night comes after midnight
+    if "night" in part and hour < 5:
         late = False
     elif not late and not early:
-        late = hour + _NOON in _WAKING if not night else hour >= 5  # noqa: PLR2004 - a night begins from five on
+        late = hour + _NOON in _WAKING if not night else hour >= 5
     return f"{hour + _NOON * late:02d}:{minute:02d}"
 
 
@@ -78,7 +82,30 @@ def _beside(side: str, hour: str, away: int, part: str, *, night: bool) -> str:
     minutes = 30 if side.startswith("half") else 15 if side.startswith("quarter") else away
     if not 0 < minutes < _HOUR_MINUTES:
         raise ValueError(minutes)
-    sign = -1 if side.split(" ")[-1] in {"to", "of", "till", "before"} else 1
+    sign = -1 if side.rsplit(" ", maxsplit=1)[-1] in {"to", "of", "till", "before"} else 1
     named = {"noon": "12:00", "midnight": "00:00"}.get(hour) or clock(int(hour[1:]), 0, part, night=night)
     total = (int(named[:2]) * _HOUR_MINUTES + sign * minutes) % (_DAY * _HOUR_MINUTES)
     return f"{total // _HOUR_MINUTES:02d}:{total % _HOUR_MINUTES:02d}"
+
+
+def hour_at(text: str, at: int, *, night: bool, after: str = "") -> tuple[str, int] | None:
+    """An hour where nothing else can stand; `after` a time of the night it is one of the morning."""
+    found = clocked_at(text, at, night=night)
+    bare = BARE.match(text, at)
+    if found or bare is None:
+        return found
+    hour = int(bare["hour"])
+    if hour < _NOON and (after >= _DUSK or after < _DAWN) and after:
+        return f"{hour:02d}:{int(bare['minute'] or bare['minute1'] or 0):02d}", bare.end()
+    return time_of(bare, night=night), bare.end()
+
+
+def clocked_at(text: str, at: int, *, night: bool) -> tuple[str, int] | None:
+    """The time, empty where no clock shows it, and where it ends."""
+    match = max((m for form in FORMS if (m := form.match(text, at))), key=lambda match: match.end(), default=None)
+    if match is None:
+        return None
+    try:
+        return time_of(match, night=night), match.end()
+    except ValueError:
+        return "", match.end()
