@@ -49,6 +49,7 @@ from adapters.temporal.mandates import MandateGateway
 from adapters.throttle import GuessThrottle, Limits, LocalCounters
 from adapters.tokens import API_AUDIENCE, AccessTokens, Proofs, ServiceTokenVerifier
 from adapters.totp import TotpCodes
+from adapters.understanding.dates.calendar import Calendar
 from adapters.understanding.understander import warm_up
 from api.half_codes import HalfCodes
 from api.hanging_up import HangingUp
@@ -187,6 +188,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
             HalfCodes(),
             PgOutbox(pool),
             Phrases(outside_servers(chosen).allowed().values()),
+            Calendar(chosen.time_zone, day_first=chosen.day_first),
         ),
         tickets=RoomTickets(read_key(chosen.livekit_key_file)),
         hanging_up=HangingUp(sessions, rooms),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from adapters.edge.idempotency import own_id
 from adapters.masking import Masker
+from adapters.understanding.dates.calendar import Calendar
 from adapters.understanding.front import hear_text
 from adapters.understanding.understander import Understander
 from domain.conversation import ConversationStart, Expects, Join, Reply, Turn
@@ -66,6 +67,7 @@ class TextDoor:
     half_codes: HalfCodes
     outbox: PgOutbox
     phrases: Phrases
+    calendar: Calendar
 
     async def open(self, user_id: str, *, new: bool, sign_in_id: str) -> tuple[str, list[dict[str, Any]]]:
         """The open session with what was said while nobody listened, or a new one with its greeting."""
@@ -146,7 +148,7 @@ class TextDoor:
 
     async def _understander(self, user_id: str) -> Understander:
         payees = await self.directory.payees_of(user_id)
-        return _understander(tuple(payee.name for payee in payees), self.phrases)
+        return _understander(tuple(payee.name for payee in payees), self.phrases, self.calendar)
 
     async def _asked(self, session_id: str, user_id: str) -> tuple[ElicitationRequest | None, Reply | None]:
         """The question that this conversation waits on; one that was asked elsewhere is taken up here first."""
@@ -181,8 +183,8 @@ class TextDoor:
 
 
 @lru_cache(maxsize=256)
-def _understander(payees: tuple[str, ...], phrases: Phrases) -> Understander:
-    return Understander(Vocabulary(payees=payees), phrases)
+def _understander(payees: tuple[str, ...], phrases: Phrases, calendar: Calendar) -> Understander:
+    return Understander(Vocabulary(payees=payees), phrases, calendar)
 
 
 def _turn(said: Said, heard: Heard, door: _AtTheDoor) -> Turn:

@@ -70,13 +70,15 @@ async def _hear(sound: Path, vocabulary: Vocabulary) -> tuple[list[Heard], int]:
     from adapters.speech.sphinx import SphinxService  # noqa: PLC0415
     from adapters.speech.whole import hear as hear_whole  # noqa: PLC0415
     from adapters.speech.whole import turns  # noqa: PLC0415
+    from adapters.understanding.dates.calendar import Calendar  # noqa: PLC0415
     from adapters.understanding.language_model import build  # noqa: PLC0415
     from adapters.understanding.understander import Understander  # noqa: PLC0415
 
     pcm = read_wav(sound, EAR_RATE)
     made = build(vocabulary, settings().state_dir / "language")
     first, second = MoonshineEar(), SphinxService()
-    understander = Understander(vocabulary)
+    chosen = settings()
+    understander = Understander(vocabulary, calendar=Calendar(chosen.time_zone, day_first=chosen.day_first))
     spent_ms = 0.0
 
     def meaning(text: str) -> Understanding:

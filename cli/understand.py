@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from adapters.masking import Masker
+from adapters.understanding.dates.calendar import Calendar
 from adapters.understanding.understander import Understander
 from cli.console import out
 from domain.errors import MaskingFailedError
 from domain.understanding import Intent, Vocabulary
+from runtime.settings import settings
 
 DEMO_PAYEES = ("Sarah Chen", "John Doe", "City Power")
 """Whom the demo customers pay; there is no session here to ask."""
@@ -25,7 +27,9 @@ def understand(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """The intent and slots of a sentence."""
-    found = Understander(Vocabulary(DEMO_PAYEES)).understand(text)
+    chosen = settings()
+    calendar = Calendar(chosen.time_zone, day_first=chosen.day_first)
+    found = Understander(Vocabulary(DEMO_PAYEES), calendar=calendar).understand(text)
     if as_json:
         body = {"intent": found.intent, "slots": found.slots, "confidence": found.confidence, "by": found.by}
         print(json.dumps(body))  # noqa: T201 - for scripts

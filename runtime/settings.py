@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
+from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -63,6 +64,12 @@ class Settings(BaseSettings):
     passkey_rp_name: str = "Countersign"
     passkey_origins: tuple[str, ...] = ()
     """Origins of the pages that may ask for a passkey; none: the api's own port on localhost."""
+
+    # words
+    time_zone: str = "UTC"
+    """The bank's IANA time zone: what its customers mean by today, by nine in the morning and by a quiet night."""
+    day_first: bool = False
+    """Whether they write the fifth of June as 5/6; else that is the sixth of May."""
 
     # keys: paths to files made by `countersign up`; see docs/threat-model.md for who may read which
     access_key_file: Path = Path(".countersign/keys/access.pem")
@@ -142,6 +149,13 @@ class Settings(BaseSettings):
     def _rates_are_readable(cls, text: str) -> str:
         parse_rates(text)
         return text
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_is_known(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"{name[:40]!r} is no IANA time zone such as America/New_York")
+        return name
 
     @field_validator("cors_origins")
     @classmethod

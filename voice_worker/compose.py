@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from adapters.masking import Masker
 from adapters.outside.phrases import Phrases
 from adapters.speech.listener import LanguageFiles
+from adapters.understanding.dates.calendar import Calendar
 from adapters.understanding.language_model import build_apart
 from runtime.outside import outside_servers
 from voice_worker.front import Words
@@ -24,4 +25,5 @@ def words(settings: Settings) -> Words:
         made = build_apart(vocabulary, cache)
         return LanguageFiles(made.arpa, made.dictionary)
 
-    return Words(Masker(), language, Phrases(outside_servers(settings).allowed().values()))
+    outside = Phrases(outside_servers(settings).allowed().values())
+    return Words(Masker(), language, outside, Calendar(settings.time_zone, day_first=settings.day_first))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from adapters.outside.phrases import Phrases
+from adapters.understanding.dates.calendar import Calendar
 from adapters.understanding.front import safe_slots
 from adapters.understanding.understander import Understander
 from domain.conversation import Expects
@@ -32,6 +33,7 @@ class Words:
     masker: Masker
     language: Callable[[Vocabulary], LanguageFiles]
     phrases: Phrases = field(default_factory=lambda: Phrases(()))
+    calendar: Calendar = field(default_factory=Calendar)
 
 
 class CallFront:
@@ -42,12 +44,12 @@ class CallFront:
         self._words = words
         self._expects = expects
         self._vocabulary = Vocabulary()
-        self._understander = Understander(self._vocabulary, self._words.phrases)
+        self._understander = Understander(self._vocabulary, words.phrases, words.calendar)
 
     def know(self, joined: Joined) -> None:
         """Learn the customer's names."""
         self._vocabulary = Vocabulary(joined.payees, joined.accounts)
-        self._understander = Understander(self._vocabulary, self._words.phrases)
+        self._understander = Understander(self._vocabulary, self._words.phrases, self._words.calendar)
 
     async def language(self) -> LanguageFiles:
         """What the second ear needs to know; made once a vocabulary."""

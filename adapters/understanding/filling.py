@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from adapters.understanding.dates.slots import days_of, times_of
 from adapters.understanding.money import Number
 from adapters.understanding.names import Snapped
 from adapters.understanding.numbers import decimal_text
@@ -14,7 +15,7 @@ from domain.understanding import Intent, Understanding
 
 if TYPE_CHECKING:
     from adapters.understanding.names import PayeeNames
-    from adapters.understanding.tagging import Tagged
+    from adapters.understanding.tagging import Tagged, Value
 
 CODE_LENGTH: Final = 6
 _TAG: Final = re.compile(r"(?P<not>not |instead of )?(?:to |for )?§(?P<letters>[a-z]+)(?P<index>\d+) ")
@@ -29,6 +30,16 @@ _UNREAD: Final = re.compile(
     rf"|plus|minus|dozen|between|more than|less than|up to|at least|at most) {_SUM} "
 )
 """Words beside an amount that change it in a way no rule reads."""
+_READS: Final = frozenset(
+    {Intent.BALANCE, Intent.TRANSACTIONS, Intent.SPENDING, Intent.LOANS, Intent.CREDIT, Intent.CARDS, Intent.SCHEDULED}
+)
+_TIME_TAG: Final = re.compile(r"§[wmhebq]+\d+ ")
+_NO_TIME: Final = re.compile(
+    r"(?<!\S)(?!(?:and|or|at|on|the|in|for|please|make|it|that|yes|then|well|sorry|no|instead|rather|actually|is|by|about"
+    r"|how|what|i|mean|meant|said|let|us|say|do|just|from|okay|only|a|was|would|be|fine|good|thanks|thank|you|change|to"
+    r"|starting|and|set|move|every|with|him|them|me|remind|tell) )\S"
+)
+"""Words beside times that ask for more than another time."""
 _AMOUNTS: Final = ("amount", "amount_choices", "amount_unclear")
 
 
@@ -48,10 +59,22 @@ class Filler:
             return _code(tagged)
         if intent is Intent.NOT_OFFERED:
             return Understanding(intent, {"topic": topic})
-        if intent in (Intent.BALANCE, Intent.TRANSACTIONS):
+        if intent in _READS:
             return _reading(intent, tagged)
         short = intent is Intent.DENY and tagged.plain.count(" ") <= _SHORT_ANSWER
         return Understanding(intent, open_ended=short)
+
+    def times_alone(self, tagged: Tagged, *, asked: bool) -> Understanding | None:
+        """`Tomorrow at nine`, `every other Friday`: an answer to when, and nothing else; None for any more.
+
+        `in May`, where nothing was `asked`, asks the last question again of other days.
+        """
+        if tagged.dated is None or _NO_TIME.search(_TIME_TAG.sub("", tagged.dated.tagged)):
+            return None
+        days, times = days_of(tagged.dated, future=False), times_of(tagged.dated)
+        if not asked and not set(times) - {"date", "date_unclear"}:
+            return Understanding(Intent.SPENDING, days | {"follow": "yes"})
+        return Understanding(Intent.AMEND, days | times)
 
     def merge(self, first: Understanding, after: Understanding) -> Understanding:
         """A payment with a correction said in the same breath."""
@@ -78,7 +101,7 @@ class Filler:
                     slots |= {"amount_unclear": "yes"} if unread else _amount(value)
             elif isinstance(value, Snapped):
                 slots = slots if "payee" in slots or "payee_candidates" in slots else slots | _payee(value)
-            else:
+            elif isinstance(value, str):
                 slots["account"] = value
             last = "open" if _goes_on(value) else ""
         if name and "payee" not in slots and "payee_candidates" not in slots:
@@ -127,7 +150,7 @@ def _payee(value: Snapped) -> dict[str, str]:
     return {"payee": value.payee, "payee_known": "yes"}
 
 
-def _goes_on(value: Number | Snapped | str) -> bool:
+def _goes_on(value: Value) -> bool:
     """`five hundred` may go on with `and fifty`, `Sarah` with her surname."""
     if isinstance(value, Number):
         return not value.unit
@@ -147,8 +170,9 @@ def _code(tagged: Tagged) -> Understanding | None:
 
 
 def _reading(intent: Intent, tagged: Tagged) -> Understanding:
-    slots: dict[str, str] = {}
-    for value in tagged.values:
+    timed = tagged.dated or tagged
+    slots = days_of(timed, future=intent is Intent.SCHEDULED)
+    for value in timed.values:
         if isinstance(value, str):
             slots.setdefault("account", value)
         elif isinstance(value, Number) and intent is Intent.TRANSACTIONS and value.count > 0:

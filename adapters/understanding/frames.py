@@ -21,8 +21,11 @@ _CLEAR: Final = 0.3
 _UNEXPLAINED: Final = 0.75
 _FOREIGN: Final = 1.15
 """What a word costs that nothing in the grammar knows: it is about something else."""
-_BY_LETTER: Final = {"a": "amount", "c": "count", "d": "digits", "f": "amount", "p": "payee", "k": "account",
-                     "s": "account"}  # fmt: skip
+_BY_LETTER: Final = {
+    "a": ("amount",), "c": ("count",), "d": ("digits",), "f": ("amount",), "p": ("payee",), "k": ("account",),
+    "s": ("account",), "w": ("when",), "m": ("date",), "h": ("time",), "e": ("recurs", "repeatedly"), "b": ("ahead",),
+    "q": ("fromto",),
+}  # fmt: skip
 _SHORTEST_STEM: Final = 3
 _LONGEST: Final = 4
 _LEADING: Final = frozenset(
@@ -73,7 +76,8 @@ def concepts() -> dict[str, frozenset[str]]:
 
 def by_frame(tagged: Tagged, expects: Expects) -> tuple[Intent, str] | None:
     """The intent and topic of the best frame; None where none is good, or two are about as good."""
-    for text in dict.fromkeys((tagged.tagged, tagged.plain)):
+    texts = (tagged.dated.tagged, tagged.dated.plain) if tagged.dated else ()
+    for text in dict.fromkeys((*texts, tagged.tagged, tagged.plain)):
         found = _best(text.split(), expects)
         if found is not None:
             return found
@@ -110,7 +114,7 @@ def _said(words: list[str]) -> Iterator[frozenset[str]]:
     spread: list[set[str]] = [set() for _ in words]
     for at, word in enumerate(words):
         if word.startswith("§"):
-            spread[at] |= {_BY_LETTER[letter] for letter in word[1:] if letter in _BY_LETTER}
+            spread[at] |= {name for letter in word[1:] for name in _BY_LETTER.get(letter, ())}
             continue
         for size in range(1, _LONGEST + 1):
             names = known.get("_".join(words[at : at + size]), frozenset()) or (

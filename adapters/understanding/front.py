@@ -41,9 +41,8 @@ def safe_slots(understanding: Understanding, masker: Masker) -> dict[str, str]:
     slots = {name: value for name, value in understanding.slots.items() if name != "code"}
     if understanding.intent is Intent.OUTSIDE:
         return {name: value if name == "tool" else masker.mask(value).text for name, value in slots.items()}
-    if slots.get("payee_known") == "no" and "payee" in slots:
-        slots["payee"] = masker.mask(slots["payee"]).text
-    return slots
+    loose = {"about", "counterparty"} | ({"payee"} if slots.get("payee_known") == "no" else set[str]())
+    return slots | {name: masker.mask(slots[name]).text for name in loose & slots.keys()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from domain.understanding import Intent
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from adapters.understanding.tagging import Tagged
+    from adapters.understanding.tagging import Tagged, Value
 
 _TAG: Final = re.compile(r"§([a-z]+)(\d+)")
 _NOT_VALUE: Final = re.compile(r"\b(?:not|instead of|rather than) (?:to |for |from |my |on |the )*(§[a-z]+\d+) ")
@@ -163,7 +163,7 @@ def _about_else(clause: str, tagged: Tagged) -> bool:
     return False
 
 
-def _money(value: Number | Snapped | str) -> bool:
+def _money(value: Value) -> bool:
     return isinstance(value, Number) and value.unit
 
 

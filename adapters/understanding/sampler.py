@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from num2words import num2words  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
+from adapters.understanding.dates.sampled import SpokenTimes
 from adapters.understanding.names import plain_name
 from domain.grammar import ORDER, RULES
 from domain.grammar.notation import Choice, Ref, Sequence, Slot, Word
@@ -36,6 +37,7 @@ _PURPOSES: Final = (
     "my car", "a house",
 )  # fmt: skip
 _DIGITS: Final = ("zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TIMES: Final = frozenset({"when", "date", "time", "every", "before", "quiet"})
 _FILLERS: Final = ("um", "uh", "please", "please", "well", "just")
 
 
@@ -44,6 +46,7 @@ class Sampler:
 
     def __init__(self, vocabulary: Vocabulary, seed: int = 1) -> None:
         self._random = Random(seed)  # noqa: S311 - training text, no secret
+        self._times = SpokenTimes(self._random)
         self._payees = [plain_name(payee) for payee in vocabulary.payees] or ["someone"]
         self._accounts = [form for kind in vocabulary.accounts for form in ACCOUNT_FORMS.get(kind, (kind,))]
         self._rules = {intent: [r for r in RULES if r.partition(".")[0] == intent] for intent in ORDER}
@@ -91,6 +94,9 @@ class Sampler:
         return self._value(node).split()
 
     def _value(self, slot: Slot) -> str:
+        return self._times.phrase(slot.name) if slot.name in _TIMES else self._plain(slot)
+
+    def _plain(self, slot: Slot) -> str:
         if slot.name in ("payee", "name"):
             return self._payee()
         if slot.name in ("amount", "foreign"):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from adapters.understanding.dates.finding import find_moments
+from adapters.understanding.dates.moments import Moment
 from adapters.understanding.digits import NUMBER_WORDS
 from adapters.understanding.money import Number
 from adapters.understanding.names import Snapped
@@ -16,8 +18,11 @@ from domain.grammar.notation import words_of
 from domain.grammar.words import ACCOUNT_FORMS, NOT_NAMES
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from adapters.understanding.names import PayeeNames
 
+Value = Number | Snapped | Moment | str
 SOUNDS_LIKE_A_NAME: Final = frozenset({"sir"})
 LEXICON: Final[frozenset[str]] = (
     frozenset(word for node in RULES.values() for word in words_of(node))
@@ -76,12 +81,16 @@ _SAID_AGAIN: Final = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """`plain`: accounts left as words; `tagged`: accounts as tags; `sourced`: `from my savings` as one tag."""
+    """`plain`: accounts left as words; `tagged`: accounts as tags; `sourced`: `from my savings` as one tag.
+
+    `dated`: the same with phrases about time as tags; None where there are none.
+    """
 
     plain: str
     tagged: str
     sourced: str
-    values: tuple[Number | Snapped | str, ...]
+    values: tuple[Value, ...]
+    dated: Tagged | None = None
 
     @property
     def unsourced(self) -> str:
@@ -92,16 +101,29 @@ class Tagged:
 class Tagger:
     """Finds values for one customer's vocabulary. Immutable."""
 
-    def __init__(self, names: PayeeNames) -> None:
+    def __init__(self, names: PayeeNames, *, day_first: bool = False) -> None:
         self._names = names
+        self._day_first = day_first
         self._known = LEXICON - names.words()
 
-    def tag(self, tokens: list[str], *, code_expected: bool = False, choosing: bool = False) -> Tagged:
-        """All values of an utterance, numbers first, then payees, then accounts.
+    def tag(self, tokens: list[str], now: datetime, *, code_expected: bool = False, choosing: bool = False) -> Tagged:
+        """All values of an utterance, numbers first, then payees, then accounts; and once more with times before all.
 
         `choosing`: the customer was just asked which of two payees, so the spelling of a whole name decides.
         """
-        values: list[Number | Snapped | str] = []
+        tagged = self._tag(tokens, [], code_expected=code_expected, choosing=choosing)
+        moments = find_moments(tokens, now, day_first=self._day_first)
+        if not moments:
+            return tagged
+        out: list[str] = []
+        at = 0
+        for index, moment in enumerate(moments):
+            out += [*tokens[at : moment.start], f"§{moment.letters}{index}"]
+            at = moment.end
+        dated = self._tag(out + tokens[at:], list(moments), code_expected=code_expected, choosing=choosing)
+        return replace(tagged, dated=dated)
+
+    def _tag(self, tokens: list[str], values: list[Value], *, code_expected: bool, choosing: bool) -> Tagged:
         out = self._numbers(tokens, values, code_expected=code_expected)
         out = self._payees(out, values)
         if not choosing:
@@ -111,7 +133,7 @@ class Tagger:
         return Tagged(plain, tagged, _SOURCE.sub(lambda m: f"{m[1].replace('k', 's')} ", tagged), tuple(values))
 
     @staticmethod
-    def _numbers(tokens: list[str], values: list[Number | Snapped | str], *, code_expected: bool) -> list[str]:
+    def _numbers(tokens: list[str], values: list[Value], *, code_expected: bool) -> list[str]:
         out: list[str] = []
         at = 0
         for number in find_numbers(tokens):
@@ -123,7 +145,7 @@ class Tagger:
             at = number.end
         return out + tokens[at:]
 
-    def _payees(self, tokens: list[str], values: list[Number | Snapped | str]) -> list[str]:
+    def _payees(self, tokens: list[str], values: list[Value]) -> list[str]:
         out: list[str] = []
         at = 0
         while at < len(tokens):
@@ -188,7 +210,7 @@ def _letters(number: Number, *, code_expected: bool) -> str:
     return letters or "n"
 
 
-def _accounts(tokens: list[str], values: list[Number | Snapped | str]) -> list[str]:
+def _accounts(tokens: list[str], values: list[Value]) -> list[str]:
     out: list[str] = []
     at = 0
     while at < len(tokens):

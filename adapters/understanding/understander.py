@@ -9,6 +9,8 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from adapters.understanding.awaited import guarded
+from adapters.understanding.dates.calendar import Calendar
+from adapters.understanding.dates.moments import Moment
 from adapters.understanding.filling import Filler, without_amount
 from adapters.understanding.frames import by_frame, concepts, frames
 from adapters.understanding.moving import by_class, denies
@@ -25,6 +27,8 @@ from domain.grammar.unasked import unasked
 from domain.understanding import Intent, Understanding
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from adapters.outside.phrases import Phrases
     from domain.understanding import Vocabulary
 
@@ -77,6 +81,8 @@ _HALF_A_YES: Final = re.compile(
 """Something is still to come, or to be understood: nobody has agreed yet."""
 _LEFT: Final = frozenset({Intent.NOT_OFFERED, Intent.QUESTION})
 """What the bank itself has no tool for: another server may have."""
+_BY_THE_CLOCK: Final = re.compile(r"\b(?:hours?|hrs?|minutes?|mins?)\b", re.IGNORECASE)
+"""What this means changes by the minute; everything else only by the day."""
 _BARE: Final = ("confirm", "deny", "thanks", "goodbye", "greet")
 """Said as they are: with anything more around them they may mean something else."""
 
@@ -113,15 +119,18 @@ def warm_up() -> None:
 
     frames()
     concepts()
-    Understander(Words(payees=("Sarah Chen",))).understand("pay sir chin two fifty from savings")
+    Understander(Words(payees=("Sarah Chen",))).understand("pay sir chin two fifty every other friday")
 
 
 class Understander:
     """The grammar with one customer's vocabulary. Immutable: any thread may ask."""
 
-    def __init__(self, vocabulary: Vocabulary, outside: Phrases | None = None) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, outside: Phrases | None = None, calendar: Calendar | None = None
+    ) -> None:
+        self._calendar = calendar or Calendar()
         self._names = PayeeNames(vocabulary.payees)
-        self._tagger = Tagger(self._names)
+        self._tagger = Tagger(self._names, day_first=self._calendar.day_first)
         self._filler = Filler(self._names)
         self._patterns = patterns()
         self._outside = outside
@@ -129,14 +138,15 @@ class Understander:
 
     def understand(self, text: str, expects: Expects = Expects.ANYTHING) -> Understanding:
         """What `text` means; `expects` says what the conversation waits for, so that bare digits are read as a code."""
-        found = self._cached(text, expects)
+        now = self._calendar.now()
+        found = self._cached(text, expects, now if _BY_THE_CLOCK.search(text) else now.replace(hour=0, minute=0))
         return replace(found, slots=dict(found.slots))
 
-    def _guarded(self, text: str, expects: Expects) -> Understanding:
+    def _guarded(self, text: str, expects: Expects, now: datetime) -> Understanding:
         mind = _CHANGED_MIND.match(text)
-        if mind and (meant := self._guarded(text[mind.end() :], expects)).intent in _SUMS and meant.slots:
+        if mind and (meant := self._guarded(text[mind.end() :], expects, now)).intent in _SUMS and meant.slots:
             return replace(meant, intent=Intent.AMEND) if meant.intent is Intent.PAY else meant
-        found = self._understand(text, expects)
+        found = self._understand(text, expects, now)
         if found.intent is Intent.CONFIRM and _HALF_A_YES.search(text):
             found = _UNKNOWN
         if mind and found.intent in _ENDS:  # it may still be said what is meant instead
@@ -145,18 +155,18 @@ class Understander:
             found = _SCHEDULE if found.intent is Intent.PAY and repeats(text) else Understanding(Intent.UNKNOWN)
         return guarded(text, found, expects)
 
-    def _understand(self, text: str, expects: Expects) -> Understanding:
+    def _understand(self, text: str, expects: Expects, now: datetime) -> Understanding:
         tokens = with_accounts(tokens_of(text), self._names.words())
-        found = self._read(tokens, expects)
+        found = self._read(tokens, expects, now)
         if found is None or (found.intent is Intent.PAY and not found.complete):
             better = mended(tokens, self._names.words())
-            again = self._read(better, expects) if better != tokens else None
+            again = self._read(better, expects, now) if better != tokens else None
             if again and (found is None or again.complete):
                 tokens, found = better, again
         kept = list(tokens)
         while found is None and kept and kept[-1] in _DANGLING:
             kept.pop()
-            found = self._read(kept, expects) if kept else None
+            found = self._read(kept, expects, now) if kept else None
         if self._outside and expects is not Expects.CODE and (found is None or found.intent in _LEFT):
             found = self._outside.read(tokens_of(text), _edges()) or found
         if found is None:
@@ -167,15 +177,21 @@ class Understander:
         whole = found.complete and not (found.intent is Intent.BALANCE and tokens[-1] in _BEGINNINGS)
         return replace(found, complete=whole, open_ended=found.open_ended or kept != tokens)
 
-    def _read(self, tokens: list[str], expects: Expects) -> Understanding | None:
+    def _read(self, tokens: list[str], expects: Expects, now: datetime) -> Understanding | None:
         if not tokens:
             return None
         if expects is not Expects.CODE and (period := bare_period(tokens)):
             return Understanding(Intent.AMEND, {"period": period})
-        tagged = self._tagger.tag(tokens, code_expected=expects is Expects.CODE, choosing=expects is Expects.SLOT)
+        tagged = self._tagger.tag(tokens, now, code_expected=expects is Expects.CODE, choosing=expects is Expects.SLOT)
         if expects is Expects.CONFIRMATION and denies(tagged.plain):
             return self._filler.fill(Intent.DENY, "", tagged, "")
-        return self._match(tagged) or self._corrected(tagged) or self._freely(tagged, expects)
+        found = self._match(tagged) or self._corrected(tagged) or self._freely(tagged, expects)
+        if found is not None and found.intent is not Intent.NOT_OFFERED:
+            return _SCHEDULE if found.intent is Intent.PAY and _to_come(tagged, now) else found
+        alone = (
+            None if expects is Expects.CODE else self._filler.times_alone(tagged, asked=expects is not Expects.ANYTHING)
+        )
+        return alone or found
 
     def _match(self, tagged: Tagged) -> Understanding | None:
         for intent in ORDER:
@@ -227,9 +243,21 @@ def _limited(found: Understanding, text: str) -> bool:
     return found.intent is Intent.AMEND and "amount" in found.slots and repeats(text)
 
 
+_ON_A_DAY: Final = re.compile(r"(?:on|by|in|next|tomorrow|until) |tomorrow")
+
+
+def _to_come(tagged: Tagged, now: datetime) -> bool:
+    """A payment on another day, which is not the one that is made at once."""
+    days = [
+        v for v in (tagged.dated.values if tagged.dated else ()) if isinstance(v, Moment) and _ON_A_DAY.match(v.said)
+    ]
+    return any(moment.future and moment.future.day and moment.future.day > now.date() for moment in days)
+
+
 def _variants(intent: Intent, tagged: Tagged) -> tuple[str, ...]:
     if intent is Intent.PAY:
         return (tagged.sourced,) if "§s" not in tagged.sourced else (tagged.sourced, tagged.unsourced)
     if intent in (Intent.AMEND, Intent.MANDATE):
         return (tagged.sourced,)
-    return (tagged.tagged,) if tagged.plain == tagged.tagged else (tagged.tagged, tagged.plain)
+    texts = (tagged.dated.tagged, tagged.dated.plain) if tagged.dated else ()
+    return tuple(dict.fromkeys((*texts, tagged.tagged, tagged.plain)))

@@ -1,7 +1,8 @@
 """Rules to patterns over tagged text: each token is followed by one space, a value is a tag like `§ac3 `.
 
 A tag's letters say what the value can stand for: a(mount), c(ount), d(igits), f(oreign money), p(ayee), k (account),
-s(ource account); its number is the place in the list of values.
+s(ource account), w(hen: days, however many), m (one day), h (time of day), e(very: a recurrence), b(efore: so many days
+ahead), q(uiet: from one time of day to another); its number is the place in the list of values.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ _LETTERS: Final = {
     "payee": "p",
     "account": "k",
     "source": "s",
+    "when": "w",
+    "date": "m",
+    "time": "h",
+    "every": "e",
+    "before": "b",
+    "quiet": "q",
 }
 _LONGEST_LEAD: Final = 9
 _WORDS: Final = r"(?:\S+ ){1,6}"

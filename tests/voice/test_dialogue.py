@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from adapters.masking import Masker
+from adapters.outside.phrases import Phrases
 from adapters.understanding.spoken_code import HIDDEN, UNCLEAR
 from adapters.understanding.understander import Understander
 from domain.conversation import Expects, Join
@@ -36,7 +37,7 @@ class Scene:
         self.client = Recorder()
         self.left = asyncio.Event()
         expects = lambda: self.dialogue.last.expects if self.dialogue.last else Expects.ANYTHING  # noqa: E731
-        self.front = CallFront(Words(Masker(), lambda _: pytest.fail("no language model here")), expects)
+        self.front = CallFront(Words(Masker(), lambda _: pytest.fail("no language model here"), Phrases(())), expects)
         self.dialogue = Dialogue(
             "s1",
             Parts(
