@@ -31,6 +31,8 @@ _LETTERS: Final = {
     "before": "b",
     "quiet": "q",
 }
+_NEVER: Final = "(?!)"
+"""A shop's name is found by `restrictions`, not by a rule: it is here for the ear."""
 _LONGEST_LEAD: Final = 9
 _WORDS: Final = r"(?:\S+ ){1,6}"
 _NAME_WORD: Final = rf"(?!(?:{'|'.join(sorted(NOT_NAMES))}) )[a-z][a-z'.]* "
@@ -65,6 +67,8 @@ class Compiler:
     def _slot(self, slot: Slot) -> str:
         if slot.name == "words":
             return _WORDS
+        if slot.name == "counterparty":
+            return _NEVER
         if slot.name == "name":
             self._names += 1
             return f"(?P<name{self._names}>{_NAME})"
