@@ -124,6 +124,8 @@ class Settings(BaseSettings):
     """A signed-in person's changes over HTTP, apart from answers and cancellations."""
     rate_tools: str = "100/15m"
     """A customer's tool calls, apart from those that finish what was begun."""
+    inquiry_cache_s: float = Field(default=60, ge=0)
+    """How long at most an answer about money is remembered, if nothing of the customer's changes before. 0: never."""
     tools_at_once: int = 10
     """A customer's tool calls that run at the same time, in one process."""
     idempotency_kept_s: float = 86_400

@@ -11,6 +11,7 @@ import structlog
 from opentelemetry import trace
 from temporalio.contrib.opentelemetry import ReplaySafeTracerProvider
 
+from runtime.metrics import export
 from runtime.settings import Settings, settings
 from runtime.traces import provider
 
@@ -50,6 +51,8 @@ def setup(service: str, using: Settings | None = None) -> None:
     """Configure logs and traces of this process. Spans leave it only where an OTLP endpoint is set."""
     chosen = using or settings()
     trace.set_tracer_provider(provider(service, chosen.otlp_endpoint))
+    if chosen.otlp_endpoint:
+        export(service, chosen.otlp_endpoint)
     _setup_logs(service, chosen.log_level)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from mcp_tools.bank.mandates import Mandates
 from mcp_tools.bank.payments import Payments
 from mcp_tools.bank.reads import Reads
+from mcp_tools.memory import Memory
 
 __all__ = ["Bank", "Mandates", "Payments", "Reads"]
 
@@ -21,3 +22,4 @@ class Bank:
     reads: Reads
     payments: Payments
     mandates: Mandates
+    memory: Memory | None = None
