@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -105,6 +106,8 @@ class Settings(BaseSettings):
     """YAML file of other MCP servers whose tools may be asked (docs/adr/0024); none without one."""
     policy_files: dict[str, Path] = {}
     """Tenant to JSON file (docs/adr/0015); a tenant without one has the default policy of domain/policy.py."""
+    models_file: Path | None = None
+    """YAML of language models (docs/adr/0022, ops/models.example.yaml). None: the grammar alone understands."""
     session_idle_s: float = 3600
     login_pair_tries: int = 5
     """Wrong sign-ins of one name from one address before the delays begin, which double from a second on."""
@@ -171,3 +174,8 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The process's settings, read once."""
     return Settings()
+
+
+def variable(name: str) -> str:
+    """A variable of the environment that a configuration file names, such as a key's; empty where it is not set."""
+    return os.environ.get(name, "")

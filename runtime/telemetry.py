@@ -35,6 +35,8 @@ ALLOWED: Final = frozenset(
         # where a spoken turn's time went
         "guess_ms", "guessed_ms", "decided_ms", "committed_ms", "sent_ms", "replied_ms", "asked_ms", "ready_ms",
         "sounding_ms",
+        # what a language model took
+        "tokens_in", "tokens_out", "cost_micro", "fallback",
     }
 )  # fmt: skip
 """The only fields that leave a process in its log. Words spoken, names, amounts and codes have no field here."""

@@ -143,6 +143,11 @@ class ConversationWorkflow(Acting):
         """The last lines of the dialogue, masked."""
         return self._lines
 
+    @workflow.query
+    def stage(self) -> str:
+        """Where the dialogue stands, as in Reply.state."""
+        return self._dialogue.stage
+
     # ---- saying
 
     async def _announce_news(self) -> None:

@@ -9,7 +9,8 @@ from domain.dialogue.graphs.home import HOME
 from domain.dialogue.graphs.inquiries import INQUIRIES
 from domain.dialogue.graphs.mandate import MANDATE
 from domain.dialogue.graphs.payment import PAYMENT
+from domain.dialogue.graphs.questions import QUESTIONS
 from domain.dialogue.house import House
 
-HOUSE: Final = House((HOME, PAYMENT, MANDATE, INQUIRIES))
+HOUSE: Final = House((HOME, PAYMENT, MANDATE, INQUIRIES, QUESTIONS))
 check(HOUSE)
