@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mcp_tools.bank.cards import Cards
 from mcp_tools.bank.mandates import Mandates
 from mcp_tools.bank.payments import Payments
 from mcp_tools.bank.reads import Reads
 
-__all__ = ["Bank", "Mandates", "Payments", "Reads"]
+__all__ = ["Bank", "Cards", "Mandates", "Payments", "Reads"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +22,4 @@ class Bank:
     reads: Reads
     payments: Payments
     mandates: Mandates
+    cards: Cards
