@@ -132,6 +132,7 @@ class PaymentNews:
     `due`: until when a supervisor may decide, or when the payment goes out; ISO 8601, empty where it does not wait.
     `corrected`: this is the first that is heard of a new version.
     Of a standing mandate `payment_id` is the mandate's, `state` as in MandateState, and `period` is not empty.
+    Of a verification it is the verification's, `state` as in VerificationState, and `purpose` is not empty.
     """
 
     payment_id: str
@@ -148,6 +149,7 @@ class PaymentNews:
     corrected: bool = False
     period: str = ""
     ends_on: str = ""
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)

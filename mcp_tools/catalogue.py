@@ -17,6 +17,8 @@ from mcp_tools.memory import Memory
 from mcp_tools.read_schemas import (
     BalanceArgs,
     BalanceResult,
+    CardsArgs,
+    CardsResult,
     CreditResult,
     LoansResult,
     ScheduledArgs,
@@ -104,6 +106,9 @@ def catalogue(bank: Bank) -> dict[str, Entry]:
               NoArgs, CreditResult, _READS, bank.reads.credit),
         Entry("scheduled", "Scheduled payments", "Instalments, bills and standing orders that are due soon.",
               ScheduledArgs, ScheduledResult, _READS, bank.reads.scheduled),
+        Entry("cards", "Bank cards", "Where the customer's bank cards are. Who asks is checked first: then the "
+              "result has an elicitation to be answered, after which the tool is called again.",
+              CardsArgs, CardsResult, _ACTS, bank.cards.cards),
         Entry("payment", "Payment", "Start a payment to a registered payee. It waits for the customer's countersign.",
               PaymentArgs, PaymentOutcome, _ACTS, bank.payments.payment),
         Entry("payment_resume", "Resume payment", "Hand in the customer's answer to an elicitation.",

@@ -21,14 +21,17 @@ from adapters.postgres.mandates import PgMandates
 from adapters.postgres.payments import PgPayments
 from adapters.postgres.pool import Pool, open_pool
 from adapters.postgres.sessions import PgSessions
+from adapters.postgres.verifications import PgVerifications
 from adapters.redis.inquiries import RedisAnswers
 from adapters.temporal.client import connect
 from adapters.temporal.gateways import ElicitationGateway, PaymentGateway
 from adapters.temporal.mandates import MandateGateway
+from adapters.temporal.verifications import VerificationGateway
 from adapters.tokens import MCP_AUDIENCE, PublicKeys, ServiceTokenVerifier
+from adapters.verification_desk import VerificationDesk
 from domain.errors import UnavailableError
 from mcp_tools.app import application
-from mcp_tools.bank import Bank, Mandates, Payments, Reads
+from mcp_tools.bank import Bank, Cards, Mandates, Payments, Reads
 from mcp_tools.bank.reads import today_utc
 from mcp_tools.counter import Counter
 from mcp_tools.guard import Guard
@@ -55,6 +58,7 @@ async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
         client = await connect(chosen.temporal_address, chosen.temporal_namespace, chosen.payload_keys_file, lazy=True)
         door = await stack.enter_async_context(httpx.AsyncClient(base_url=chosen.api_url, timeout=_DOOR_S))
         inquiries = PgInquiries(pool)
+        identity = VerificationDesk(PgVerifications(pool), VerificationGateway(client, chosen.task_queue))
         bank = Bank(
             Reads(inquiries),
             Payments(
@@ -65,6 +69,7 @@ async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
                 AnswerDoor(door),
             ),
             Mandates(MandateDesk(PgMandates(pool), MandateGateway(client, chosen.task_queue))),
+            Cards(inquiries, identity),
             _memory(chosen, inquiries, stack),
         )
         verifier = ServiceTokenVerifier(PublicKeys.from_jwks(chosen.jwks_file, "service"), MCP_AUDIENCE)

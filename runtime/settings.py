@@ -95,6 +95,8 @@ class Settings(BaseSettings):
     service_token_s: int = 300
     proof_s: int = 60
     elicitation_s: float = 300
+    verified_s: float = Field(default=900, gt=0)
+    """How long it is taken as known who speaks, for that sign-in."""
     approval_s: float = Field(default=8 * 3600, gt=0)
     """How long supervisors have for one approval."""
     approval_escalate_s: float = Field(default=4 * 3600, gt=0)

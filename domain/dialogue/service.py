@@ -37,6 +37,8 @@ def tell_of_code(dialogue: Dialogue, turn: Turn) -> Decided:
         return dialogue, Say(told) if told else AwaitNews()
     refused = turn.answer_sentence or errors.by_code(turn.answer_error).spoken
     ended = turn.answer_error == errors.TooManyTriesError.code and dialogue.active is not None
+    if ended and dialogue.active and dialogue.active.draft.purpose:
+        return dialogue, AwaitNews()  # what is over was no payment
     return dialogue, AwaitNews(instead=refused) if ended else Say(refused)
 
 
