@@ -33,6 +33,7 @@ _LETTERS: Final = {
 }
 _LONGEST_LEAD: Final = 9
 _WORDS: Final = r"(?:\S+ ){1,6}"
+_REST: Final = r"(?:\S+ )+"
 _NAME_WORD: Final = rf"(?!(?:{'|'.join(sorted(NOT_NAMES))}) )[a-z][a-z'.]* "
 _NAME: Final = rf"(?:{_NAME_WORD}){{1,3}}?"
 
@@ -63,8 +64,8 @@ class Compiler:
         return self._slot(node)
 
     def _slot(self, slot: Slot) -> str:
-        if slot.name == "words":
-            return _WORDS
+        if slot.name in {"words", "rest"}:
+            return _WORDS if slot.name == "words" else _REST
         if slot.name == "name":
             self._names += 1
             return f"(?P<name{self._names}>{_NAME})"
