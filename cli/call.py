@@ -176,6 +176,9 @@ class PhoneCall:
         if message.get("type") == "turn":
             line = {"who": "customer", "text": payload["text"], "heard": payload["text"], "intent": payload["intent"]}
             self._turns.put_nowait(line | {"confidence": payload["confidence"], "by": payload["by"]})
+        elif message.get("type") == "degraded":
+            state = f"{payload['part']}_{'up' if payload['working'] else 'down'}"
+            self._turns.put_nowait({"who": "event", "text": payload["message"], "intent": None, "state": state})
         elif message.get("type") == "reply":
             question = payload.get("elicitation")
             self._question = question["elicitation_id"] if question else ""

@@ -13,9 +13,19 @@ from adapters.traces import TRACER
 from domain.errors import InvalidRequestError
 from mcp_tools.bank import Bank
 from mcp_tools.guard import Caller
-from mcp_tools.schemas import (
+from mcp_tools.read_schemas import (
     BalanceArgs,
     BalanceResult,
+    CreditResult,
+    LoansResult,
+    ScheduledArgs,
+    ScheduledResult,
+    SpendingArgs,
+    SpendingResult,
+    TransactionsArgs,
+    TransactionsResult,
+)
+from mcp_tools.schemas import (
     CancelArgs,
     MandateArgs,
     MandateLine,
@@ -29,8 +39,6 @@ from mcp_tools.schemas import (
     PaymentOutcome,
     ResumeArgs,
     StatusResult,
-    TransactionsArgs,
-    TransactionsResult,
 )
 
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
@@ -83,26 +91,34 @@ def catalogue(bank: Bank) -> dict[str, Entry]:
     """Every tool by name."""
     entries = (
         Entry("balance", "Balances", "Balances of one account or all of the customer's accounts.",
-              BalanceArgs, BalanceResult, _READS, bank.balance),
-        Entry("transactions", "Transactions", "The newest transactions of one account.",
-              TransactionsArgs, TransactionsResult, _READS, bank.transactions),
+              BalanceArgs, BalanceResult, _READS, bank.reads.balance),
+        Entry("transactions", "Transactions", "Lines of the customer's accounts, filtered, a page at a time.",
+              TransactionsArgs, TransactionsResult, _READS, bank.reads.transactions),
+        Entry("spending", "Spending", "How much the customer spent in some days, at one payee or shop or at all.",
+              SpendingArgs, SpendingResult, _READS, bank.reads.spending),
+        Entry("loans", "Loans", "What the customer owes on each loan, its rate and its next instalment.",
+              NoArgs, LoansResult, _READS, bank.reads.loans),
+        Entry("credit", "Credit cards", "Limit, debt, what is available and the next payment of each credit card.",
+              NoArgs, CreditResult, _READS, bank.reads.credit),
+        Entry("scheduled", "Scheduled payments", "Instalments, bills and standing orders that are due soon.",
+              ScheduledArgs, ScheduledResult, _READS, bank.reads.scheduled),
         Entry("payment", "Payment", "Start a payment to a registered payee. It waits for the customer's countersign.",
-              PaymentArgs, PaymentOutcome, _ACTS, bank.payment),
+              PaymentArgs, PaymentOutcome, _ACTS, bank.payments.payment),
         Entry("payment_resume", "Resume payment", "Hand in the customer's answer to an elicitation.",
-              ResumeArgs, StatusResult, _ACTS, bank.payment_resume, finishes=True),
+              ResumeArgs, StatusResult, _ACTS, bank.payments.payment_resume, finishes=True),
         Entry("payment_correct", "Correct payment",
               "Have a payment that still waits another way. It is asked about again from the beginning.",
-              PaymentCorrectArgs, PaymentOutcome, _ACTS, bank.payment_correct),
+              PaymentCorrectArgs, PaymentOutcome, _ACTS, bank.payments.payment_correct),
         Entry("payment_cancel", "Cancel payment", "Withdraw a payment that still waits.",
-              PaymentCancelArgs, PaymentOutcome, _WITHDRAWS, bank.payment_cancel, finishes=True),
+              PaymentCancelArgs, PaymentOutcome, _WITHDRAWS, bank.payments.payment_cancel, finishes=True),
         Entry("elicitation_cancel", "Cancel elicitation", "Withdraw an elicitation and its payment.",
-              CancelArgs, StatusResult, _WITHDRAWS, bank.elicitation_cancel, finishes=True),
+              CancelArgs, StatusResult, _WITHDRAWS, bank.payments.elicitation_cancel, finishes=True),
         Entry("mandate_create", "Set up a standing mandate", "Allow up to an amount a period to registered payees. "
               "It waits for the customer's countersigns.",
-              MandateArgs, MandateOutcome, _ACTS, bank.mandate_create),
+              MandateArgs, MandateOutcome, _ACTS, bank.mandates.create),
         Entry("mandates", "Standing mandates", "The customer's standing mandates and what is left of each.",
-              NoArgs, MandatesResult, _READS, bank.mandates),
+              NoArgs, MandatesResult, _READS, bank.mandates.shown),
         Entry("mandate_revoke", "Revoke a standing mandate", "End a standing mandate at once.",
-              MandateRef, MandateLine, _WITHDRAWS, bank.mandate_revoke, finishes=True),
+              MandateRef, MandateLine, _WITHDRAWS, bank.mandates.revoke, finishes=True),
     )  # fmt: skip
     return {entry.name: entry for entry in entries}

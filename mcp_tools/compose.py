@@ -14,9 +14,9 @@ from adapters.edge.idempotency import Idempotency
 from adapters.edge.limiter import Limiter
 from adapters.http_clients.answer_door import AnswerDoor
 from adapters.mandate_desk import MandateDesk
-from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.idempotency import PgIdempotency
+from adapters.postgres.inquiries import PgInquiries
 from adapters.postgres.mandates import PgMandates
 from adapters.postgres.payments import PgPayments
 from adapters.postgres.pool import Pool, open_pool
@@ -27,7 +27,7 @@ from adapters.temporal.mandates import MandateGateway
 from adapters.tokens import MCP_AUDIENCE, PublicKeys, ServiceTokenVerifier
 from domain.errors import UnavailableError
 from mcp_tools.app import application
-from mcp_tools.bank import Bank
+from mcp_tools.bank import Bank, Mandates, Payments, Reads
 from mcp_tools.counter import Counter
 from mcp_tools.guard import Guard
 
@@ -52,13 +52,15 @@ async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
         client = await connect(chosen.temporal_address, chosen.temporal_namespace, chosen.payload_keys_file, lazy=True)
         door = await stack.enter_async_context(httpx.AsyncClient(base_url=chosen.api_url, timeout=_DOOR_S))
         bank = Bank(
-            directory=PgDirectory(pool),
-            payments=PaymentGateway(client, chosen.task_queue),
-            records=PgPayments(pool),
-            questions=PgElicitations(pool),
-            elicitations=ElicitationGateway(client),
-            door=AnswerDoor(door),
-            mandate_desk=MandateDesk(PgMandates(pool), MandateGateway(client, chosen.task_queue)),
+            Reads(PgInquiries(pool)),
+            Payments(
+                PaymentGateway(client, chosen.task_queue),
+                PgPayments(pool),
+                PgElicitations(pool),
+                ElicitationGateway(client),
+                AnswerDoor(door),
+            ),
+            Mandates(MandateDesk(PgMandates(pool), MandateGateway(client, chosen.task_queue))),
         )
         verifier = ServiceTokenVerifier(PublicKeys.from_jwks(chosen.jwks_file, "service"), MCP_AUDIENCE)
 

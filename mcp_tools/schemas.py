@@ -18,19 +18,6 @@ Name = Annotated[str, Field(max_length=140, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Id = Annotated[str, Field(max_length=64)]
 
 
-class BalanceArgs(BaseModel):
-    """`account`: a kind, name or id; all accounts where it is empty."""
-
-    account: Name = ""
-
-
-class TransactionsArgs(BaseModel):
-    """The newest `limit` lines of one account."""
-
-    account: Name = "checking"
-    limit: Annotated[int, Field(ge=1, le=50)] = 5
-
-
 class PaymentArgs(BaseModel):
     """A payment to a registered payee. `payment_id` is the caller's (UUIDv7); a repeat with it is harmless."""
 
@@ -54,43 +41,6 @@ class CancelArgs(BaseModel):
     """Which elicitation to withdraw."""
 
     elicitation_id: Id
-
-
-class AccountLine(BaseModel):
-    """One account; amounts in minor units and, beside them, as decimal text."""
-
-    account_id: str
-    kind: str
-    name: str
-    currency: str
-    balance_minor: int
-    available_minor: int
-    balance: str
-    available: str
-
-
-class BalanceResult(BaseModel):
-    """The accounts asked for."""
-
-    accounts: list[AccountLine]
-
-
-class TransactionLine(BaseModel):
-    """One line; negative for money out."""
-
-    at: str
-    amount_minor: int
-    amount: str
-    currency: str
-    counterparty: str
-    description: str
-
-
-class TransactionsResult(BaseModel):
-    """Newest first."""
-
-    account: str
-    transactions: list[TransactionLine]
 
 
 class PaymentOutcome(BaseModel):

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _PATHS: Final = {
     "/mcp/balance": "balance",
     "/mcp/transactions": "transactions",
+    "/mcp/spending": "spending",
+    "/mcp/loans": "loans",
+    "/mcp/credit": "credit",
+    "/mcp/scheduled": "scheduled",
     "/mcp/payment": "payment",
     "/mcp/payment/resume": "payment_resume",
     "/mcp/payment/correct": "payment_correct",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import psycopg
 from argon2.exceptions import VerificationError
 
 from adapters.passwords import hasher
+from runtime.demo_history import OTHERS, Past, history, opened
+from runtime.demo_terms import load_terms
 from runtime.settings import Settings, settings
 
 if TYPE_CHECKING:
@@ -44,14 +46,6 @@ class _Holding(NamedTuple):
         return f"acct_{self.owner}_{self.kind.replace(' ', '_')}"
 
 
-class _Past(NamedTuple):
-    days_ago: int
-    debit: str
-    credit: str
-    minor: int
-    purpose: str
-
-
 _PEOPLE: Final = (
     _Person("maya", "Maya Lindqvist", "customer", "cust_7f3a", "web", "+15550100101"),
     _Person("omar", "Omar Haddad", "customer", "cust_91c4", "mobile", "+15550100102"),
@@ -69,30 +63,13 @@ _CLOSING: Final = (  # what each account shall hold once the history below has b
     _Holding("maya", "checking", 4_211_00),
     _Holding("maya", "savings", 12_500_00),
     _Holding("maya", "credit card", -640_25, 5_000_00),
-    _Holding("maya", "loan", -18_400_00, 20_000_00),
+    _Holding("maya", "loan", -18_400_00, 25_000_00),
     _Holding("omar", "checking", 1_985_40),
     _Holding("omar", "savings", 7_320_15),
     _Holding("omar", "credit card", -212_80, 3_000_00),
-    _Holding("omar", "loan", -9_150_00, 10_000_00),
+    _Holding("omar", "loan", -9_150_00, 12_000_00),
 )
-_OTHERS: Final = {
-    "acct_sarah_chen": "Sarah Chen",
-    "acct_john_doe": "John Doe",
-    "acct_city_power": "City Power",
-    "acct_northwind": "Northwind Payroll",
-    "acct_corner_grocer": "Corner Grocer",
-}
 _PAYEES: Final = ("acct_sarah_chen", "acct_john_doe", "acct_city_power")
-_HISTORY: Final = (
-    _Past(24, "acct_northwind", "acct_maya_checking", 3_150_00, "Salary"),
-    _Past(20, "acct_northwind", "acct_omar_checking", 1_480_00, "Salary"),
-    _Past(17, "acct_maya_checking", "acct_city_power", 86_40, "Electricity"),
-    _Past(12, "acct_maya_checking", "acct_sarah_chen", 40_00, "Dinner"),
-    _Past(9, "acct_omar_checking", "acct_city_power", 71_15, "Electricity"),
-    _Past(6, "acct_maya_credit_card", "acct_corner_grocer", 58_72, "Groceries"),
-    _Past(3, "acct_maya_checking", "acct_maya_savings", 250_00, "Savings plan"),
-    _Past(2, "acct_omar_checking", "acct_john_doe", 35_00, "Concert tickets"),
-)
 
 
 def load(chosen: Settings) -> None:
@@ -108,7 +85,9 @@ def load(chosen: Settings) -> None:
         _accounts(connection)
         _payees(connection)
         _supervisors(connection)
-        _openings(connection)
+        now = datetime.now(UTC)
+        _history(connection, now)
+        load_terms(connection, now.date())
 
 
 def _people(connection: psycopg.Connection, chosen: Settings) -> None:
@@ -147,7 +126,7 @@ def _fits(using: PasswordHasher, stored: str, password: str) -> bool:
 
 def _accounts(connection: psycopg.Connection) -> None:
     rows = [(_EQUITY, None, "equity", "Opening balance", None)]
-    rows += [(name, None, "checking", label, 0) for name, label in _OTHERS.items()]
+    rows += [(name, None, "checking", label, 0) for name, label in OTHERS.items()]
     rows += [(h.account_id, f"user_{h.owner}", h.kind, h.kind.title(), h.limit_minor) for h in _CLOSING]
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -164,7 +143,7 @@ def _payees(connection: psycopg.Connection) -> None:
                VALUES (%s, %s, %s, %s, now() - interval '90 days')
                ON CONFLICT (payee_id) DO UPDATE SET created_at = least(payees.created_at, excluded.created_at)""",
             [
-                (f"payee_{owner}_{account.removeprefix('acct_')}", f"user_{owner}", _OTHERS[account], account)
+                (f"payee_{owner}_{account.removeprefix('acct_')}", f"user_{owner}", OTHERS[account], account)
                 for owner in ("maya", "omar")
                 for account in _PAYEES
             ],
@@ -180,26 +159,30 @@ def _supervisors(connection: psycopg.Connection) -> None:
         )
 
 
-def _openings(connection: psycopg.Connection) -> None:
-    now = datetime.now(UTC)
-    for key, past in _bookings():
-        connection.execute(
+def _history(connection: psycopg.Connection, now: datetime) -> None:
+    """Once for all: booked again on another day it would be another history, and end in other balances."""
+    done = connection.execute("SELECT FROM transfers WHERE payment_id = 'opening-payroll' AND step = 'book'")
+    if done.fetchone() is not None:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(
             "SELECT book(%s, %s, %s, %s, %s, %s)",
-            [key, past.debit, past.credit, past.minor, past.purpose, now - timedelta(days=past.days_ago)],
+            [(key, p.debit, p.credit, p.minor, p.purpose, p.at) for key, p in _bookings(now)],
         )
 
 
-def _bookings() -> Iterator[tuple[str, _Past]]:
+def _bookings(now: datetime) -> Iterator[tuple[str, Past]]:
     """Opening balances first, each such that the history after it ends in the closing balance above."""
-    yield "opening-payroll", _Past(60, _EQUITY, "acct_northwind", 50_000_00, "Opening balance")
+    past, opening_day = history(now), opened(now)
+    yield "opening-payroll", Past(opening_day, _EQUITY, "acct_northwind", 100_000_00, "Opening balance")
     for holding in _CLOSING:
         account = holding.account_id
-        moved = sum(p.minor * ((p.credit == account) - (p.debit == account)) for p in _HISTORY)
+        moved = sum(p.minor * ((p.credit == account) - (p.debit == account)) for p in past)
         opening = holding.closing_minor - moved
         pair = (_EQUITY, account) if opening > 0 else (account, _EQUITY)
-        yield f"opening-{account}", _Past(60, *pair, abs(opening), "Opening balance")
-    for number, past in enumerate(_HISTORY):
-        yield f"history-{number}", past
+        yield f"opening-{account}", Past(opening_day, *pair, abs(opening), "Opening balance")
+    for number, each in enumerate(past):
+        yield f"history-{number}", each
 
 
 if __name__ == "__main__":

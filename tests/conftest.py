@@ -40,7 +40,8 @@ EMPTY = b"""
     DELETE FROM notices; DELETE FROM recovery_codes;
     DELETE FROM refresh_tokens; DELETE FROM sign_ins; DELETE FROM totp_factors;
     DELETE FROM entries; DELETE FROM transfers; DELETE FROM holds; DELETE FROM payments; DELETE FROM sessions;
-    DELETE FROM payees; DELETE FROM accounts; DELETE FROM users; DELETE FROM idempotency_keys;
+    DELETE FROM card_deliveries; DELETE FROM cards; DELETE FROM scheduled_payments; DELETE FROM credit_terms;
+    DELETE FROM loans; DELETE FROM payees; DELETE FROM accounts; DELETE FROM users; DELETE FROM idempotency_keys;
 """
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 import structlog
 from livekit import rtc
-from livekit.agents import Agent, AgentSession, JobContext, StopResponse, llm, room_io
+from livekit.agents import AgentSession, JobContext, room_io
 from opentelemetry.trace import use_span
 
 from adapters.redis.feed import EventFeed
@@ -18,7 +18,7 @@ from adapters.redis.stream import EventStream
 from adapters.speech.audio_out import PacedOutput
 from adapters.speech.listener import Ears
 from adapters.speech.pcm import EAR_RATE
-from adapters.speech.sounds import Heard, Sound, Started
+from adapters.speech.sounds import Deaf, Heard, Sound, Started
 from adapters.speech.streaming_stt import TwoEarSTT
 from adapters.temporal.gateways import ConversationGateway
 from domain.conversation import ConversationStart, Expects, Join
@@ -26,12 +26,14 @@ from domain.errors import BankError, UnavailableError
 from domain.understanding import Intent, Understanding
 from voice_worker import screen
 from voice_worker.context import Summons, WorkerContext
+from voice_worker.degraded import HEARING, SPEECH, Degraded
 from voice_worker.dialogue import Dialogue, Parts
 from voice_worker.door import SessionDoor
 from voice_worker.front import CallFront
 from voice_worker.mouth import SessionMouth
 from voice_worker.news import tell
 from voice_worker.patience import Patience, insist
+from voice_worker.silent import Silent
 from voice_worker.stopwatch import Stopwatch
 from voice_worker.traces import SpokenTurns, begin_turn
 from voice_worker.utterance import Utterance
@@ -45,21 +47,6 @@ _log = structlog.get_logger(__name__)
 _CUSTOMER_WAIT_S: Final = 30.0
 _HTTP_TIMEOUT_S: Final = 10.0
 _FAREWELL_S: Final = 8.0
-
-
-class _Silent(Agent):
-    """The session's agent has nothing to say of its own: turns go to the dialogue as they are heard."""
-
-    def __init__(self) -> None:
-        super().__init__(instructions="")
-
-    async def on_user_turn_completed(
-        self,
-        turn_ctx: llm.ChatContext,  # noqa: ARG002
-        new_message: llm.ChatMessage,  # noqa: ARG002
-    ) -> None:
-        """The dialogue has the turn already."""
-        raise StopResponse
 
 
 class Call:
@@ -95,9 +82,10 @@ class Call:
             self._output,
             worker.models.speaker,
             lambda: self._ears.listener,
-            lambda: self._watch.mark("ready"),
+            self._on_voice,
         )
         self._dialogue: Dialogue | None = None
+        self._degraded: Degraded | None = None
         self._over = asyncio.Event()
         self._customer = ""
         self._asked: str | None = None
@@ -141,6 +129,7 @@ class Call:
             Parts(conversations, door, self._mouth, shown, self._front, Patience(), self._over.set, self._watch),
         )
         self._dialogue = dialogue
+        self._degraded = Degraded(self._summons.session_id, self._mouth, shown)
         self._watch_room(dialogue)
         dialogue.begin(joined)
         feed = EventFeed(self._worker.settings.redis_url, door.backlog)
@@ -184,7 +173,7 @@ class Call:
         stack.push_async_callback(self._output.aclose)
         self._session.output.audio = self._output
         await self._session.start(
-            _Silent(),
+            Silent(),
             room=self._job.room,
             session_host=False,
             record=False,
@@ -255,7 +244,18 @@ class Call:
         with self._turns.current():
             return self._front.understand(text)
 
+    def _on_voice(self, works: bool) -> None:
+        if works:
+            self._watch.mark("ready")
+        self._found(SPEECH, working=works)
+
+    def _found(self, part: str, *, working: bool) -> None:
+        if self._degraded is not None:
+            self._degraded.works(part, working=working)
+
     def _on_sound(self, sound: Sound) -> None:
+        if isinstance(sound, Deaf | Heard):
+            self._found(HEARING, working=isinstance(sound, Heard))
         self._mouth.hear(sound)
         self._turns.hear(sound)
         if isinstance(sound, Started) and self._dialogue is not None:

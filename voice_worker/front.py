@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from adapters.outside.phrases import Phrases
 from adapters.understanding.dates.calendar import Calendar
 from adapters.understanding.front import safe_slots
 from adapters.understanding.understander import Understander
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from adapters.masking import Masker
-    from adapters.outside.phrases import Phrases
     from adapters.speech.listener import LanguageFiles
     from domain.conversation import Joined
     from domain.understanding import Understanding
@@ -32,7 +32,7 @@ class Words:
 
     masker: Masker
     language: Callable[[Vocabulary], LanguageFiles]
-    phrases: Phrases
+    phrases: Phrases = field(default_factory=lambda: Phrases(()))
     calendar: Calendar = field(default_factory=Calendar)
 
 

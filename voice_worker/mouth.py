@@ -10,7 +10,8 @@ from opentelemetry import context as contexts
 
 from adapters.speech.barge import BargeIn, Hold
 from adapters.speech.pcm import ROOM_RATE, VOICE_RATE, resample
-from adapters.speech.sounds import Dismissed, Guessed, Heard, Sound, Started, Suspected
+from adapters.speech.sounds import Deaf, Dismissed, Guessed, Heard, Sound, Started, Suspected
+from adapters.speech.voice import VoiceFailedError
 from runtime.telemetry import tracer
 
 if TYPE_CHECKING:
@@ -38,14 +39,14 @@ class SessionMouth:
         output: PacedOutput,
         speaker: Speaker,
         listener: Callable[[], Listener | None],
-        on_ready: Callable[[], None] = lambda: None,
+        on_voice: Callable[[bool], None] = lambda _works: None,
     ) -> None:
-        """`on_ready` is called when the first sound of something is at hand."""
+        """`on_voice` is called with True when the first sound of something is at hand, with False where it fails."""
         self._session = session
         self._output = output
         self._speaker = speaker
         self._listener = listener
-        self._on_ready = on_ready
+        self._on_voice = on_voice
         self._barge = BargeIn()
         self._doubt: asyncio.Task[None] | None = None
         self._newest: SpeechHandle | None = None
@@ -77,7 +78,7 @@ class SessionMouth:
         elif isinstance(sound, Guessed):
             listener = self._listener()
             self._apply(self._barge.guessed(sound.decision, listener.silence_ms if listener else 0))
-        elif isinstance(sound, Heard | Dismissed):
+        elif isinstance(sound, Heard | Dismissed | Deaf):
             self._apply(self._barge.finished(heard=isinstance(sound, Heard)))
 
     def _apply(self, hold: Hold | None) -> None:
@@ -106,9 +107,11 @@ class SessionMouth:
         span = tracer().start_span("tts_stream", asked_by)
         try:
             async for sentence in self._speaker.stream(speech):
-                self._on_ready()
+                self._on_voice(True)  # noqa: FBT003
                 for part in _parts(resample(sentence, VOICE_RATE, ROOM_RATE)):
                     yield rtc.AudioFrame(part.tobytes(), ROOM_RATE, 1, part.size)
+        except VoiceFailedError:  # the words are on the screen
+            self._on_voice(False)  # noqa: FBT003
         finally:
             span.end()
 

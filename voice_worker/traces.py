@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from opentelemetry.context import Context
 from opentelemetry.trace import Link, Span, set_span_in_context, use_span
 
-from adapters.speech.sounds import Dismissed, Sound, Started
+from adapters.speech.sounds import Deaf, Dismissed, Sound, Started
 from adapters.traces import TRACER
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ class SpokenTurns:
         """Speech begins a trace; what was a noise ends it."""
         if isinstance(sound, Started) and self._turn is None:
             self._begin()
-        elif isinstance(sound, Dismissed):
-            self.take("dismissed").end()
+        elif isinstance(sound, Dismissed | Deaf):
+            self.take("dismissed" if isinstance(sound, Dismissed) else "deaf").end()
 
     def current(self) -> AbstractContextManager[object]:
         """For what is done while the turn is still being heard."""

@@ -6,6 +6,9 @@ from activities.ports.approvals import (
     ApprovalStore,
     Settlement,
 )
+from activities.ports.inquiries import (
+    Inquiries,
+)
 from activities.ports.money import (
     Coverage,
     Directory,
@@ -41,6 +44,7 @@ __all__ = [
     "Directory",
     "ElicitationRow",
     "Elicitations",
+    "Inquiries",
     "Ledger",
     "MandateStore",
     "Message",

@@ -14,8 +14,9 @@ import numpy as np
 
 from adapters.speech.code_ear import CodeEar
 from adapters.speech.endpoint import NOTHING, EndpointSettings, Reading, decide
+from adapters.speech.moonshine import EarFailedError
 from adapters.speech.noise import is_noise
-from adapters.speech.sounds import Dismissed, Guessed, Heard, Marks, Resumed, Started, Suspected
+from adapters.speech.sounds import Deaf, Dismissed, Guessed, Heard, Marks, Resumed, Started, Suspected
 from adapters.speech.vad import FRAME, Change, SpeechDetector
 from domain.understanding import Intent
 
@@ -47,13 +48,14 @@ class LanguageFiles:
 class Ears:
     """The recognisers that all calls of a process share, and what this call listens for.
 
-    `awaits_code`: whether digits are a one-time code just now.
+    `awaits_code`: whether digits are a one-time code just now. `patience_s`: how long the first ear may take.
     """
 
     first: MoonshineEar
     second: SphinxService | None
     files: LanguageFiles | None
     awaits_code: Callable[[], bool] = lambda: False
+    patience_s: float = 15.0
 
 
 class Listener:
@@ -192,14 +194,31 @@ class Listener:
             self._again = self._loop.create_task(self._rehear(self._detector.audio(), first))
 
     async def _rehear(self, said: Pcm, first: Reading) -> None:
-        self._read, self._witness = await self._code_ear.hear(said, first, lambda: self._second_read)
+        try:
+            async with asyncio.timeout(self._ears.patience_s):
+                self._read, self._witness = await self._code_ear.hear(said, first, lambda: self._second_read)
+        except (EarFailedError, TimeoutError):
+            self._give_up()
+
+    def _give_up(self) -> None:
+        """What was said is lost: the second ear alone is not believed."""
+        if not self.speaking:
+            return
+        self._detector.reset()
+        self._clear()
+        self._on_sound(Deaf())
 
     def _guess_after(self) -> int:
         sure = self._second_read.meaning.complete and not self._second_read.meaning.open_ended
         return self._settings.early_guess if sure else self._settings.guess
 
     async def _transcribe(self, said: Pcm) -> None:
-        text = await asyncio.wrap_future(self._ears.first.submit(said))
+        try:
+            async with asyncio.timeout(self._ears.patience_s):
+                text = await asyncio.wrap_future(self._ears.first.submit(said))
+        except (EarFailedError, TimeoutError):
+            self._give_up()
+            return
         self._read = Reading(text, self._understand(text)) if text else NOTHING
         self._marks = replace(self._marks, guessed_at=time.monotonic())
         if self.speaking:
@@ -259,4 +278,7 @@ class Listener:
         for task in (self._guess, self._again):
             if task is not None:
                 task.cancel()
+        self._clear()
+
+    def _clear(self) -> None:
         self._guess, self._again, self._read, self._witness, self._told = None, None, None, None, None

@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final
 
+from moonshine_voice.errors import MoonshineError
 from moonshine_voice.moonshine_api import ModelArch
 from moonshine_voice.transcriber import Transcriber
 from moonshine_voice.utils import get_model_path
@@ -14,6 +15,10 @@ from moonshine_voice.utils import get_model_path
 from adapters.speech.pcm import EAR_RATE, Pcm, silence, to_floats
 
 _WARM_UPS: Final = 2
+
+
+class EarFailedError(Exception):
+    """The recogniser itself failed; nothing is known of what was said."""
 
 
 class MoonshineEar:
@@ -30,11 +35,14 @@ class MoonshineEar:
             self.transcribe(silence(EAR_RATE, 1000))
 
     def transcribe(self, pcm: Pcm) -> str:
-        """The words in 16 kHz sound; empty where it found none. Blocks."""
+        """The words in 16 kHz sound; empty where it found none. Blocks. Raises EarFailedError."""
         if pcm.size == 0:
             return ""
-        with self._busy:
-            heard = self._model.transcribe_without_streaming(to_floats(pcm).tolist(), EAR_RATE)
+        try:
+            with self._busy:
+                heard = self._model.transcribe_without_streaming(to_floats(pcm).tolist(), EAR_RATE)
+        except (MoonshineError, OSError, RuntimeError, ValueError) as error:
+            raise EarFailedError(type(error).__name__) from error
         return " ".join(line.text for line in heard.lines).strip()
 
     def submit(self, pcm: Pcm) -> Future[str]:

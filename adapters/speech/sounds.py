@@ -60,4 +60,9 @@ class Dismissed:
     """What seemed to be speech was a noise."""
 
 
-Sound = Suspected | Started | Guessed | Resumed | Heard | Dismissed
+@dataclass(frozen=True, slots=True)
+class Deaf:
+    """Somebody spoke, and the first ear failed: what was said is lost."""
+
+
+Sound = Suspected | Started | Guessed | Resumed | Heard | Dismissed | Deaf

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
 
 _BREATH: Final = re.compile(r"(?<=[.!?:;])\s+(?=\S)")
+_PATIENCE_S: Final = 5.0
+"""Somebody waits for the sentence."""
+_FAILURES: Final = (RuntimeError, OSError, ValueError, KeyError, IndexError, TimeoutError)
 _FULL_SAMPLES: Final = 6 * 60 * VOICE_RATE
 """What is remembered, in samples: six minutes of speech, 17 MB."""
 
@@ -28,6 +31,10 @@ class Synthesizer(Protocol):
     def synthesize(self, text: str) -> Pcm:
         """One sentence."""
         ...
+
+
+class VoiceFailedError(Exception):
+    """Neither voice can say it."""
 
 
 class HibariVoice:
@@ -81,9 +88,12 @@ class Speaker:
         return [self._pool.submit(self.say, sentence) for text in texts for sentence in sentences(text)]
 
     async def stream(self, text: str) -> AsyncIterator[Pcm]:
-        """Each sentence as soon as it is ready, the next being made meanwhile."""
+        """Each sentence as soon as it is ready, the next being made meanwhile. Raises VoiceFailedError."""
         for made in self.warm([text]):
-            yield made.result() if made.done() else await asyncio.wrap_future(made)
+            try:
+                yield made.result() if made.done() else await asyncio.wait_for(asyncio.wrap_future(made), _PATIENCE_S)
+            except _FAILURES as error:
+                raise VoiceFailedError(type(error).__name__) from error
 
     def close(self) -> None:
         """Stop making."""
@@ -92,7 +102,7 @@ class Speaker:
     def _synthesize(self, sentence: str) -> Pcm:
         try:
             return self._voice.synthesize(sentence)
-        except (RuntimeError, OSError, ValueError, KeyError, IndexError):
+        except _FAILURES:
             # a voice that fails on one sentence must not silence the assistant
             return self._fallback().synthesize(sentence)
 

@@ -56,6 +56,13 @@ from domain.errors.identity import (
     TotpRequiredError,
     UnauthenticatedError,
 )
+from domain.errors.inquiries import (
+    AmbiguousCounterpartyError,
+    AmountsReversedError,
+    CursorInvalidError,
+    DatesReversedError,
+    DateUnreadableError,
+)
 from domain.errors.mandates import (
     MandateClosedError,
     MandateEndedError,
@@ -125,11 +132,13 @@ from domain.errors.requests import (
 __all__ = [
     "AccountClosedError",
     "AlreadyDecidedError",
+    "AmbiguousCounterpartyError",
     "AmbiguousPayeeError",
     "AmountNotPositiveError",
     "AmountTooLargeError",
     "AmountTooPreciseError",
     "AmountUnreadableError",
+    "AmountsReversedError",
     "AnswerMalformedError",
     "AnswerRejectedError",
     "ApprovalClaimedError",
@@ -143,6 +152,9 @@ __all__ = [
     "ChallengeInvalidError",
     "CountersignMissingError",
     "CurrencyMismatchError",
+    "CursorInvalidError",
+    "DateUnreadableError",
+    "DatesReversedError",
     "DelegationInvalidError",
     "DelegationNotFoundError",
     "DeliveryFailedError",

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
-from domain.accounts import Account, Posting
+from domain.accounts import Account
 from domain.elicitation import ElicitationState, ElicitationStatus
 from domain.errors import MandateNotFoundError, StaleVersionError, UnknownPayeeError
+from domain.inquiries import Card, Credit, Line, Loan, Place, Scheduled, Spent, Wanted
 from domain.mandates import MandateBegun, MandateRequest, MandateShown, MandateState, Period, period_of
 from domain.payments import Correction, PaymentBegun, PaymentRequest, PaymentState
 from tests.fakes.desk import question
 
 
-class FakeDirectory:
-    """One customer with two accounts."""
+class FakeInquiries:
+    """One customer with two accounts; a grocer, and a wage, in the first."""
+
+    revision = 1
+
+    async def revision_of(self, user_id: str) -> int:
+        return self.revision if user_id == "u1" else 0
 
     async def accounts_of(self, user_id: str) -> list[Account]:
         own = [
@@ -22,9 +29,38 @@ class FakeDirectory:
         ]
         return own if user_id == "u1" else []
 
-    async def postings_of(self, account_id: str, limit: int) -> list[Posting]:
-        line = Posting("2026-11-20T10:00:00+00:00", -12_34, "USD", "Corner Grocer", "Groceries")
-        return [line] * min(limit, 3) if account_id == "a1" else []
+    async def counterparties_of(self, user_id: str, account_ids: tuple[str, ...]) -> list[str]:
+        assert user_id == "u1"
+        return ["Corner Grocer", "Corner Garage"] if "a1" in account_ids else []
+
+    async def lines_of(self, user_id: str, wanted: Wanted, most: int, after: Place | None = None) -> list[Line]:
+        assert user_id == "u1"
+        lines = [
+            Line(n, "a1", f"2026-11-{20 - n:02d}T10:00:00+00:00", -12_34, "USD", "Corner Grocer", "Groceries")
+            for n in range(1, 4)
+            if "a1" in wanted.account_ids and (after is None or n > after.transfer_id)
+        ]
+        return lines[:most]
+
+    async def spent(self, user_id: str, wanted: Wanted) -> Spent:
+        assert user_id == "u1"
+        return Spent(0, 0) if wanted.names == () else Spent(37_02, 3)
+
+    async def loans_of(self, user_id: str) -> list[Loan]:
+        assert user_id == "u1"
+        return [Loan("l1", "Loan", "USD", 18_400_00, 590, 412_50, "2026-12-15", 51)]
+
+    async def credit_of(self, user_id: str) -> list[Credit]:
+        assert user_id == "u1"
+        return [Credit("c1", "Credit Card", "USD", 5_000_00, 640_25, 4_359_75, "2026-12-20", 35_00)]
+
+    async def cards_of(self, user_id: str) -> list[Card]:
+        assert user_id == "u1"
+        return []
+
+    async def scheduled_of(self, user_id: str, first: date, last: date) -> list[Scheduled]:
+        assert (user_id, first <= last) == ("u1", True)
+        return [Scheduled("City Power", 92_00, "USD", last.isoformat(), "Checking", "bill")]
 
 
 @dataclass

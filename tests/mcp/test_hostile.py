@@ -20,17 +20,26 @@ from hypothesis import strategies as st
 from adapters.tokens import API_AUDIENCE, MCP_AUDIENCE, ServiceTokens, Signer
 from domain.errors import every_error
 from mcp_tools.compose import tools
-from mcp_tools.schemas import (
+from mcp_tools.read_schemas import (
     BalanceArgs,
     BalanceResult,
+    CreditResult,
+    LoansResult,
+    ScheduledArgs,
+    ScheduledResult,
+    SpendingArgs,
+    SpendingResult,
+    TransactionsArgs,
+    TransactionsResult,
+)
+from mcp_tools.schemas import (
     CancelArgs,
+    NoArgs,
     PaymentArgs,
     PaymentCancelArgs,
     PaymentOutcome,
     ResumeArgs,
     StatusResult,
-    TransactionsArgs,
-    TransactionsResult,
 )
 from runtime.settings import Settings
 
@@ -47,6 +56,10 @@ CODES: Final = {error.code for error in every_error()}
 TOOLS: Final = {
     "balance": ("/mcp/balance", BalanceArgs, BalanceResult),
     "transactions": ("/mcp/transactions", TransactionsArgs, TransactionsResult),
+    "spending": ("/mcp/spending", SpendingArgs, SpendingResult),
+    "loans": ("/mcp/loans", NoArgs, LoansResult),
+    "credit": ("/mcp/credit", NoArgs, CreditResult),
+    "scheduled": ("/mcp/scheduled", ScheduledArgs, ScheduledResult),
     "payment": ("/mcp/payment", PaymentArgs, PaymentOutcome),
     "payment_resume": ("/mcp/payment/resume", ResumeArgs, StatusResult),
     "payment_cancel": ("/mcp/payment/cancel", PaymentCancelArgs, PaymentOutcome),
@@ -64,7 +77,9 @@ anything = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=6,
 )
-names = sorted({name for _, args, _ in TOOLS.values() for name in args.model_fields})
+names = sorted(
+    {name for _, args, _ in TOOLS.values() for name in (each.alias or own for own, each in args.model_fields.items())}
+)
 arguments = st.dictionaries(st.sampled_from(names) | texts, likely | anything, max_size=6)
 
 

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -21,11 +22,11 @@ from adapters.tokens import API_AUDIENCE, MCP_AUDIENCE, ServiceTokens, ServiceTo
 from domain.errors import BankError
 from domain.payments import Correction
 from mcp_tools.app import application
-from mcp_tools.bank import Bank
+from mcp_tools.bank import Bank, Mandates, Payments, Reads
 from mcp_tools.guard import Guard
 from tests.fakes.bank import (
-    FakeDirectory,
     FakeGateway,
+    FakeInquiries,
     FakeMandates,
     FakePayments,
     FakeQuestions,
@@ -88,7 +89,11 @@ def world() -> Iterator[World]:
 
     with serving(_door(answers)) as api:
         door = AnswerDoor(httpx.AsyncClient(base_url=api))
-        bank = Bank(FakeDirectory(), payments, FakeRecords(), FakeQuestions(), FakeGateway(), door, mandates)
+        bank = Bank(
+            Reads(FakeInquiries(), lambda: date(2026, 11, 21)),
+            Payments(payments, FakeRecords(), FakeQuestions(), FakeGateway(), door),
+            Mandates(mandates),
+        )
         guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), FakeSessions())
         with serving(application(bank, guard, free_counter(), ready)) as url:
             yield World(url, payments, answers, mandates)
@@ -132,6 +137,28 @@ async def test_transactions(tools: McpTools, http: httpx.Client) -> None:
     found = await tools.call(call("transactions", "read", account="checking", limit=2))
     assert [line["amount"] for line in found["transactions"]] == ["-12.34", "-12.34"]
     assert await twin(http, "transactions", limit=2) == found
+    rest = await twin(http, "transactions", limit=2, cursor=found["next_cursor"])
+    assert (len(rest["transactions"]), "next_cursor" in rest) == (1, False)
+
+
+async def test_spending_names_what_was_counted(tools: McpTools, http: httpx.Client) -> None:
+    expected = {"payee": "Corner Grocer", "account": "", "currency": "USD", "total_minor": 3702, "total": "37.02"}
+    found = await tools.call(call("spending", "read", payee="the corner GROCERS"))
+    assert found == {"from": "2026-11-01", "to": "2026-11-21", "count": 3, **expected}
+    assert await twin(http, "spending", payee="grocer") == found
+    nowhere = await twin(http, "spending", payee="Harrods", **{"from": "2026-05-01", "to": "2026-05-31"})
+    assert (nowhere["payee"], nowhere["total"], nowhere["count"]) == ("Harrods", "0.00", 0)
+
+
+async def test_what_is_owed_and_what_is_due(tools: McpTools, http: httpx.Client) -> None:
+    (loan,) = (await tools.call(call("loans", "read")))["loans"]
+    assert (loan["outstanding"], loan["rate"], loan["instalment"]) == ("18400.00", "5.90", "412.50")
+    (card,) = (await twin(http, "credit"))["cards"]
+    assert (card["limit"], card["owed"], card["available"], card["minimum"]) == (
+        "5000.00", "640.25", "4359.75", "35.00",
+    )  # fmt: skip
+    (due,) = (await twin(http, "scheduled", days=9))["payments"]
+    assert (due["payee"], due["amount"], due["due_on"]) == ("City Power", "92.00", "2026-11-30")
 
 
 async def test_payment_and_resume(tools: McpTools, world: World) -> None:
@@ -276,7 +303,31 @@ def test_bad_tokens_are_refused(world: World, path: str, name: str) -> None:
         (call("payment", amount="1", to_account="Nobody"), "unknown_payee"),
         (call("payment", amount="1", to_account="Sarah Chen", currency="XXX"), "currency_mismatch"),
         (call("payment", amount="1", to_account="Sarah Chen", payment_id="a b"), "invalid_request"),
-        (call("loans", "read"), "invalid_request"),
+        (call("moon", "read"), "invalid_request"),
+        (call("transactions", "read", account="offshore"), "unknown_account"),
+        (call("transactions", "read", **{"from": "2026-05-31", "to": "2026-05-01"}), "dates_reversed"),
+        (call("transactions", "read", **{"from": "in May"}), "date_unreadable"),
+        (call("transactions", "read", to="2026-02-30"), "date_unreadable"),
+        (call("transactions", "read", to="20260230"), "date_unreadable"),
+        (call("transactions", "read", least="20", most="19.99"), "amounts_reversed"),
+        (call("transactions", "read", least="lots"), "amount_unreadable"),
+        (call("transactions", "read", most="-1"), "amount_not_positive"),
+        (call("transactions", "read", least="0.001"), "amount_too_precise"),
+        (call("transactions", "read", order="random"), "invalid_request"),
+        (call("transactions", "read", direction="sideways"), "invalid_request"),
+        (call("transactions", "read", limit=51), "invalid_request"),
+        (call("transactions", "read", cursor="eA"), "cursor_invalid"),
+        (call("transactions", "read", cursor="\u20ac"), "cursor_invalid"),
+        (call("spending", "read", payee="corner"), "ambiguous_counterparty"),
+        (call("spending", "read", **{"from": "yesterday"}), "date_unreadable"),
+        (call("spending", "read", **{"from": "2026-12-01"}), "dates_reversed"),
+        (call("spending", "read", account="offshore"), "unknown_account"),
+        (call("scheduled", "read", days=-1), "invalid_request"),
+        (call("scheduled", "read", days=367), "invalid_request"),
+        (call("loans", "transact"), "forbidden"),
+        (call("credit", "transact"), "forbidden"),
+        (call("scheduled", "transact"), "forbidden"),
+        (call("spending", "transact"), "forbidden"),
         (call("mandate_create", "read", **MANDATE), "forbidden"),
         (call("mandate_create", **MANDATE | {"payees": []}), "invalid_request"),
         (call("mandate_create", **MANDATE | {"payees": ["Nobody"]}), "unknown_payee"),
@@ -331,6 +382,10 @@ def test_tools_are_listed_with_their_schemas(http: httpx.Client) -> None:
     assert listed.keys() == {
         "balance",
         "transactions",
+        "spending",
+        "loans",
+        "credit",
+        "scheduled",
         "payment",
         "payment_resume",
         "payment_correct",

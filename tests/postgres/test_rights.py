@@ -121,6 +121,17 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "SELECT * FROM holds": NOBODY,
     "SELECT * FROM transfers": NOBODY,
     "SELECT * FROM notifications": NOBODY,
+    # what is asked about
+    "SELECT * FROM loans_shown": WORKER | MCP,
+    "SELECT * FROM credit_shown": WORKER | MCP,
+    "SELECT * FROM scheduled_shown": WORKER | MCP,
+    "SELECT * FROM cards_shown": MCP,
+    "SELECT * FROM loans": NOBODY,
+    "SELECT * FROM cards": NOBODY,
+    "SELECT tracking FROM card_deliveries": NOBODY,
+    "UPDATE loans SET next_due = now()": NOBODY,
+    "UPDATE accounts SET revision = 0": NOBODY,
+    "DELETE FROM scheduled_payments": NOBODY,
     # sessions
     SESSION: API,
     "SELECT * FROM sessions": API,

@@ -1,0 +1,23 @@
+"""The tools themselves. They read, and they start or signal workflows; none of them moves money.
+
+Every tool takes a checked caller and its arguments, and returns its result or raises a BankError.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mcp_tools.bank.mandates import Mandates
+from mcp_tools.bank.payments import Payments
+from mcp_tools.bank.reads import Reads
+
+__all__ = ["Bank", "Mandates", "Payments", "Reads"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """Everything that can be asked of it, by concern."""
+
+    reads: Reads
+    payments: Payments
+    mandates: Mandates
