@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from adapters.understanding.alerts import ALERTING, alerting, choice_alone
 from adapters.understanding.dates.slots import days_of, times_of
 from adapters.understanding.inquiring import INQUIRIES, narrow
 from adapters.understanding.money import Number
@@ -53,8 +54,8 @@ class Filler:
             return self._money(intent, tagged, name)
         if intent in (Intent.MANDATE, Intent.REVOKE):
             return self._standing(intent, tagged, name)
-        if intent is Intent.CODE:
-            return _code(tagged)
+        if intent in ALERTING or intent is Intent.CODE:
+            return _code(tagged) if intent is Intent.CODE else alerting(intent, tagged)
         if intent is Intent.NOT_OFFERED:
             return Understanding(intent, {"topic": topic})
         if intent in INQUIRIES:
@@ -63,10 +64,12 @@ class Filler:
         return Understanding(intent, open_ended=short)
 
     def times_alone(self, tagged: Tagged, *, asked: bool) -> Understanding | None:
-        """`Tomorrow at nine`, `every other Friday`: an answer to when, and nothing else; None for any more.
+        """`Tomorrow at nine`, `every other Friday`, `the third one`: an answer, and nothing else; None for any more.
 
         `in May`, where nothing was `asked`, asks the last question again of other days.
         """
+        if which := choice_alone(tagged.dated or tagged):
+            return Understanding(Intent.AMEND, {"which": which})
         if tagged.dated is None or _NO_TIME.search(_TIME_TAG.sub("", tagged.dated.tagged)):
             return None
         days, times = days_of(tagged.dated, future=False), times_of(tagged.dated)
@@ -106,7 +109,7 @@ class Filler:
             slots |= self._heard(name)
             last = ""
         if intent is Intent.AMEND and (ordinal := _ORDINAL.search(tagged.plain)):
-            slots["choice"] = _ORDINALS[ordinal[1]]
+            slots |= {"choice": _ORDINALS[ordinal[1]], "which": _ORDINALS[ordinal[1]]}
         open_ended = last == "open" and tagged.sourced.rstrip(" ").split(" ")[-1].startswith("§")
         complete = _has_all(slots) if intent is Intent.PAY else bool(slots)
         return Understanding(intent, slots, complete=complete, open_ended=open_ended)

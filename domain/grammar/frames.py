@@ -117,7 +117,19 @@ loan = mortgage loan loans borrow borrowing overdraft refinance lend credit_limi
 shop = eligible qualify entitled raise bump lift extension extend apply get want need like take interested rates
     rate about qualify do offer
     increase raise extend have give
-alert = alert notify warn remind reminder reminders alerts notification notifications
+alertv = alert notify warn remind remember_to forget_to reminded alerted notified warned ping heads_up nudge
+alertn = alert alerts reminder reminders notification notifications warning warnings
+nudge = shout buzz ping heads_up nudge beep poke word holler
+listing = what which list show see view how_many any read
+setup = set create make add new another up put activate start need want
+pausing = pause mute silence snooze suspend off disable hold deactivate hush halt
+dropping = delete remove cancel rid drop scrap erase clear end stop not_want not_need wipe kill
+resuming = resume unpause unmute reactivate restart reenable back_on on_again bring_back
+changing = change update edit modify adjust raise lower increase reduce move switch alter bump shift
+hushed = disturb bother silence quiet silent not_text not_message not_call not_alert not_notify not_send not_contact
+    peace no_messages no_alerts no_notifications no_texts no_calls leave_me not_ping wake not_any_messages
+quiethours = quiet_hours silent_hours quiet_time do_not_disturb at_night overnight during_the_night
+message = message messages text texts
 tellme = let_me_know tell_me text_me message_me ping_me email_me give_me_a_shout
 ihave = what_do_i_have what_have_i_got what_i_have
 incoming = been_paid get_paid got_paid paycheck salary wages pay_check payday refund_come
@@ -227,7 +239,14 @@ cancel 5 stop thing !card !code !repeatedly !account | cancel 5 dont !code !what
 cancel 5 mind !code !iff
 cancel 5 stop later !card
 not_offered.card_controls 5 card trouble !amount | not_offered.loan_application 5 loan shop !howmuch !balance !owe
-not_offered.alerts 5 tellme cond | not_offered.alerts 5 alert | not_offered.dispute 5 charge disown
+alert 5 tellme cond !whatdo !owe | alert 5 tellme ahead | alert 4.8 alertv
+alert 4.4 alertn !listing !question | alerts 4.8 alertn listing !setup
+alerts 4.8 alertn question !setup !cond | alerts 4.8 alertn ihave | alert 4.9 alertn setup !amend | alert 4.6 nudge cond
+alert_pause 5.4 alertn pausing !again | alert_pause 5.2 alertv pausing | alert_delete 5.3 alertn dropping !set
+alert_resume 5.6 alertn resuming | alert_resume 5.2 alertn again setup | alert_change 5 alertn changing !setup
+quiet 5.2 fromto hushed | quiet 5 hushed time | quiet 5 hushed quiethours | quiet 4.6 quiethours
+quiet 4.8 fromto alertv not | quiet 4.8 fromto alertn not | quiet 4.8 fromto message not
+not_offered.dispute 5 charge disown
 not_offered.dispute 5 fraud | not_offered.schedule 5 standing | not_offered.schedule 5 payv repeatedly payee
 not_offered.account_service 5 openv account | not_offered.account_service 5 openv bank
 not_offered.account_service 5 paperwork change !balance !card | not_offered.new_payee 5 newpayee add

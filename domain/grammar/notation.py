@@ -23,7 +23,9 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A place for a value: `amount`, `payee`, `account`, `source`, `count`, `code`, `name`, `words`, `foreign`.
+    """A place for a value: `amount`, `payee`, `account`, `source`, `count`, `code`, `name`, `foreign`, `words`.
+
+    `rest`: words, however many.
 
     Of time: `when` (any days), `date` (one day), `time`, `every` (a recurrence), `before` (so many days ahead of what
     is due), `quiet` (from one time of day to another). A preposition before them is part of them.

@@ -126,18 +126,6 @@ not_offered.card_controls = (freeze | unfreeze | lock | unlock | block | unblock
     my card (does | will | did) not work <where> | (change | reset | forgot | set | i forgot | i have forgotten) my
     [card | debit | atm] pin | (new | replacement) card | i need (a | another) new card |
     card (stolen | lost) ;
-not_offered.alerts = (set [up] | create | add | make | turn on | turn off | delete | remove | enable | disable |
-    show
-    [me] | cancel | change | pause | list) (an | a | my | the | all my | another | some | any | low) [balance | low
-    |
-    spending | account | low balance | payment] (alert | alerts | notification | notifications | warning | reminder
-    |
-    reminders) <where> [(when | if | for | to | once | that | every) $words] | (alert | notify | warn | tell |
-    remind
-    | text | email | message | ping | inform) me (when | if | once | whenever | before | every time | each time |
-    to |
-    as soon as) $words | let me know (when | if | once | whenever | as soon as | every time) $words | remind me |
-    balance alert [at $amount] | alert me ;
 not_offered.dispute = (dispute | contest | challenge | question | report | reverse | get back | refund | query |
     claim) (a | an | the | this | that | my | some | one of my) [fraudulent | wrong | unknown | suspicious |
     unauthorized | recent | $amount | last | strange] (charge | charges | transaction | transactions | payment |

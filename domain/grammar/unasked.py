@@ -13,6 +13,7 @@ _RELATIVE: Final = (
 _SPOKEN: Final = re.compile(
     r"\b(?:refund\w*|revers(?:e|ing)|undo|revoke|cancel\w*|abort|except|excluding|besides|other than|apart from"
     r"|(?:everyone|everybody|anyone|anybody) but|twice|thrice|(?:two|three|four|five|six|ten|several|\d+) times)\b"
+    r"|\b(?:remind(?:er|ers|ing|ed)?|alerts?|notif(?:y|ications?)|warn(?:ings?)?)\b"
     r"|\b(?:have|has|had|did|were|are) (?:you|we|they)(?: already| just| ever)? (?:paid|pay|sent|send|given|give|paying"
     r"|transferred|transfer|wired|wire)\b"
     rf"|['\u2019]s (?:\w+ )?{_RELATIVE}\b",

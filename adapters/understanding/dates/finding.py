@@ -28,7 +28,7 @@ _TRIGGERS: Final = frozenset(
         "of", "valentine", "valentines", "independence", "boxing",
     ]
 )  # fmt: skip
-_WRITTEN: Final = re.compile(r"\d{4}-\d|\d{1,2}[/:]\d|q\d")
+_WRITTEN: Final = re.compile(r"\d{4}-\d|\d{1,2}[/:]\d|q\d|o\d")
 _LEAD: Final = r"(?:all of |all |in |on |during |for |over |throughout |within |from |of |about )"
 _IN: Final = re.compile(rf"{_LEAD}?")
 _IDLE: Final = re.compile(
@@ -66,6 +66,7 @@ _THIS: Final = re.compile(r"(?:(?P<when>this) (?P<part>morning|afternoon|evening
 _QUIET: Final = re.compile(r"(?:between|from) ")
 _QUIET_TO: Final = re.compile(r"(?:and|to|until|till|through|up to) ")
 _AFTER: Final = re.compile(r"(?:after|past|from) ")
+_EDGE: Final = re.compile(rf"(?P<how>before|until|till|after|past) {times.BARE.pattern}$")
 _UNTIL_TIME: Final = re.compile(r"(?:until|till|before) ")
 
 
@@ -288,7 +289,10 @@ class Reader:
         part = _IN_PART.match(self._text, at)
         if part:
             return Moment(at, part.end(), "", time=times.PARTS[part["part"] or part["part2"]])
-        found = times.clocked_at(self._text, at, night=False)
+        edge = _EDGE.match(self._text, at)
+        if edge:
+            return Moment(at, edge.end(), "", time=times.time_of(edge, night=edge["how"] in {"after", "past"}))
+        found = times.clocked_at(self._text, at)
         return Moment(at, found[1], "", time=found[0], unclear="" if found[0] else "time") if found else None
 
 

@@ -146,6 +146,7 @@ def _named_day(match: re.Match[str]) -> Point:
 def _ordinal(match: re.Match[str]) -> Point | None:
     """Of this month or the one around it; without a month only where it can be no other ordinal."""
     before, alone = match.string[: match.start()], match[0] == match.string
+    alone = alone or (match.end() == len(match.string) and before.endswith(" to "))
     if not match["month_rel"] and not alone and not _BEFORE_ORDINAL.search(before) and not _IN_RANGE.search(before):
         return None
     day, which = int(match["day"][1:]), match["month_rel"] or ""

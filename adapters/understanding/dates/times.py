@@ -77,6 +77,11 @@ def time_of(match: re.Match[str], *, night: bool = False) -> str:
     return clock(int(found["hour"] or 0), int(found.get("minute") or found.get("minute1") or 0), part, night=night)
 
 
+def _goes_on(match: re.Match[str]) -> bool:
+    """`From eleven to six` is no eleven minutes to six."""
+    return bool(match.groupdict().get("away")) and "minute" not in match[0]
+
+
 def _beside(side: str, hour: str, away: int, part: str, *, night: bool) -> str:
     """`Quarter to six`: so many minutes before or after the hour."""
     minutes = 30 if side.startswith("half") else 15 if side.startswith("quarter") else away
@@ -100,9 +105,13 @@ def hour_at(text: str, at: int, *, night: bool, after: str = "") -> tuple[str, i
     return time_of(bare, night=night), bare.end()
 
 
-def clocked_at(text: str, at: int, *, night: bool) -> tuple[str, int] | None:
-    """The time, empty where no clock shows it, and where it ends."""
-    match = max((m for form in FORMS if (m := form.match(text, at))), key=lambda match: match.end(), default=None)
+def clocked_at(text: str, at: int, *, night: bool = False) -> tuple[str, int] | None:
+    """The time, empty where no clock shows it, and where it ends. `night`: it begins a quiet time, so `to` goes on."""
+    match = max(
+        (m for form in FORMS if (m := form.match(text, at)) and not (night and _goes_on(m))),
+        key=lambda match: match.end(),
+        default=None,
+    )
     if match is None:
         return None
     try:
