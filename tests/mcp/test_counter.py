@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -77,7 +78,7 @@ def opened(*, keys: Keys | None = None, rates: str = "", at_once: int = 1000, an
     payments = SlowPayments()
     door = AnswerDoor(httpx.AsyncClient())
     bank = Bank(
-        Reads(FakeInquiries()),
+        Reads(FakeInquiries(), lambda: date(2026, 11, 21)),
         Payments(payments, FakeRecords(), FakeQuestions(), FakeGateway(), door),
         Mandates(FakeMandates()),
         Cards(FakeInquiries(), FakeIdentity()),
