@@ -185,13 +185,12 @@ class Understander:
         tagged = self._tagger.tag(tokens, now, code_expected=expects is Expects.CODE, choosing=expects is Expects.SLOT)
         if expects is Expects.CONFIRMATION and denies(tagged.plain):
             return self._filler.fill(Intent.DENY, "", tagged, "")
-        found = self._match(tagged) or self._corrected(tagged) or self._freely(tagged, expects)
-        if found is not None and found.intent is not Intent.NOT_OFFERED:
-            return _SCHEDULE if found.intent is Intent.PAY and _to_come(tagged, now) else found
-        alone = (
-            None if expects is Expects.CODE else self._filler.times_alone(tagged, asked=expects is not Expects.ANYTHING)
-        )
-        return alone or found
+        found = self._match(tagged) or self._corrected(tagged)
+        if expects is not Expects.CODE and (found is None or found.intent is Intent.NOT_OFFERED):
+            found = self._filler.times_alone(tagged, asked=expects is not Expects.ANYTHING) or found
+        found = found or self._freely(tagged, expects)
+        late = found is not None and found.intent is Intent.PAY and _to_come(tagged, now)
+        return _SCHEDULE if late else found
 
     def _match(self, tagged: Tagged) -> Understanding | None:
         for intent in ORDER:

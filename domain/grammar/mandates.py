@@ -77,7 +77,7 @@ def bare_period(words: list[str]) -> str:
 
 
 _AROUND: Final = frozenset(
-    ["a", "per", "each", "every", "the", "by", "in", "it", "is", "one", "please", "make", "well"]
+    ["a", "per", "each", "every", "the", "by", "it", "is", "one", "please", "make", "well"]
 )
 
 
