@@ -17,7 +17,7 @@ from activities.ports import (
     ProofVerifier,
 )
 from activities.refusals import refusals
-from domain.dialogue import phrases
+from domain.dialogue import identity, phrases
 from domain.elicitation import (
     Closing,
     ElicitationOrder,
@@ -155,6 +155,8 @@ class Questions:
 def code_message(request: ElicitationRequest, code: str) -> Message:
     """The code with amount and payee, and how often it may be paid (PSD2 RTS art. 5: dynamic linking)."""
     minutes = max(request.timeout_seconds // 60, 1)
+    if request.identity:
+        return Message("A code shows that it's you", identity.message(request, code, minutes))
     verb, noun = ("allow", "standing payment") if request.standing else ("pay", "payment")
     text = f"Your code is {code} to {verb} {phrases.what(request)}. It is valid for {minutes} minutes. Never share it."
     return Message(f"A {noun} waits for your code", text)

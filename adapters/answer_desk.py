@@ -222,12 +222,12 @@ class AnswerDesk:
             tries = await self._elicitations.count_try(row.request.elicitation_id)
         except TooManyTriesError:
             await self._fail(row)
-            raise
+            raise _last_try(row) from None
         if self._codes.verify(row.secret, row.counter, code):
             return
         if tries >= OTP_TRIES:
             await self._fail(row)
-            raise TooManyTriesError
+            raise _last_try(row)
         raise rejected(OTP_TRIES - tries)
 
     async def _fail(self, row: ElicitationRow) -> None:
@@ -264,8 +264,17 @@ def _yes_or_no(data: Mapping[str, Any]) -> bool:
     return said
 
 
+def _last_try(row: ElicitationRow) -> TooManyTriesError:
+    """With an identity check nothing is cancelled that was to be paid."""
+    return TooManyTriesError(
+        spoken="That was the last try. I could not check that it's you." if row.request.identity else ""
+    )
+
+
 def _expired(row: ElicitationRow) -> ElicitationExpiredError:
     """Only a code can be said to have expired; anything else ran out of time."""
+    if row.request.identity:
+        return ElicitationExpiredError(spoken="That took too long. Please ask again.")
     code = row.request.elicitation_type is ElicitationType.OTP
     return ElicitationExpiredError(spoken="" if code else "That took too long. Nothing was moved. Please start again.")
 
@@ -274,7 +283,7 @@ def _closed(row: ElicitationRow) -> BankError:
     if row.state is _S.EXPIRED:
         return _expired(row)
     if row.error_code == TooManyTriesError.code:
-        return TooManyTriesError()
+        return _last_try(row)
     if row.error_code == StaleVersionError.code:
         return StaleVersionError()
     return ElicitationClosedError()

@@ -17,6 +17,9 @@ from adapters.edge.idempotency import Idempotency
 from adapters.livekit.keys import read_key
 from adapters.livekit.rooms import LiveKitRooms
 from adapters.mandate_desk import MandateDesk
+from adapters.masking import Masker
+from adapters.models.assistant import LanguageModels
+from adapters.models.helping import Help
 from adapters.outside.phrases import Phrases
 from adapters.passkey_desk import PasskeyDesk
 from adapters.passwords import Passwords
@@ -58,6 +61,7 @@ from api.rooms import RoomTickets
 from api.services import Services
 from api.text_door import TextDoor
 from domain.errors import UnavailableError
+from runtime.models import models_plan
 from runtime.outside import outside_servers
 from runtime.policies import policies
 from runtime.telemetry import flush
@@ -89,12 +93,15 @@ async def services(chosen: Settings) -> AsyncGenerator[Services]:
         passwords = Passwords(threads=chosen.password_threads, waiting=chosen.password_waiting)
         stack.callback(passwords.close)
         sink = await stack.enter_async_context(_carrier(chosen))
+        plan = models_plan(chosen)
+        models = plan and LanguageModels(plan, Masker(), chosen.redis_url, chosen.tenant_id)
+        help_ = Help(models and await stack.enter_async_context(models))
         await asyncio.to_thread(warm_up)
         await asyncio.to_thread(passwords.warm_up)
         throttle = GuessThrottle(counters, LocalCounters(limits))
         rooms = LiveKitRooms(chosen.livekit_url, read_key(chosen.livekit_key_file), chosen.voice_agent_name)
         await stack.enter_async_context(rooms)
-        assembled = _assembled(chosen, pool, client, feed, sink, passwords, throttle, rooms)
+        assembled = _assembled(chosen, pool, client, feed, sink, passwords, throttle, rooms, help_)
         hanging_up = asyncio.create_task(assembled.hanging_up.run(), name="hanging_up")
         stack.callback(hanging_up.cancel)
         again = asyncio.create_task(
@@ -129,6 +136,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
     passwords: Passwords,
     throttle: GuessThrottle,
     rooms: LiveKitRooms,
+    help_: Help,
 ) -> Services:
     directory, sessions, elicitations = PgDirectory(pool, chosen.code_channel), PgSessions(pool), PgElicitations(pool)
     conversation_gateway = ConversationGateway(client, chosen.task_queue)
@@ -189,6 +197,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
             PgOutbox(pool),
             Phrases(outside_servers(chosen).allowed().values()),
             Calendar(chosen.time_zone, day_first=chosen.day_first),
+            help_,
         ),
         tickets=RoomTickets(read_key(chosen.livekit_key_file)),
         hanging_up=HangingUp(sessions, rooms),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.edge.idempotency import own_id
 from adapters.masking import Masker
+from adapters.models.helping import Help
 from adapters.saying.ear import to_hear
 from adapters.understanding.dates.calendar import Calendar
-from adapters.understanding.front import hear_text
+from adapters.understanding.front import hear_text, safe_slots
 from adapters.understanding.understander import Understander
 from domain.conversation import ConversationStart, Expects, Join, Reply, Turn
 from domain.dialogue import phrases
@@ -69,6 +70,7 @@ class TextDoor:
     outbox: PgOutbox
     phrases: Phrases
     calendar: Calendar
+    help: Help = field(default_factory=Help)
 
     async def open(self, user_id: str, *, new: bool, sign_in_id: str) -> tuple[str, list[dict[str, Any]]]:
         """The open session with what was said while nobody listened, or a new one with its greeting."""
@@ -110,7 +112,8 @@ class TextDoor:
             heard, door = hear_text(text, understander, _MASKER, Expects.CODE), _AtTheDoor(settled)
         else:
             door = await self._take_code(session_id, user_id, turn_id, heard, asked)
-        reply = await self.gateway.turn(session_id, _turn(said, heard, door))
+        heard, meant = await self._helped(session_id, user_id, text, heard, expects)
+        reply = await self.gateway.turn(session_id, replace(_turn(said, heard, door), **meant))
         # who has just answered it need not be told that it was open
         first = taken_up if taken_up and not door.elicitation_id and taken_up.seq == reply.seq - 1 else None
         replies = [first, reply] if first else [reply]
@@ -147,9 +150,25 @@ class TextDoor:
         if session.ended:
             raise SessionStaleError
 
+    async def _helped(
+        self, session_id: str, user_id: str, text: str, heard: Heard, expects: Expects
+    ) -> tuple[Heard, dict[str, Any]]:
+        """What a language model adds, where there is one: a meaning, or the answer to a question."""
+        if not self.help.wanted(heard.understanding, expects):
+            return heard, {}
+        vocabulary = Vocabulary(payees=await self._payees(user_id))
+        stage = partial(self.gateway.stage, session_id)
+        helped = await self.help.understand(text, heard.understanding, vocabulary, expects, stage)
+        meant = replace(helped.understanding, slots=safe_slots(helped.understanding, _MASKER))
+        said = " ".join([each async for each in self.help.explain(text, meant, vocabulary.payees)])
+        added = {"answer": _MASKER.mask(said).text, "degraded": helped.degraded}
+        return replace(heard, understanding=meant), added
+
     async def _understander(self, user_id: str) -> Understander:
-        payees = await self.directory.payees_of(user_id)
-        return _understander(tuple(payee.name for payee in payees), self.phrases, self.calendar)
+        return _understander(await self._payees(user_id), self.phrases, self.calendar)
+
+    async def _payees(self, user_id: str) -> tuple[str, ...]:
+        return tuple(payee.name for payee in await self.directory.payees_of(user_id))
 
     async def _asked(self, session_id: str, user_id: str) -> tuple[ElicitationRequest | None, Reply | None]:
         """The question that this conversation waits on; one that was asked elsewhere is taken up here first."""

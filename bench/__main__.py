@@ -1,4 +1,4 @@
-"""`python -m bench [eval|startup|approvals|payments|voice|memory]…`: everything without a name, on own servers."""
+"""`python -m bench [eval|startup|approvals|inquiries|payments|…]…`: everything without a name, on own servers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import approvals, memory, payments, startup, understanding
+from bench import approvals, inquiries, memory, payments, startup, understanding
 from bench.report import console
 from runtime.local.layout import Layout
 from runtime.local.site import load_site
@@ -52,6 +52,7 @@ def _words(_chosen: Settings) -> None:
 _PARTS: Final[dict[str, Callable[[Settings], None]]] = {
     "eval": _words,
     "approvals": approvals.run,
+    "inquiries": lambda chosen: asyncio.run(inquiries.run(chosen)),
     "memory": memory.run,
     "payments": lambda chosen: asyncio.run(payments.run(chosen)),
     "voice": _voice,

@@ -1,4 +1,4 @@
-"""The peer: the barest Temporal workflow that does what a countersigned payment must: one signal, two activities."""
+"""The peers: the barest Temporal workflows that do what a payment must, and what a turn of a conversation must."""
 
 from __future__ import annotations
 
@@ -35,3 +35,18 @@ class BareWorkflow:
     def answer(self) -> None:
         """The countersign."""
         self._answered = True
+
+
+@workflow.defn
+class BareConversation:
+    """Answers updates, with nothing to decide and nobody to ask."""
+
+    @workflow.run
+    async def run(self) -> None:
+        """Until terminated."""
+        await workflow.wait_condition(lambda: False)
+
+    @workflow.update
+    async def turn(self, text: str) -> str:
+        """The same words."""
+        return text

@@ -28,6 +28,8 @@ class Turn:
     names the elicitation it answered; `answer_error` is empty or the door's error code, beside its sentence.
     `asked`: the elicitation that the customer was asked when they began to speak, empty for none, None where the front
     does not say: a yes to an older question is no yes to the one that is open now.
+    `answer`: what a language model has to say about an open question, checked and masked. `degraded`: a model should
+    have helped to understand this, and none could be asked.
     """
 
     turn_id: str
@@ -42,6 +44,8 @@ class Turn:
     answer_sentence: str = ""
     epoch: int = 0
     asked: str | None = None
+    answer: str = ""
+    degraded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ class PaymentNews:
     `due`: until when a supervisor may decide, or when the payment goes out; ISO 8601, empty where it does not wait.
     `corrected`: this is the first that is heard of a new version.
     Of a standing mandate `payment_id` is the mandate's, `state` as in MandateState, and `period` is not empty.
+    Of a verification it is the verification's, `state` as in VerificationState, and `purpose` is not empty.
     """
 
     payment_id: str
@@ -144,6 +149,7 @@ class PaymentNews:
     corrected: bool = False
     period: str = ""
     ends_on: str = ""
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)

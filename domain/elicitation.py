@@ -16,6 +16,10 @@ MANDATE: Final = "mandate"
 """The `transaction_type` of a standing mandate's questions."""
 
 
+IDENTITY: Final = "identity_check"
+"""And of the questions that only show who is speaking; their `payment_id` is the verification's."""
+
+
 class ElicitationType(StrEnum):
     """How a person countersigns."""
 
@@ -66,7 +70,8 @@ class ElicitationRequest:
 
     `requires_biometric`: the plan behind it asks for a passkey on mobile; `fields` are those of a form. Of a standing
     mandate (`transaction_type` is `mandate`) `payment_id` is the mandate's id, and `amount` may be paid each `period`
-    until `ends_on`, which may be empty.
+    until `ends_on`, which may be empty. Of an identity check (`identity_check`) nothing is paid; `purpose` is what
+    the customer asked about.
     """
 
     elicitation_id: str
@@ -88,6 +93,12 @@ class ElicitationRequest:
     transaction_type: str = "payment"
     period: str = ""
     ends_on: str = ""
+    purpose: str = ""
+
+    @property
+    def identity(self) -> bool:
+        """Whether it only shows who is speaking."""
+        return self.transaction_type == IDENTITY
 
     @property
     def standing(self) -> bool:
@@ -102,12 +113,7 @@ class ElicitationRequest:
             "tool_call_id": self.tool_call_id,
             "elicitation_type": self.elicitation_type.value,
             "schema": schema_of(self.elicitation_type, self.timeout_seconds, self.fields),
-            "context": {
-                "amount": f"{self.amount} {self.currency}{self._span()}",
-                "payee": self.payee,
-                "account": self.account,
-                "transaction_type": self.transaction_type,
-            },
+            "context": self._context(),
             "metadata": {
                 "trace_id": self.trace_id,
                 "created_at": self.created_at,
@@ -117,6 +123,16 @@ class ElicitationRequest:
                     "web": {"requires_biometric": False},
                 },
             },
+        }
+
+    def _context(self) -> dict[str, str]:
+        if self.identity:
+            return {"purpose": self.purpose, "transaction_type": self.transaction_type}
+        return {
+            "amount": f"{self.amount} {self.currency}{self._span()}",
+            "payee": self.payee,
+            "account": self.account,
+            "transaction_type": self.transaction_type,
         }
 
     def asks_for_biometric(self) -> bool:
@@ -133,7 +149,7 @@ class ElicitationRequest:
         kind = ElicitationType(body["elicitation_type"])
         mobile = metadata.get("platform_requirements", {}).get("mobile", {})
         form: list[dict[str, Any]] = schema["fields"] if kind is ElicitationType.FORM else []
-        amount, _, rest = str(context["amount"]).partition(" ")
+        amount, _, rest = str(context.get("amount", "")).partition(" ")
         currency, _, span = rest.partition(" a ")
         period, _, ends_on = span.partition(" until ")
         return ElicitationRequest(
@@ -145,8 +161,8 @@ class ElicitationRequest:
             transaction_hash="",
             amount=amount,
             currency=currency,
-            payee=str(context["payee"]),
-            account=str(context["account"]),
+            payee=str(context.get("payee", "")),
+            account=str(context.get("account", "")),
             created_at=str(metadata["created_at"]),
             expires_at=str(metadata["expires_at"]),
             timeout_seconds=int(schema["ui_hints"]["timeout_seconds"]),
@@ -156,6 +172,7 @@ class ElicitationRequest:
             transaction_type=str(context.get("transaction_type", "payment")),
             period=period,
             ends_on=ends_on,
+            purpose=str(context.get("purpose", "")),
         )
 
 

@@ -43,6 +43,11 @@ def mandate_countersigns(platform: str, *, has_passkey: bool) -> tuple[Elicitati
     return (*passkey, ElicitationType.CONFIRMATION) if passkey else (ElicitationType.CONFIRMATION, ElicitationType.OTP)
 
 
+def identity_factor(platform: str, *, has_passkey: bool) -> ElicitationType:
+    """What shows who is speaking: the platform's passkey, else a code, which a phone takes by keypad or by voice."""
+    return next(iter(_before(platform, has_passkey=has_passkey)), ElicitationType.OTP)
+
+
 def requires_biometric(countersigns: tuple[ElicitationType, ...]) -> bool:
     """Whether a plan asks for a passkey: what `platform_requirements.mobile` says of each of its questions."""
     return _BIOMETRIC in countersigns

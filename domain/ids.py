@@ -26,6 +26,11 @@ def mandate_workflow_id(mandate_id: str) -> str:
     return f"mandate-{mandate_id}"
 
 
+def verification_workflow_id(verification_id: str) -> str:
+    """Workflow id of a verification's VerificationWorkflow."""
+    return f"verification-{verification_id}"
+
+
 def elicitation_workflow_id(elicitation_id: str) -> str:
     """Workflow id of an elicitation's ElicitationWorkflow."""
     return f"elicitation-{elicitation_id}"
@@ -39,6 +44,11 @@ def elicitation_id(payment_id: str, kind: str, version: int) -> str:
 def mandate_elicitation_id(mandate_id: str, kind: str, version: int) -> str:
     """The same of a mandate: no payment's, though both ids may be the same."""
     return elicitation_id(mandate_workflow_id(mandate_id), kind, version)
+
+
+def verification_elicitation_id(verification_id: str, kind: str) -> str:
+    """The same of a verification, which has one version."""
+    return elicitation_id(verification_workflow_id(verification_id), kind, 1)
 
 
 def is_safe_id(text: str) -> bool:

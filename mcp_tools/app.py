@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -51,7 +52,8 @@ def application(
     @app.get("/health")
     async def health() -> JSONResponse:
         fine = await ready()
-        return JSONResponse({"status": "ok" if fine else "starting"}, 200 if fine else 503)
+        told = {"inquiries": asdict(bank.memory.tally)} if bank.memory else {}
+        return JSONResponse({"status": "ok" if fine else "starting", **told}, 200 if fine else 503)
 
     FastAPIInstrumentor.instrument_app(app, excluded_urls="health", exclude_spans=["send", "receive"])
     return app

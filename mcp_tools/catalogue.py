@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mcp_types import Tool, ToolAnnotations
@@ -13,9 +13,12 @@ from adapters.traces import TRACER
 from domain.errors import InvalidRequestError
 from mcp_tools.bank import Bank
 from mcp_tools.guard import Caller
+from mcp_tools.memory import Memory
 from mcp_tools.read_schemas import (
     BalanceArgs,
     BalanceResult,
+    CardsArgs,
+    CardsResult,
     CreditResult,
     LoansResult,
     ScheduledArgs,
@@ -44,6 +47,7 @@ from mcp_tools.schemas import (
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 _ACTS = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 _WITHDRAWS = ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=False)
+_REMEMBERED = frozenset({"balance", "transactions", "spending", "loans", "credit", "scheduled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,9 @@ def catalogue(bank: Bank) -> dict[str, Entry]:
               NoArgs, CreditResult, _READS, bank.reads.credit),
         Entry("scheduled", "Scheduled payments", "Instalments, bills and standing orders that are due soon.",
               ScheduledArgs, ScheduledResult, _READS, bank.reads.scheduled),
+        Entry("cards", "Bank cards", "Where the customer's bank cards are. Who asks is checked first: then the "
+              "result has an elicitation to be answered, after which the tool is called again.",
+              CardsArgs, CardsResult, _ACTS, bank.cards.cards),
         Entry("payment", "Payment", "Start a payment to a registered payee. It waits for the customer's countersign.",
               PaymentArgs, PaymentOutcome, _ACTS, bank.payments.payment),
         Entry("payment_resume", "Resume payment", "Hand in the customer's answer to an elicitation.",
@@ -121,4 +128,10 @@ def catalogue(bank: Bank) -> dict[str, Entry]:
         Entry("mandate_revoke", "Revoke a standing mandate", "End a standing mandate at once.",
               MandateRef, MandateLine, _WITHDRAWS, bank.mandates.revoke, finishes=True),
     )  # fmt: skip
-    return {entry.name: entry for entry in entries}
+    return {entry.name: _remembered(entry, bank.memory) for entry in entries}
+
+
+def _remembered(entry: Entry, memory: Memory | None) -> Entry:
+    if memory is None or entry.name not in _REMEMBERED:
+        return entry
+    return replace(entry, run=memory.before(entry.name, entry.result, entry.run))

@@ -21,15 +21,21 @@ from adapters.postgres.mandates import PgMandates
 from adapters.postgres.payments import PgPayments
 from adapters.postgres.pool import Pool, open_pool
 from adapters.postgres.sessions import PgSessions
+from adapters.postgres.verifications import PgVerifications
+from adapters.redis.inquiries import RedisAnswers
 from adapters.temporal.client import connect
 from adapters.temporal.gateways import ElicitationGateway, PaymentGateway
 from adapters.temporal.mandates import MandateGateway
+from adapters.temporal.verifications import VerificationGateway
 from adapters.tokens import MCP_AUDIENCE, PublicKeys, ServiceTokenVerifier
+from adapters.verification_desk import VerificationDesk
 from domain.errors import UnavailableError
 from mcp_tools.app import application
-from mcp_tools.bank import Bank, Mandates, Payments, Reads
+from mcp_tools.bank import Bank, Cards, Mandates, Payments, Reads
+from mcp_tools.bank.reads import today_utc
 from mcp_tools.counter import Counter
 from mcp_tools.guard import Guard
+from mcp_tools.memory import Memory
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -51,8 +57,10 @@ async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
         stack.push_async_callback(pool.close)
         client = await connect(chosen.temporal_address, chosen.temporal_namespace, chosen.payload_keys_file, lazy=True)
         door = await stack.enter_async_context(httpx.AsyncClient(base_url=chosen.api_url, timeout=_DOOR_S))
+        inquiries = PgInquiries(pool)
+        identity = VerificationDesk(PgVerifications(pool), VerificationGateway(client, chosen.task_queue))
         bank = Bank(
-            Reads(PgInquiries(pool)),
+            Reads(inquiries),
             Payments(
                 PaymentGateway(client, chosen.task_queue),
                 PgPayments(pool),
@@ -61,6 +69,8 @@ async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
                 AnswerDoor(door),
             ),
             Mandates(MandateDesk(PgMandates(pool), MandateGateway(client, chosen.task_queue))),
+            Cards(inquiries, identity),
+            _memory(chosen, inquiries, stack),
         )
         verifier = ServiceTokenVerifier(PublicKeys.from_jwks(chosen.jwks_file, "service"), MCP_AUDIENCE)
 
@@ -72,6 +82,14 @@ async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
         purge = asyncio.create_task(counter.idempotency.purge_now_and_then(), name="purge")
         stack.callback(purge.cancel)
         yield application(bank, Guard(verifier, PgSessions(pool)), counter, ready, chosen.rate_anonymous)
+
+
+def _memory(chosen: Settings, inquiries: PgInquiries, stack: AsyncExitStack) -> Memory | None:
+    if not chosen.inquiry_cache_s:
+        return None
+    answers = RedisAnswers(chosen.redis_url, chosen.payload_keys_file, chosen.inquiry_cache_s)
+    stack.push_async_callback(answers.close)
+    return Memory(answers, inquiries.revision_of, today_utc)
 
 
 def _counter(chosen: Settings, pool: Pool) -> Counter:

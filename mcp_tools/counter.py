@@ -6,7 +6,7 @@ import json
 from collections import Counter as Tally
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from adapters.edge.idempotency import Keyed
 from adapters.edge.limiter import refusal_of
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from adapters.edge.limiter import Limiter
     from mcp_tools.catalogue import Entry
     from mcp_tools.guard import Caller
+
+_OWN_IDS: Final = ("payment_id", "mandate_id", "verification_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Counter:
         """The same payment, mandate or key is counted once, however often it is sent again."""
         if entry.finishes:
             return
-        own = arguments.get("payment_id") or arguments.get("mandate_id") or key
+        own = next((arguments[name] for name in _OWN_IDS if arguments.get(name)), key)
         member = f"{entry.name}:{own}" if isinstance(own, str) and own else ""
         verdict = await self.limiter.hit(f"tools:{caller.user_id}", self.rates, member)
         if verdict is not None and not verdict.allowed:

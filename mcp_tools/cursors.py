@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final, cast
 
 from domain.errors import CursorInvalidError
+from domain.ids import is_safe_id
 from domain.inquiries import Place
 
 _LARGEST: Final = 2**63 - 1
@@ -30,7 +31,7 @@ def place_in(text: str, question: str) -> Place:
         digest, at, transfer_id, account_id, size_minor = cast("tuple[object, ...]", found)
     except (ValueError, TypeError, RecursionError) as error:
         raise CursorInvalidError from error
-    if digest != _digest(question) or not isinstance(account_id, str) or "\0" in account_id:
+    if digest != _digest(question) or not isinstance(account_id, str) or not is_safe_id(account_id):
         raise CursorInvalidError
     return Place(_moment(at), _number(transfer_id), account_id, _number(size_minor))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -187,3 +187,25 @@ class CardLine(BaseModel):
     returned_on: str
     carrier: str
     tracking: str
+
+
+class CardsArgs(BaseModel):
+    """`verification_id` is the caller's (UUIDv7), for the check that may be needed first; a repeat with it is harmless.
+
+    `begin`: have it checked who asks, where that is not known; else only say so.
+    """
+
+    verification_id: Annotated[str, Field(max_length=64)] = ""
+    begin: bool = True
+
+
+class CardsResult(BaseModel):
+    """`cards`, or, where it is not known who asks, `status` (PENDING, FAILED, EXPIRED, UNVERIFIED) and what waits.
+
+    `elicitation` is the ElicitationRequest to answer: then call again. PENDING becomes VERIFIED by its answer alone.
+    """
+
+    cards: list[CardLine] | None = None
+    verification_id: str | None = None
+    status: str | None = None
+    elicitation: dict[str, Any] | None = None

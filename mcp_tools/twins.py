@@ -21,6 +21,7 @@ _PATHS: Final = {
     "/mcp/loans": "loans",
     "/mcp/credit": "credit",
     "/mcp/scheduled": "scheduled",
+    "/mcp/cards": "cards",
     "/mcp/payment": "payment",
     "/mcp/payment/resume": "payment_resume",
     "/mcp/payment/correct": "payment_correct",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -94,6 +95,8 @@ class Settings(BaseSettings):
     service_token_s: int = 300
     proof_s: int = 60
     elicitation_s: float = 300
+    verified_s: float = Field(default=900, gt=0)
+    """How long it is taken as known who speaks, for that sign-in."""
     approval_s: float = Field(default=8 * 3600, gt=0)
     """How long supervisors have for one approval."""
     approval_escalate_s: float = Field(default=4 * 3600, gt=0)
@@ -105,6 +108,8 @@ class Settings(BaseSettings):
     """YAML file of other MCP servers whose tools may be asked (docs/adr/0024); none without one."""
     policy_files: dict[str, Path] = {}
     """Tenant to JSON file (docs/adr/0015); a tenant without one has the default policy of domain/policy.py."""
+    models_file: Path | None = None
+    """YAML of language models (docs/adr/0022, ops/models.example.yaml). None: the grammar alone understands."""
     session_idle_s: float = 3600
     login_pair_tries: int = 5
     """Wrong sign-ins of one name from one address before the delays begin, which double from a second on."""
@@ -124,6 +129,8 @@ class Settings(BaseSettings):
     """A signed-in person's changes over HTTP, apart from answers and cancellations."""
     rate_tools: str = "100/15m"
     """A customer's tool calls, apart from those that finish what was begun."""
+    inquiry_cache_s: float = Field(default=60, ge=0)
+    """How long at most an answer about money is remembered, if nothing of the customer's changes before. 0: never."""
     tools_at_once: int = 10
     """A customer's tool calls that run at the same time, in one process."""
     idempotency_kept_s: float = 86_400
@@ -169,3 +176,8 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The process's settings, read once."""
     return Settings()
+
+
+def variable(name: str) -> str:
+    """A variable of the environment that a configuration file names, such as a key's; empty where it is not set."""
+    return os.environ.get(name, "")

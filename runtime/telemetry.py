@@ -11,6 +11,7 @@ import structlog
 from opentelemetry import trace
 from temporalio.contrib.opentelemetry import ReplaySafeTracerProvider
 
+from runtime.metrics import export
 from runtime.settings import Settings, settings
 from runtime.traces import provider
 
@@ -27,13 +28,16 @@ ALLOWED: Final = frozenset(
         "platform", "provider", "version", "attempt", "signal", "url", "host", "port", "pid",
         # what ties lines together: ids and pseudonyms
         "trace_id", "span_id", "payment_id", "mandate_id", "elicitation_id", "session_id", "room_name", "agent_id",
-        "job_id", "turn_id", "response_id", "workflow_id", "workflow_run_id", "workflow_type", "run_id", "activity_id",
-        "activity_type", "task_queue", "namespace", "customer_ref", "tenant_id", "seq", "after", "worker_id", "epoch",
+        "verification_id", "job_id", "turn_id", "response_id", "workflow_id", "workflow_run_id", "workflow_type",
+        "run_id", "activity_id", "activity_type", "task_queue", "namespace", "customer_ref", "tenant_id", "seq",
+        "after", "worker_id", "epoch",
         # how much, how long
         "count", "tries", "limit", "size", "bytes", "calls", "ms", "latency_ms", "duration_ms", "seconds", "queue",
         # where a spoken turn's time went
         "guess_ms", "guessed_ms", "decided_ms", "committed_ms", "sent_ms", "replied_ms", "asked_ms", "ready_ms",
         "sounding_ms",
+        # what a language model took
+        "tokens_in", "tokens_out", "cost_micro", "fallback",
     }
 )  # fmt: skip
 """The only fields that leave a process in its log. Words spoken, names, amounts and codes have no field here."""
@@ -50,6 +54,8 @@ def setup(service: str, using: Settings | None = None) -> None:
     """Configure logs and traces of this process. Spans leave it only where an OTLP endpoint is set."""
     chosen = using or settings()
     trace.set_tracer_provider(provider(service, chosen.otlp_endpoint))
+    if chosen.otlp_endpoint:
+        export(service, chosen.otlp_endpoint)
     _setup_logs(service, chosen.log_level)
 
 

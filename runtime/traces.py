@@ -10,6 +10,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, Spa
 from opentelemetry.trace import Link, Status
 from temporalio.contrib.opentelemetry import create_tracer_provider
 
+from adapters.models.telemetry import ATTRIBUTES as MODEL_ATTRIBUTES
 from adapters.temporal.traces import ElicitationLinks
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ ALLOWED: Final = frozenset(
         "mcp.method.name", "mcp.protocol.version", "gen_ai.operation.name", "gen_ai.tool.name",
         "db.system.name", "db.query.text",
         "tool", "intent", "provider", "by", "channel", "state",
+        *MODEL_ATTRIBUTES,
         # how it went
         "code", "error.type", "exception.type", "rpc.response.status_code",
     }

@@ -20,6 +20,7 @@ from activities.mandates import Mandates
 from activities.outside import Outside
 from activities.payments import Payments
 from activities.presence import Watchdog
+from activities.verifications import Verifications
 from adapters.codes import HotpCodes
 from adapters.courier import Courier
 from adapters.livekit.keys import read_key
@@ -40,6 +41,7 @@ from adapters.postgres.outbox import PgOutbox
 from adapters.postgres.outcomes import PgOutcomes
 from adapters.postgres.pool import Pool, open_pool
 from adapters.postgres.sessions import PgSessions
+from adapters.postgres.verifications import PgVerifications
 from adapters.redis.stream import EventStream
 from adapters.relay import Relay
 from adapters.sms import TwilioSms
@@ -54,6 +56,7 @@ from workflows.conversation import ConversationWorkflow
 from workflows.elicitation import ElicitationWorkflow
 from workflows.mandate import MandateWorkflow
 from workflows.payment import PaymentWorkflow
+from workflows.verification import VerificationWorkflow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +65,14 @@ if TYPE_CHECKING:
 
     from runtime.settings import Settings
 
-WORKFLOWS = (ConversationWorkflow, PaymentWorkflow, ElicitationWorkflow, ApprovalWorkflow, MandateWorkflow)
+WORKFLOWS = (
+    ConversationWorkflow,
+    PaymentWorkflow,
+    ElicitationWorkflow,
+    ApprovalWorkflow,
+    MandateWorkflow,
+    VerificationWorkflow,
+)
 _PASSED_THROUGH = ("domain", "activities", "workflows")
 _log = structlog.get_logger(__name__)
 
@@ -120,6 +130,7 @@ async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> li
         directory, PgLedger(pool), chosen.elicitation_s, tables, chosen.approval_s, chosen.approval_escalate_s, store
     )
     mandates = Mandates(directory, store, chosen.elicitation_s, tables)
+    verifications = Verifications(directory, PgVerifications(pool), chosen.elicitation_s, chosen.verified_s)
     checker = ProofChecker(PublicKeys.from_jwks(chosen.jwks_file, "proof"))
     approvals = Approvals(PgApprovals(pool), checker, tables)
     questions = Questions(
@@ -144,6 +155,7 @@ async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> li
     return [
         *(payments.screen, payments.revise, payments.hold, payments.post, payments.wait, payments.end),
         *(mandates.screen, mandates.activate, mandates.end),
+        *(verifications.screen, verifications.verify, verifications.end),
         *(approvals.open, approvals.accept, approvals.escalate, approvals.note_ignored),
         *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
         *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),

@@ -34,6 +34,7 @@ def pytest_unconfigure() -> None:
 EMPTY = b"""
     SET LOCAL session_replication_role = replica;
     DELETE FROM passkeys; DELETE FROM passkey_challenges; DELETE FROM form_answers;
+    DELETE FROM verifications;
     DELETE FROM mandate_uses; DELETE FROM mandates;
     DELETE FROM approvals; DELETE FROM delegations; DELETE FROM supervisors;
     DELETE FROM outbox; DELETE FROM audit; DELETE FROM answers; DELETE FROM notifications; DELETE FROM elicitations;

@@ -56,6 +56,21 @@ def show_mandate(plan: Owned, order: ElicitationOrder) -> None:
     workflow.set_current_details(f"Waiting for {what}, until {due:%H:%M:%S} UTC. Nothing is allowed yet.")
 
 
+def show_identity_check(plan: Owned, order: ElicitationOrder) -> None:
+    """Show a check of who is speaking, on what it waits and until when."""
+    due = workflow.now() + timedelta(seconds=order.timeout_s)
+    workflow.upsert_search_attributes(
+        [
+            ELICITATION_TYPE.value_set(order.request.elicitation_type),
+            CUSTOMER_REF.value_set(plan.customer_ref),
+            TENANT_ID.value_set(plan.tenant_id),
+            DUE_AT.value_set(due),
+        ]
+    )
+    what = _WAITED_FOR[order.request.elicitation_type]
+    workflow.set_current_details(f"Waiting for {what}, until {due:%H:%M:%S} UTC. Nothing has been told yet.")
+
+
 def show_waiting(plan: PaymentPlan, state: PaymentState, order: ElicitationOrder) -> None:
     """Show a payment that waits, on whom and until when."""
     due = workflow.now() + timedelta(seconds=order.timeout_s)

@@ -143,6 +143,11 @@ class ConversationWorkflow(Acting):
         """The last lines of the dialogue, masked."""
         return self._lines
 
+    @workflow.query
+    def stage(self) -> str:
+        """Where the dialogue stands, as in Reply.state."""
+        return self._dialogue.stage
+
     # ---- saying
 
     async def _announce_news(self) -> None:
@@ -173,7 +178,7 @@ class ConversationWorkflow(Acting):
 
     def _welcome(self, *, first: bool, taken_up: bool) -> str:
         waits = self._dialogue.active is not None or self._dialogue.draft is not None
-        open_elsewhere = phrases.open_elsewhere(phrases.where_it_stands(self._dialogue)) if taken_up else ""
+        open_elsewhere = phrases.open_elsewhere(self._dialogue) if taken_up else ""
         if first:
             return phrases.greeting(self._dialogue.person.name, open_elsewhere, self._meanwhile)
         if taken_up:

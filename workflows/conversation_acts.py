@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,10 +12,9 @@ with workflow.unsafe.imports_passed_through():
     from activities.conversation import Desk, Heard, Timings
     from activities.elicitations import Questions
     from activities.outside import Outside
-    from activities.ports import ToolCall
     from domain import ids
-    from domain.conversation import ConversationStart, DataCard, PaymentNews, TakenUp
-    from domain.dialogue import findings, inquiries, outcome, phrases, standing
+    from domain.conversation import PaymentNews, TakenUp
+    from domain.dialogue import outcome, phrases, standing
     from domain.dialogue.moves import (
         Answer,
         Ask,
@@ -33,27 +31,24 @@ with workflow.unsafe.imports_passed_through():
         SetUp,
         Withdraw,
     )
-    from domain.dialogue.state import Dialogue, Draft
+    from domain.dialogue.state import Draft
     from domain.elicitation import ElicitationRequest
     from domain.outside import OutsideCall
     from domain.payments import FINAL_STATES
     from workflows import options
-    from workflows.at_once import at_once
-    from workflows.conversation_view import card_of, receipt_of
+    from workflows.conversation_lookups import LookingUp
+    from workflows.conversation_view import asker_of, receipt_of
     from workflows.refusal import refusal_of
 
 _AS_IT_IS = frozenset({"nothing_to_change"})
 _GONE = frozenset({"elicitation_closed", "elicitation_not_found", "elicitation_expired", "payment_closed"})
 
 
-class Acting:
+class Acting(LookingUp):
     """The hands of a ConversationWorkflow: they change its dialogue, and return what is to be said."""
 
-    _start: ConversationStart
-    _dialogue: Dialogue
     _timings: Timings | None
     _news: list[PaymentNews]
-    _card: DataCard | None
     _ended: bool
 
     async def _perform(self, move: Move) -> str:
@@ -96,19 +91,6 @@ class Acting:
         if told == phrases.UNDER_WAY:
             self._dialogue, told = outcome.lost(self._dialogue)
         return told
-
-    async def _ask(self, tool: str, arguments: dict[str, Any]) -> str:
-        today, asked = workflow.now().date(), self._dialogue.inquiry
-        if refusal := inquiries.unanswerable(tool, asked.slots if asked else {}, today):
-            return refusal
-        found = await self._at_once(tool, arguments, "read")
-        if tool == "mandates" or asked is None:
-            return standing.told_of(found)
-        found = findings.narrowed(asked, found)
-        self._card = card_of(tool, found, today)
-        told, text = findings.told(asked, found, today)
-        self._dialogue = replace(self._dialogue, inquiry=told)
-        return text
 
     async def _at_the_desk(self, move: Ask | AskOutside | FindMandate | Revoke | SetUp) -> str:
         """What is only looked up, and standing mandates."""
@@ -171,13 +153,6 @@ class Acting:
             return stands if refusal.code in _AS_IT_IS else phrases.unchanged(refusal.sentence, stands)
         return await self._hear_news()
 
-    async def _at_once(self, name: str, arguments: dict[str, Any], scope: str = "transact") -> dict[str, Any]:
-        call = self._call(name, arguments, scope)
-        return (await at_once(Desk.call_tool, call, options.TOOL_AT_ONCE, options.TOOL, name)).content
-
-    def _call(self, name: str, arguments: dict[str, Any], scope: str) -> ToolCall:
-        return ToolCall(name, self._start.user_id, self._start.session_id, (scope,), arguments)
-
     async def _tool(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
         call = self._call(name, arguments, "transact")
         result = await workflow.execute_activity_method(Desk.call_tool, call, **options.TOOL, summary=name)
@@ -192,8 +167,7 @@ class Acting:
             return False
         draft = outcome.draft_of(question)
         self._dialogue, _ = outcome.question_open(self._dialogue, question.payment_id, draft, question)
-        of = ids.mandate_workflow_id if question.standing else ids.payment_workflow_id
-        payment = workflow.get_external_workflow_handle(of(question.payment_id))
+        payment = workflow.get_external_workflow_handle(asker_of(question))
         try:
             await payment.signal("take_up", TakenUp(self._start.session_id, question.elicitation_id))
         except FailureError:  # it has ended meanwhile
@@ -216,6 +190,7 @@ class Acting:
             news = self._news.pop(0)
             self._card = receipt_of(news) or self._card
             self._dialogue, text = outcome.news(self._dialogue, news)
+            text = text or await self._now_verified(news)
             if news.payment_id in waited and news.state in FINAL_STATES and not self._ended:
                 heard = Heard(self._start.session_id, news.payment_id)
                 await workflow.execute_local_activity_method(Desk.mark_told, heard, **options.STORE)

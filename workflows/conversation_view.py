@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from domain import ids
 from domain.conversation import DataCard, Expects
 from domain.dialogue import cards, sums
 from domain.dialogue.graphs import HOUSE
 from domain.dialogue.state import Asked, Dialogue
+from domain.elicitation import IDENTITY, MANDATE
 
 if TYPE_CHECKING:
     from datetime import date
 
     from domain.conversation import PaymentNews
     from domain.elicitation import ElicitationRequest
+
+_ASKERS: Final = {MANDATE: ids.mandate_workflow_id, IDENTITY: ids.verification_workflow_id}
 
 
 def expects(dialogue: Dialogue) -> Expects:
@@ -26,6 +30,11 @@ def expects(dialogue: Dialogue) -> Expects:
 def open_question(dialogue: Dialogue) -> ElicitationRequest | None:
     """The elicitation that waits on the customer, if any."""
     return dialogue.active.question if dialogue.active else None
+
+
+def asker_of(question: ElicitationRequest) -> str:
+    """The id of the workflow that asked it."""
+    return _ASKERS.get(question.transaction_type, ids.payment_workflow_id)(question.payment_id)
 
 
 def card_of(tool: str, found: dict[str, Any], today: date) -> DataCard:

@@ -34,6 +34,7 @@ from activities.ports.talking import (
     ToolCall,
     Tools,
 )
+from activities.ports.verifications import VerificationStore
 
 __all__ = [
     "Announcer",
@@ -58,4 +59,5 @@ __all__ = [
     "Settlement",
     "ToolCall",
     "Tools",
+    "VerificationStore",
 ]

@@ -77,7 +77,7 @@ class PgElicitations:
                FROM elicitations e, LATERAL (
                    SELECT p.countersigns, p.version FROM payments p WHERE p.payment_id = e.payment_id
                        AND p.state NOT IN ('COMPLETED', 'CANCELLED', 'EXPIRED', 'REJECTED', 'FAILED')
-                       AND coalesce(e.request ->> 'transaction_type', '') <> 'mandate'
+                       AND coalesce(e.request ->> 'transaction_type', '') NOT IN ('mandate', 'identity_check')
                    UNION ALL
                    SELECT m.countersigns, m.version FROM mandates m WHERE m.mandate_id = e.payment_id
                        AND m.state = 'AWAITING_CUSTOMER' AND e.request ->> 'transaction_type' = 'mandate') asker

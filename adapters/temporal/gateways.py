@@ -79,6 +79,11 @@ class ConversationGateway:
                 ConversationWorkflow.turn, turn, id=turn.turn_id, rpc_timeout=RPC_TIMEOUT
             )
 
+    async def stage(self, session_id: str) -> str:
+        """Where the dialogue stands, as in Reply.state. Raises SessionNotFoundError or UnavailableError."""
+        with as_bank_errors(SessionNotFoundError):
+            return await self._handle(session_id).query(ConversationWorkflow.stage, rpc_timeout=RPC_TIMEOUT)
+
     async def leave(self, session_id: str, agent_id: str) -> None:
         """Say that the customer has left. Nothing is lost where nobody hears it."""
         with as_bank_errors(SessionNotFoundError):

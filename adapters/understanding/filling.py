@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.understanding.alerts import ALERTING, alerting, choice_alone
 from adapters.understanding.dates.slots import days_of, times_of
+from adapters.understanding.inquiring import INQUIRIES, narrow
 from adapters.understanding.money import Number
 from adapters.understanding.names import Snapped
 from adapters.understanding.numbers import decimal_text
@@ -31,9 +32,6 @@ _UNREAD: Final = re.compile(
     rf"|plus|minus|dozen|between|more than|less than|up to|at least|at most) {_SUM} "
 )
 """Words beside an amount that change it in a way no rule reads."""
-_READS: Final = frozenset(
-    {Intent.BALANCE, Intent.TRANSACTIONS, Intent.SPENDING, Intent.LOANS, Intent.CREDIT, Intent.CARDS, Intent.SCHEDULED}
-)
 _TIME_TAG: Final = re.compile(r"§[wmhebq]+\d+ ")
 _NO_TIME: Final = re.compile(
     r"(?<!\S)(?!(?:and|or|at|on|the|in|for|please|make|it|that|yes|then|well|sorry|no|instead|rather|actually|is|by|about"
@@ -60,8 +58,8 @@ class Filler:
             return _code(tagged) if intent is Intent.CODE else alerting(intent, tagged)
         if intent is Intent.NOT_OFFERED:
             return Understanding(intent, {"topic": topic})
-        if intent in _READS:
-            return _reading(intent, tagged)
+        if intent in INQUIRIES:
+            return Understanding(intent, narrow(intent, tagged))
         short = intent is Intent.DENY and tagged.plain.count(" ") <= _SHORT_ANSWER
         return Understanding(intent, open_ended=short)
 
@@ -170,14 +168,3 @@ def _code(tagged: Tagged) -> Understanding | None:
     if not digits or any(number.unit for number in numbers):
         return None
     return Understanding(Intent.CODE, {"code": digits, "digits": str(len(digits))}, complete=len(digits) >= CODE_LENGTH)
-
-
-def _reading(intent: Intent, tagged: Tagged) -> Understanding:
-    timed = tagged.dated or tagged
-    slots = days_of(timed, future=intent is Intent.SCHEDULED)
-    for value in timed.values:
-        if isinstance(value, str):
-            slots.setdefault("account", value)
-        elif isinstance(value, Number) and intent is Intent.TRANSACTIONS and value.count > 0:
-            slots.setdefault("count", str(value.count))
-    return Understanding(intent, slots)

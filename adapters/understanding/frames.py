@@ -50,10 +50,84 @@ class Frame:
     barred: frozenset[str]
 
 
-@lru_cache(maxsize=1)
-def frames() -> tuple[Frame, ...]:
-    """All frames of the grammar."""
-    return tuple(_frame(text.split()) for text in FRAMES.replace("\n", "|").split("|") if text.strip())
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the best frame means, and how well it fits."""
+
+    intent: Intent
+    topic: str
+    score: float
+
+
+class Frames:
+    """A set of frames over a table of concepts. `clear`: by how much the best must beat what means something else."""
+
+    def __init__(self, concepts: dict[str, frozenset[str]], frames: tuple[Frame, ...], clear: float) -> None:
+        self._concepts = concepts
+        self._frames = frames
+        self._clear = clear
+        self._stems = lru_cache(maxsize=2048)(self._stemmed)
+
+    @classmethod
+    def parsed(cls, concepts: str, frames: str, *, clear: float = _CLEAR) -> Frames:
+        """From the two tables' text, in the notation of `domain.grammar.frames`."""
+        kinds = tuple(_frame(text.split()) for text in frames.replace("\n", "|").split("|") if text.strip())
+        return cls(_concepts(concepts), kinds, clear)
+
+    def knows(self, word: str) -> bool:
+        """Whether a word stands for a concept."""
+        return word in self._concepts or bool(self._stems(word))
+
+    def named(self) -> set[str]:
+        """Every concept that a frame speaks of and no word stands for."""
+        spoken = {name for frame in self._frames for name in frame.needed | frame.barred}
+        return (
+            spoken
+            - {name for names in self._concepts.values() for name in names}
+            - {name for names in _BY_LETTER.values() for name in names}
+        )
+
+    def best(self, words: list[str], expects: Expects) -> Found | None:
+        """The best frame; None where none is good, or two are about as good."""
+        said = list(self._said(words))
+        present = {name for names in said for name in names} | {_CONTEXT.get(expects, "")}
+        scored = sorted(
+            ((_score(frame, words, said), frame) for frame in self._frames if _evoked(frame, present, said)),
+            key=lambda pair: -pair[0],
+        )
+        if not scored or scored[0][0] < _GOOD:
+            return None
+        best = scored[0][1]
+        rivals = (score for score, frame in scored if (frame.intent, frame.topic) != (best.intent, best.topic))
+        if scored[0][0] - next(rivals, 0.0) < self._clear:
+            return None
+        return Found(best.intent, best.topic, scored[0][0])
+
+    def _said(self, words: list[str]) -> Iterator[frozenset[str]]:
+        """The concepts of each word, with those of the longer expressions that it is part of."""
+        began = True
+        spread: list[set[str]] = [set() for _ in words]
+        for at, word in enumerate(words):
+            if word.startswith("§") and word not in self._concepts:
+                spread[at] |= {name for letter in word[1:] for name in _BY_LETTER.get(letter, ())}
+                continue
+            for size in range(1, _LONGEST + 1):
+                names = self._concepts.get("_".join(words[at : at + size]), frozenset()) or (
+                    self._stems(word) if size == 1 else frozenset()
+                )
+                counted = names if began else names - {"question"}
+                for covered in spread[at : at + size]:
+                    covered.update(counted)
+            began = began and word in _LEADING
+        return (frozenset(names) for names in spread)
+
+    def _stemmed(self, word: str) -> frozenset[str]:
+        """The concepts of `withdraw` for `withdrawing`."""
+        for ending in ("ing", "ed", "es", "s"):
+            stem = word.removesuffix(ending)
+            if stem != word and len(stem) >= _SHORTEST_STEM:
+                return self._concepts.get(stem) or self._concepts.get(f"{stem}e") or frozenset()
+        return frozenset()
 
 
 def _frame(words: Sequence[str]) -> Frame:
@@ -63,41 +137,30 @@ def _frame(words: Sequence[str]) -> Frame:
     return Frame(Intent(intent), topic, float(words[1]), needed, barred)
 
 
-@lru_cache(maxsize=1)
-def concepts() -> dict[str, frozenset[str]]:
+def _concepts(text: str) -> dict[str, frozenset[str]]:
     """Which concepts a word, or several joined by `_`, may stand for."""
     found: dict[str, set[str]] = {}
-    for line in CONCEPTS.replace("\n    ", " ").strip().splitlines():
+    for line in text.replace("\n    ", " ").strip().splitlines():
         name, _, words = line.partition(" = ")
         for word in words.split():
             found.setdefault(word, set()).add(name)
     return {word: frozenset(names) for word, names in found.items()}
 
 
-def by_frame(tagged: Tagged, expects: Expects) -> tuple[Intent, str] | None:
-    """The intent and topic of the best frame; None where none is good, or two are about as good."""
+@lru_cache(maxsize=1)
+def general() -> Frames:
+    """All frames of the grammar but those of inquiries."""
+    return Frames.parsed(CONCEPTS, FRAMES)
+
+
+def by_frame(tagged: Tagged, expects: Expects) -> Found | None:
+    """The best frame; None where none is good, or two are about as good."""
     texts = (tagged.dated.tagged, tagged.dated.plain) if tagged.dated else ()
     for text in dict.fromkeys((*texts, tagged.tagged, tagged.plain)):
-        found = _best(text.split(), expects)
+        found = general().best(text.split(), expects)
         if found is not None:
             return found
     return None
-
-
-def _best(words: list[str], expects: Expects) -> tuple[Intent, str] | None:
-    said = list(_said(words))
-    present = {name for names in said for name in names} | {_CONTEXT.get(expects, "")}
-    scored = sorted(
-        ((_score(frame, words, said), frame) for frame in frames() if _evoked(frame, present, said)),
-        key=lambda pair: -pair[0],
-    )
-    if not scored or scored[0][0] < _GOOD:
-        return None
-    best = scored[0][1]
-    rivals = (score for score, frame in scored if (frame.intent, frame.topic) != (best.intent, best.topic))
-    if scored[0][0] - next(rivals, 0.0) < _CLEAR:
-        return None
-    return best.intent, best.topic
 
 
 def _evoked(frame: Frame, present: set[str], said: list[frozenset[str]]) -> bool:
@@ -107,39 +170,9 @@ def _evoked(frame: Frame, present: set[str], said: list[frozenset[str]]) -> bool
     return sum(bool(names & frame.needed) for names in said) >= len(frame.needed - _FROM_CONTEXT)
 
 
-def _said(words: list[str]) -> Iterator[frozenset[str]]:
-    """The concepts of each word, with those of the longer expressions that it is part of."""
-    known = concepts()
-    began = True
-    spread: list[set[str]] = [set() for _ in words]
-    for at, word in enumerate(words):
-        if word.startswith("§"):
-            spread[at] |= {name for letter in word[1:] for name in _BY_LETTER.get(letter, ())}
-            continue
-        for size in range(1, _LONGEST + 1):
-            names = known.get("_".join(words[at : at + size]), frozenset()) or (
-                _stemmed(word) if size == 1 else frozenset()
-            )
-            counted = names if began else names - {"question"}
-            for covered in spread[at : at + size]:
-                covered.update(counted)
-        began = began and word in _LEADING
-    return (frozenset(names) for names in spread)
-
-
 def _score(frame: Frame, words: list[str], said: list[frozenset[str]]) -> float:
     points = frame.weight + 0.15 * len(frame.needed)
     for word, names in zip(words, said, strict=True):
         if not names & frame.needed and word not in GLUE and not word.startswith("§"):
             points -= _UNEXPLAINED if word in LEXICON else _FOREIGN
     return points
-
-
-@lru_cache(maxsize=2048)
-def _stemmed(word: str) -> frozenset[str]:
-    """The concepts of `withdraw` for `withdrawing`."""
-    for ending in ("ing", "ed", "es", "s"):
-        stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= _SHORTEST_STEM:
-            return concepts().get(stem) or concepts().get(f"{stem}e") or frozenset()
-    return frozenset()

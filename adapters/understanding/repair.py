@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 _COURTESY: Final = re.compile(rf"\b(?:{'|'.join(re.escape(c) for c in sorted(COURTESY, key=len, reverse=True))}) ")
+_DOING: Final = (
+    r"(?:i|we|you) (?:do|pay|confirm|answer|say|go|send|decide|continue|carry|make|approve|agree|commit|sign|accept"
+    r"|proceed|finish)"
+)
+_MEANWHILE: Final = re.compile(
+    rf"^(?:hang on|hold on|one (?:moment|second|sec|minute)|just a (?:moment|second|sec|minute)"
+    rf"|(?:a )?quick question|question|first off"
+    rf"|first of all|first things first|first|before (?:that|this|anything else|we go on|{_DOING}(?: it| that| this"
+    rf"| yes| on| ahead"
+    r"| anything| with (?:it|that|this))?)|while (?:i|you|we) (?:am|are) (?:at it|here)|by the way|oh and|wait|but"
+    r"|meanwhile|sorry|let me think|in the meantime) "
+    rf"|(?:and )?(?:first|first off|before (?:that|this|anything else|{_DOING}[a-z' ]*)|beforehand|in the meantime"
+    rf"|while (?:i|we|you) (?:am|are) (?:at it|here)) $"
+)
+"""What is said around a question that interrupts something else."""
 _TO: Final = frozenset({"two", "too", "2"})
 _ACCOUNTS: Final = sorted({form for forms in ACCOUNT_FORMS.values() for form in forms if " " not in form})
 _BEGINNINGS: Final = ("pay", "send", "give", "transfer", "wire", "balance", "show", "cancel", "what", "how")
@@ -33,6 +48,14 @@ def mended(tokens: list[str], names: AbstractSet[str]) -> list[str]:
     words = _beginning(words, names)
     lost = words and (words[0] in _I_LOST or (words[0] in ("have", "did") and words[1:2] in (["not"], ["got"])))
     return ["i", *words] if lost else words
+
+
+def straight(tokens: list[str]) -> list[str]:
+    """A digression without the words that make it one: `hang on, what's my balance before I do that`."""
+    words = "".join(f"{token} " for token in tokens)
+    while (shorter := _MEANWHILE.sub("", words, count=1)) != words and shorter:
+        words = shorter
+    return words.split()
 
 
 def with_accounts(words: list[str], names: AbstractSet[str]) -> list[str]:

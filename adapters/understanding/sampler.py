@@ -14,7 +14,7 @@ from domain.grammar.notation import Choice, Ref, Sequence, Slot, Word
 from domain.grammar.words import ACCOUNT_FORMS, CONTRACTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from domain.grammar.notation import Node
     from domain.understanding import Vocabulary
@@ -24,6 +24,7 @@ _WEIGHTS: Final = {
     "resend" : 4,
     "status": 4, "not_offered": 8, "mandate": 5, "mandates": 1, "revoke": 2,
     "repeat": 2, "agent": 2, "help": 2, "greet": 1, "thanks": 1, "goodbye": 2,
+    "spending": 5, "loans": 3, "credit": 3, "cards": 3, "scheduled": 3, "more": 2, "back": 2, "question": 2,
 }  # fmt: skip
 _BARE: Final = frozenset({"code", "confirm", "deny", "cancel", "amend", "thanks", "goodbye", "greet"})
 """Mostly said with nothing around them."""
@@ -36,6 +37,7 @@ _PURPOSES: Final = (
     "drinks", "utilities", "the trip", "her birthday", "his birthday", "the electricity", "this month", "the taxi",
     "my car", "a house",
 )  # fmt: skip
+_SHOPS: Final = ("amazon", "netflix", "the supermarket", "groceries", "restaurants", "gas", "coffee", "the pharmacy")
 _DIGITS: Final = ("zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TIMES: Final = frozenset({"when", "date", "time", "every", "before", "quiet"})
 _FILLERS: Final = ("um", "uh", "please", "please", "well", "just")
@@ -97,18 +99,17 @@ class Sampler:
         return self._times.phrase(slot.name) if slot.name in _TIMES else self._plain(slot)
 
     def _plain(self, slot: Slot) -> str:
-        if slot.name in ("payee", "name"):
-            return self._payee()
-        if slot.name in ("amount", "foreign"):
-            return self._amount() if slot.name == "amount" else f"{self._number(500)} euros"
-        if slot.name == "account":
-            return self._account()
-        if slot.name == "source":
-            mine = self._random.choice(("my ", "my ", "", "the "))
-            return f"{self._random.choice(('from', 'from', 'out of', 'using'))} {mine}{self._account()}"
-        if slot.name == "count":
-            return self._number(20)
-        return self._code() if slot.name == "code" else self._random.choice(_PURPOSES)
+        drawn: dict[str, Callable[[], str]] = {
+            "payee": self._payee, "name": self._payee, "amount": self._amount, "code": self._code,
+            "foreign": lambda: f"{self._number(500)} euros", "account": self._account, "source": self._source,
+            "count": lambda: self._number(20), "counterparty": lambda: self._random.choice(_SHOPS),
+        }  # fmt: skip
+        draw = drawn.get(slot.name)
+        return draw() if draw else self._random.choice(_PURPOSES)
+
+    def _source(self) -> str:
+        mine = self._random.choice(("my ", "my ", "", "the "))
+        return f"{self._random.choice(('from', 'from', 'out of', 'using'))} {mine}{self._account()}"
 
     def _account(self) -> str:
         return self._random.choice(self._accounts)

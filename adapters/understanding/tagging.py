@@ -12,7 +12,7 @@ from adapters.understanding.digits import NUMBER_WORDS
 from adapters.understanding.money import Number
 from adapters.understanding.names import Snapped
 from adapters.understanding.numbers import find_numbers
-from domain.grammar import RULES, moving
+from domain.grammar import RULES, inquiry_frames, moving
 from domain.grammar.frames import CONCEPTS, GLUE
 from domain.grammar.notation import words_of
 from domain.grammar.words import ACCOUNT_FORMS, NOT_NAMES
@@ -29,7 +29,7 @@ LEXICON: Final[frozenset[str]] = (
     | NOT_NAMES
     | NUMBER_WORDS
     | moving.WORDS
-    | frozenset(part for word in CONCEPTS.split() for part in word.split("_"))
+    | frozenset(part for word in f"{CONCEPTS} {inquiry_frames.CONCEPTS}".split() for part in word.split("_"))
     | GLUE
 ) - SOUNDS_LIKE_A_NAME
 """Every word that the grammar knows; a word outside it may be a misheard name."""

@@ -12,10 +12,12 @@ from adapters.understanding.awaited import guarded
 from adapters.understanding.dates.calendar import Calendar
 from adapters.understanding.dates.moments import Moment
 from adapters.understanding.filling import Filler, without_amount
-from adapters.understanding.frames import by_frame, concepts, frames
+from adapters.understanding.frames import by_frame, general
+from adapters.understanding.inquiring import ASKED, YIELDING, asks, by_inquiry, goes_on, inquiries
 from adapters.understanding.moving import by_class, denies
 from adapters.understanding.names import PayeeNames
-from adapters.understanding.repair import mended, with_accounts
+from adapters.understanding.questions import by_question
+from adapters.understanding.repair import mended, straight, with_accounts
 from adapters.understanding.tagging import Tagged, Tagger
 from adapters.understanding.tokens import LONGEST_TEXT, tokens_of
 from adapters.understanding.written import unclear
@@ -66,6 +68,7 @@ _MARKER: Final = re.compile(
 )
 _MOVES: Final = frozenset({Intent.PAY, Intent.AMEND})
 _SUMS: Final = _MOVES | {Intent.MANDATE}
+_VAGUE: Final = frozenset({Intent.UNKNOWN, Intent.REPEAT, Intent.HELP})
 _ENDS: Final = frozenset({Intent.CANCEL, Intent.DENY})
 _CHANGED_MIND: Final = re.compile(
     r"(?:(?:actually|no|wait|hmm|um|uh|sorry|oh|well|hold on|hang on|okay)[\s,.!-]+)*"
@@ -117,8 +120,8 @@ def warm_up() -> None:
     """Compile the grammar and load the phonemes, so that the first utterance isn't slower than the next."""
     from domain.understanding import Vocabulary as Words  # noqa: PLC0415 - only warming up makes one
 
-    frames()
-    concepts()
+    general()
+    inquiries()
     Understander(Words(payees=("Sarah Chen",))).understand("pay sir chin two fifty every other friday")
 
 
@@ -163,6 +166,8 @@ class Understander:
             again = self._read(better, expects, now) if better != tokens else None
             if again and (found is None or again.complete):
                 tokens, found = better, again
+        if found is None or found.intent in _VAGUE:
+            found = self._aside(tokens, expects, now) or found
         kept = list(tokens)
         while found is None and kept and kept[-1] in _DANGLING:
             kept.pop()
@@ -177,6 +182,12 @@ class Understander:
         whole = found.complete and not (found.intent is Intent.BALANCE and tokens[-1] in _BEGINNINGS)
         return replace(found, complete=whole, open_ended=found.open_ended or kept != tokens)
 
+    def _aside(self, tokens: list[str], expects: Expects, now: datetime) -> Understanding | None:
+        """`Hang on, can I check my balance first?`: what interrupts moves nothing, so more may be set aside."""
+        bare = straight(tokens)
+        found = self._read(bare, expects, now) if bare != tokens else None
+        return found if found and found.intent in ASKED else None
+
     def _read(self, tokens: list[str], expects: Expects, now: datetime) -> Understanding | None:
         if not tokens:
             return None
@@ -185,12 +196,25 @@ class Understander:
         tagged = self._tagger.tag(tokens, now, code_expected=expects is Expects.CODE, choosing=expects is Expects.SLOT)
         if expects is Expects.CONFIRMATION and denies(tagged.plain):
             return self._filler.fill(Intent.DENY, "", tagged, "")
+        if expects is Expects.ANYTHING and goes_on(tagged.plain):
+            return Understanding(Intent.MORE)
+        found = self._inquired(tagged, expects)
+        late = found is not None and found.intent is Intent.PAY and _to_come(tagged, now)
+        return _SCHEDULE if late else found
+
+    def _inquired(self, tagged: Tagged, expects: Expects) -> Understanding | None:
+        """By rules, then as an inquiry or an open question, then by what its words have to do with."""
         found = self._match(tagged) or self._corrected(tagged)
         if expects is not Expects.CODE and (found is None or found.intent is Intent.NOT_OFFERED):
             found = self._filler.times_alone(tagged, asked=expects is not Expects.ANYTHING) or found
-        found = found or self._freely(tagged, expects)
-        late = found is not None and found.intent is Intent.PAY and _to_come(tagged, now)
-        return _SCHEDULE if late else found
+        if found is None or found.intent in YIELDING:
+            found = by_question(tagged, certain=True) or found
+        asked = by_inquiry(tagged, expects, found)
+        if asked and (
+            "follow" in asked.slots or asks(tagged.plain) or (found is None and by_class(tagged, expects) is None)
+        ):
+            return asked
+        return found or self._freely(tagged, expects) or by_question(tagged, certain=False)
 
     def _match(self, tagged: Tagged) -> Understanding | None:
         for intent in ORDER:
@@ -213,8 +237,8 @@ class Understander:
     def _freely(self, tagged: Tagged, expects: Expects) -> Understanding | None:
         moved = by_class(tagged, expects)
         frame = None if moved and moved[0] is not Intent.DENY else by_frame(tagged, expects)
-        if frame and (moved is None or frame[0] is Intent.RESEND):
-            found = self._filler.fill(*frame, tagged, "")
+        if frame and (moved is None or frame.intent is Intent.RESEND):
+            found = self._filler.fill(frame.intent, frame.topic, tagged, "")
         else:
             found = self._filler.fill(moved[0], "", moved[1], "") if moved else None
         return replace(found, open_ended=True) if found else None

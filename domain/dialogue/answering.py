@@ -25,9 +25,14 @@ def confirm(dialogue: Dialogue, turn: Turn) -> Decided:
 
 def deny(dialogue: Dialogue, turn: Turn) -> Decided:
     """A no, or a no with what is meant instead."""
-    if any(turn.slots.get(slot) for slot in ("amount", "payee", "account")) and dialogue.active is not None:
+    if any(turn.slots.get(slot) for slot in ("amount", "payee", "account")) and _can_change(dialogue):
         return amend(dialogue, turn)
     return _yes_or_no(dialogue, turn, confirmed=False)
+
+
+def _can_change(dialogue: Dialogue) -> bool:
+    """Who speaks is one person, and nothing about that can be another way."""
+    return dialogue.active is not None and not dialogue.active.draft.purpose
 
 
 def asked_beside(dialogue: Dialogue, _turn: Turn) -> bool:

@@ -118,6 +118,7 @@ def _lost_ways(house: House) -> Iterator[str]:
     """States that nothing leads to, that nothing leads out of, and that cannot be cancelled."""
     ways = {place.name: _leads_to(place) for place in house.places()}
     far = {_full(graph, each.to) for graph in house.graphs for each in graph.anywhere if each.to}
+    far |= {_full(graph, each.to) for graph in house.graphs if not graph.states for each in graph.after}
     reached = _closure({START, *far}, ways)
     yield from (f"{name}: nothing leads there" for name in ways if name not in reached)
     for place in house.places():

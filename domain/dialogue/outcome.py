@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from domain.dialogue import phrases, standing
+from domain.dialogue import identity, phrases, standing
 from domain.dialogue.graph import Event
 from domain.dialogue.graphs import HOUSE
 from domain.dialogue.state import Active, Dialogue, Draft, Held
@@ -36,6 +36,8 @@ _BAD_ACCOUNT: Final = frozenset({"unknown_account", "account_closed", "currency_
 
 def question_open(dialogue: Dialogue, payment_id: str, draft: Draft, question: ElicitationRequest | None) -> Told:
     """A payment waits on the customer."""
+    if question is not None and question.identity:
+        return identity_asked(dialogue, question)
     active = Active(payment_id, draft, question)
     asking = replace(dialogue, active=active, draft=None)
     if question is None:
@@ -51,9 +53,33 @@ def _after(dialogue: Dialogue, draft: Draft, event: Event) -> Dialogue:
     return HOUSE.told(dialogue, "mandate" if draft.standing else "payment", event)
 
 
+def identity_asked(dialogue: Dialogue, question: ElicitationRequest) -> Told:
+    """Who is speaking is checked first; what was being put together is kept."""
+    asking = replace(dialogue, active=Active(question.payment_id, draft_of(question), question))
+    if question.elicitation_type is ElicitationType.BIOMETRIC:
+        return HOUSE.told(asking, "inquiries", Event.ASKS_PASSKEY), identity.use_passkey(question)
+    said = identity.code_sent(question, dialogue.person.phone_tail)
+    return HOUSE.told(asking, "inquiries", Event.ASKS_CODE), said
+
+
+def identity_settled(dialogue: Dialogue, told: PaymentNews) -> Told:
+    """It is known who speaks, and what was asked can be looked up (then nothing is said yet), or it is not."""
+    if dialogue.active is not None and dialogue.active.payment_id == told.payment_id:
+        dialogue = _unchecked(dialogue)
+    return dialogue, "" if told.state == identity.VERIFIED else identity.not_shown(told)
+
+
+def _unchecked(dialogue: Dialogue) -> Dialogue:
+    """Back where it was before who speaks had to be checked."""
+    free, draft = replace(dialogue, active=None), dialogue.draft
+    return _after(free, draft, Event.LACKS) if draft else HOUSE.told(free, "identity", Event.ENDED)
+
+
 def draft_of(question: ElicitationRequest) -> Draft:
     """What a question that was begun elsewhere is about."""
-    return Draft(question.amount, question.payee, question.account, question.period, question.standing)
+    return Draft(
+        question.amount, question.payee, question.account, question.period, question.standing, question.purpose
+    )
 
 
 def payment_refused(dialogue: Dialogue, draft: Draft, code: str, sentence: str) -> Told:
@@ -79,6 +105,8 @@ def news(dialogue: Dialogue, told: PaymentNews) -> Told:
     ours = active is not None and active.payment_id == told.payment_id
     if told.opened is not None:
         return _asked(dialogue, told, told.opened)
+    if told.purpose:
+        return identity_settled(dialogue, told)
     if told.period:
         return _without_active(dialogue) if ours else dialogue, standing.news(told)
     return _moved_on(dialogue, told, ours=ours)
@@ -146,4 +174,6 @@ def meanwhile(dialogue: Dialogue, since: Sequence[PaymentNews]) -> Told:
 
 def lost(dialogue: Dialogue) -> Told:
     """The payment under way no longer answers. Nothing is claimed about it but where to look."""
+    if dialogue.active is not None and dialogue.active.draft.purpose:
+        return _unchecked(dialogue), identity.LOST
     return _without_active(dialogue) if dialogue.active else dialogue, phrases.LOST

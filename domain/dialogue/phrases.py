@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from domain.dialogue import standing
+from domain.dialogue import identity, standing
 from domain.dialogue.sums import listed, money
 
 if TYPE_CHECKING:
@@ -103,12 +103,16 @@ def read_back(question: ElicitationRequest) -> str:
 
 def code_sent(question: ElicitationRequest, phone_tail: str) -> str:
     """Asks for the one-time code, with what it is bound to."""
+    if question.identity:
+        return identity.code_sent(question, phone_tail)
     where = f" to your phone ending in {' '.join(phone_tail)}" if phone_tail else ""
     return f"I've sent a six-digit code{where} for {what(question)}. Please say it or type it."
 
 
 def use_passkey(question: ElicitationRequest) -> str:
     """Asks for the passkey, with what it is bound to."""
+    if question.identity:
+        return identity.use_passkey(question)
     verb, source = ("allow", standing.source(question.account)) if question.standing else ("pay", _mine(question))
     wish = f"To {verb} {what(question)} from {source}, please use your passkey on your phone."
     return f"{wish} Say cancel if that is not what you want."
@@ -176,6 +180,8 @@ def where_it_stands(dialogue: Dialogue) -> str:
         return " ".join(held(each) for each in dialogue.held) or "Nothing is waiting for you."
     if active.question is None:
         return UNDER_WAY
+    if active.question.identity:
+        return identity.waits(active.question)
     if active.question.elicitation_type == "otp":
         return f"I'm waiting for the six-digit code for {what(active.question)}. Please say it or type it."
     return (
@@ -185,6 +191,8 @@ def where_it_stands(dialogue: Dialogue) -> str:
 
 def shall_i_cancel(question: ElicitationRequest) -> str:
     """A no where a code is awaited: the customer may want out, or may only be thinking aloud."""
+    if question.identity:
+        return identity.shall_i_cancel(question)
     noun = "standing payment" if question.standing else "payment"
     ask = "Shall I cancel it? Say yes to cancel, or give me the code."
     return f"Your {noun} of {what(question)} waits for its code. {ask}"
@@ -193,6 +201,11 @@ def shall_i_cancel(question: ElicitationRequest) -> str:
 def one_at_a_time(stands: str) -> str:
     """Another payment is asked for while one is open."""
     return f"One payment at a time. First: {stands}"
+
+
+def first_this(stands: str) -> str:
+    """A payment is asked for while it is checked who speaks."""
+    return f"One thing at a time. First: {stands}"
 
 
 def changed(text: str) -> str:
@@ -223,6 +236,8 @@ def instead_of(draft: Draft, refusal: str) -> str:
 
 def left_open(question: ElicitationRequest) -> str:
     """A question of another conversation of the same customer."""
+    if question.identity:
+        return identity.left_open(question)
     waits = "its code" if question.elicitation_type == "otp" else "your yes or no"
     about = f"Your earlier payment of {what(question)} still waits for {waits}."
     return f"{about} You can answer or cancel it where it is shown."
@@ -238,9 +253,10 @@ def back(stands: str) -> str:
     return f"{BACK} {stands}"
 
 
-def open_elsewhere(stands: str) -> str:
+def open_elsewhere(dialogue: Dialogue) -> str:
     """The first thing said to a customer who comes with a payment that was begun on another device, or call."""
-    return f"A payment that you began is still open. {stands}"
+    what = "question" if dialogue.active and dialogue.active.draft.purpose else "payment"
+    return f"A {what} that you began is still open. {where_it_stands(dialogue)}"
 
 
 def unheard(lines: Sequence[Spoken]) -> str:

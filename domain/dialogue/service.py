@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain import errors
-from domain.dialogue import phrases, standing
+from domain.dialogue import explaining, phrases, standing
 from domain.dialogue.answering import cancel
 from domain.dialogue.moves import Ask, AwaitNews, FindMandate, Resend, Say
 from domain.dialogue.state import Dialogue, Stage
@@ -37,6 +37,8 @@ def tell_of_code(dialogue: Dialogue, turn: Turn) -> Decided:
         return dialogue, Say(told) if told else AwaitNews()
     refused = turn.answer_sentence or errors.by_code(turn.answer_error).spoken
     ended = turn.answer_error == errors.TooManyTriesError.code and dialogue.active is not None
+    if ended and dialogue.active and dialogue.active.draft.purpose:
+        return dialogue, AwaitNews()  # what is over was no payment
     return dialogue, AwaitNews(instead=refused) if ended else Say(refused)
 
 
@@ -56,8 +58,11 @@ def resend(dialogue: Dialogue, turn: Turn) -> Decided:
     return (dialogue, Resend(question.elicitation_id)) if question else no_code_needed(dialogue, turn)
 
 
-def not_understood(dialogue: Dialogue, _turn: Turn) -> Decided:
+def not_understood(dialogue: Dialogue, turn: Turn) -> Decided:
     """What is open is asked again."""
+    if turn.degraded:
+        stands = "" if dialogue.stage == Stage.IDLE else f" {phrases.where_it_stands(dialogue)}"
+        return dialogue, Say(f"{explaining.simple_only(dialogue)}{stands}")
     if dialogue.stage == Stage.IDLE:
         return dialogue, Say(phrases.NOT_UNDERSTOOD if dialogue.misheard < 2 else phrases.NOT_UNDERSTOOD_AGAIN)
     ways_out = f" {phrases.OR_CANCEL}" if dialogue.stage == Stage.AWAITING_CODE else ""

@@ -33,7 +33,7 @@ class Asked(StrEnum):
 class Draft:
     """A payment that is being put together. `account` is asked for only when the default one does not do.
 
-    `standing`: a mandate, to pay up to `amount` a `period`.
+    `standing`: a mandate, to pay up to `amount` a `period`. `purpose`: it is checked who speaks, for this.
     """
 
     amount: str = ""
@@ -41,6 +41,7 @@ class Draft:
     account: str = "checking"
     period: str = ""
     standing: bool = False
+    purpose: str = ""
 
     @property
     def whole(self) -> bool:

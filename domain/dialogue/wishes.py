@@ -60,8 +60,10 @@ def fill_in(dialogue: Dialogue, turn: Turn) -> Decided:
 
 
 def first_the_open_one(dialogue: Dialogue, _turn: Turn) -> Decided:
-    """Another one is wished for while one is open."""
-    return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
+    """Another one is wished for while one is open, or while it is checked who speaks."""
+    checked = dialogue.active is not None and dialogue.active.draft.purpose
+    first = phrases.first_this if checked else phrases.one_at_a_time
+    return dialogue, Say(first(phrases.where_it_stands(dialogue)))
 
 
 def amend(dialogue: Dialogue, turn: Turn) -> Decided:

@@ -128,6 +128,13 @@ from domain.errors.requests import (
     UnavailableError,
     UnsupportedMediaTypeError,
 )
+from domain.errors.verification import (
+    TooManyVerificationsError,
+    VerificationLockedError,
+    VerificationNotFoundError,
+    VerificationOpenError,
+    VerificationUnprovenError,
+)
 
 __all__ = [
     "AccountClosedError",
@@ -224,6 +231,7 @@ __all__ = [
     "TooManyMandatesError",
     "TooManyPasskeysError",
     "TooManyTriesError",
+    "TooManyVerificationsError",
     "ToolNotAllowedError",
     "TotpAlreadyOnError",
     "TotpNotOnError",
@@ -233,6 +241,10 @@ __all__ = [
     "UnknownAccountError",
     "UnknownPayeeError",
     "UnsupportedMediaTypeError",
+    "VerificationLockedError",
+    "VerificationNotFoundError",
+    "VerificationOpenError",
+    "VerificationUnprovenError",
     "WithdrawnError",
     "by_code",
     "every_error",

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.grammar import alerts, answers, mandates, payments, reading, service, words
+from domain.grammar import alerts, answers, inquiries, mandates, payments, reading, service, words
 from domain.grammar.notation import Node, parse_rules
 
 RULES: Final[dict[str, Node]] = parse_rules(
-    f"{words.TEXT}{payments.TEXT}{mandates.TEXT}{reading.TEXT}{answers.TEXT}{service.TEXT}{alerts.TEXT}"
+    f"{words.TEXT}{payments.TEXT}{mandates.TEXT}{reading.TEXT}{answers.TEXT}{service.TEXT}{alerts.TEXT}{inquiries.TEXT}"
 )
 
 ORDER: Final = (
@@ -20,7 +20,7 @@ ORDER: Final = (
     "alert_delete", "alert_pause", "alert_resume", "alerts", "quiet", "alert_change", "alert",
     "cancel", "mandate", "not_offered",
     "thanks", "confirm", "deny", "pay", "amend", "greet", "status",
-    "transactions", "balance",
+    "back", "more", "loans", "credit", "cards", "scheduled", "spending", "transactions", "balance", "question",
     "repeat", "agent", "help", "goodbye",
 )  # fmt: skip
 """Which reading wins where two rules fit the same words: what stops money comes before what moves it."""

@@ -67,7 +67,8 @@ halt = (it | that | this) (was | is) not me |
     stop | stop (it | that | this | right there | now | there | everything | the payment | the transfer) | wait
     stop | cancel | cancel <thing> | abort [<thing>] | forget <thing> | forget (about it | this | the whole thing | it
     all) | never mind | nevermind | never mind (that | it | then | about that) | scrap (it | that) | drop (it | that)
-    | leave it | leave (it | that) (alone | be) | call it off | call <thing> off | call off <thing> | undo <thing> |
+    | leave it | leave (it | that) (alone | be) | call it off | call <thing> off | call off <thing> | undo (the | this
+    | that | my | my last) (payment | transfer | transaction | order | wire | request) [to $payee] |
     void <thing> | revoke <thing> | quit | exit | halt | withdraw <thing> | discard <thing> | end <thing> | kill
     <thing> | hold off | back out | terminate <thing> | pull <thing> back | take it back | do not (send | pay | make |
     do | process | transfer | go ahead with | continue with | execute | complete | proceed with | wire | submit | put

@@ -176,6 +176,9 @@ pace = slower slow slowly louder loud
 speaking = speak talk say go
 whatdo = what_do_you_do what_are_you_for what_is_this_for what_can_this who_are_you
 howareyou = how_is_it_going how_are_you how_are_things what_is_up how_do_you_do nice_to_meet_you pleased_to_meet_you
+myname = to_my_name
+whatsaid = what_did_you_say what_you_said what_were_you_saying
+goover = go_over run_through run_by
 whattime = what_time when hours
 """
 
@@ -218,6 +221,8 @@ status 4 question payee done thatpay | status 4 what happen thatpay | status 4 w
 status 4 status thatpay | status 4 how thatpay along
 status 4 question payment done !how !account !bank !code !payee
 status 3.5 status any !code | status 4 question done payee !amount !spent | status 4 what happen payee
+repeat 5.5 whatsaid !can | repeat 4 goover again !code !tx !thatpay
+balance 4 enough account !spent | balance 4 what have myname
 repeat 4 say again !code | repeat 4.5 repeat !code !payv | repeat 4 not hear !code !payee | repeat 4 line bad
 repeat 4 you bad !card | repeat 4 speaking pace | repeat 4 what bit !amount
 repeat 4 what you say !can !code | repeat 4 hear again !code !ask | repeat 4 hear say !code !can
@@ -225,7 +230,7 @@ help 4 what can you do !amount !payee !account | help 4 what can me do !amount !
 help 4 how work !payee !amount !thatpay !account !card | help 4 unsure do !payee !amount !card !code
 help 4 help !amount !payee !account !card | help 4 unsure work | help 4 whatdo | help 3 unsure me !card !account
 help 3.7 how me payv !amount !account !not !cond
-agent 4 human speak !amount !payee | agent 4 human can you | agent 3 desk
+agent 4 anyone speak !hello !amount !payee | agent 4 human speak !amount !payee | agent 4 human can you | agent 3 desk
 goodbye 4 bye !amount !payee | goodbye 4 else !amount !payee | goodbye 4 me finish !thatpay !amount !payee !question
 thanks 3 thanks !amount !payee !account !code !tx !dont
 greet 4.7 hello howareyou | greet 4.6 howareyou | greet 4 hello anyone | greet 4 question anyone where !human

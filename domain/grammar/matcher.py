@@ -32,8 +32,8 @@ _LETTERS: Final = {
     "quiet": "q",
 }
 _LONGEST_LEAD: Final = 9
-_WORDS: Final = r"(?:\S+ ){1,6}"
-_REST: Final = r"(?:\S+ )+"
+_OPEN: Final = {"words": r"(?:\S+ ){1,6}", "rest": r"(?:\S+ )+", "counterparty": "(?!)"}
+"""A shop's name is found by `restrictions`, not by a rule: it is here for the ear."""
 _NAME_WORD: Final = rf"(?!(?:{'|'.join(sorted(NOT_NAMES))}) )[a-z][a-z'.]* "
 _NAME: Final = rf"(?:{_NAME_WORD}){{1,3}}?"
 
@@ -64,8 +64,8 @@ class Compiler:
         return self._slot(node)
 
     def _slot(self, slot: Slot) -> str:
-        if slot.name in {"words", "rest"}:
-            return _WORDS if slot.name == "words" else _REST
+        if slot.name in _OPEN:
+            return _OPEN[slot.name]
         if slot.name == "name":
             self._names += 1
             return f"(?P<name{self._names}>{_NAME})"

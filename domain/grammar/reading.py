@@ -24,7 +24,7 @@ balance = [<show>] <mine> [$account [account]] <bal> [(in | on | of | for | acro
     | is sitting | is still | are left | is available | is remaining) [left] (in | on | of) (<acct> | <every>) | what
     (do i have | have i got | is | is left | is there | is sitting | i have) [left | available] (in | on | inside)
     (<acct> | <every>) | what (do i have | have i got) (left | available | to spend) | how is <acct> (doing | looking)
-    | how (does | is) <acct> (look | looking) | [<show>] <acct> | what about <acct> | how about <acct> | and <acct> |
+    | how (does | is) <acct> (look | looking) | [<show>] <acct> |
     [<show>] (how much | what) (is in | is on | i have in | i have got in | i have on) (<acct> | <every>) | how much
     do i [still | currently] owe [on <acct>] | what do i [still] owe [on <acct>] | how much (have i left | is left |
     is outstanding | is still owed | remains) on <acct> | what is [left | outstanding | owing | owed] on <acct> | am i

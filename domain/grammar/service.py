@@ -107,7 +107,7 @@ not_offered.loan_application = [apply for | get | take out | ask for | request |
     overdraft | refinance | home loan) [application | rate | offer] [of $amount] <where> | borrow [some] (money |
     $amount) [from (you | the bank)] <where> | (refinance | refinancing) $words | [do you (offer | have)] (home |
     personal | car | student | auto) loans | mortgage (rates | rate | application | calculator) | (loan | mortgage)
-    application | what [are | is] [your | the | current] [interest | loan | mortgage] (rates | rate | apr) <where> |
+    application | what [are | is] [your | the | current] [interest | loan | mortgage] (rates | rate) |
     lend me (money | some money | $amount) | (raise | increase) my (credit limit | overdraft | limit) [to $amount] |
     can i (get | have) a (loan | mortgage) <where> | extend my loan | pre approval | get pre approved $words ;
 not_offered.card_controls = (freeze | unfreeze | lock | unlock | block | unblock | cancel | deactivate | activate |
@@ -124,7 +124,7 @@ not_offered.card_controls = (freeze | unfreeze | lock | unlock | block | unblock
     | (freeze | lock | block | deactivate | suspend) ([my] (account | accounts | everything)) | (stolen | lost)
     card |
     my card (does | will | did) not work <where> | (change | reset | forgot | set | i forgot | i have forgotten) my
-    [card | debit | atm] pin | (new | replacement) card | where is my [new] card | i need (a | another) new card |
+    [card | debit | atm] pin | (new | replacement) card | i need (a | another) new card |
     card (stolen | lost) ;
 not_offered.dispute = (dispute | contest | challenge | question | report | reverse | get back | refund | query |
     claim) (a | an | the | this | that | my | some | one of my) [fraudulent | wrong | unknown | suspicious |
@@ -172,8 +172,8 @@ later = tomorrow | tomorrow (morning | afternoon | evening | night) | [on | this
 not_offered.schedule = (<carry> <sum> <towards> <who> | <give> <who> <sum> | <sum> to <who> | <give> <who> |
     <begin> a
     payment [of <sum>] to <who> [of <sum>]) <later> [<purpose>] | <later> (<carry> <sum> <towards> <who> | <give>
-    <who> <sum>) | [set up | make | create | cancel | start | stop | change | delete | show me | schedule | have |
-    list | add] [a | an | my | the | another] (standing order | direct debit | recurring payment | recurring
+    <who> <sum>) | (set up | make | create | cancel | start | stop | change | delete | schedule | add) (a | an | my |
+    the | another) (standing order | direct debit | recurring payment | recurring
     payments
     | automatic payment | autopay | scheduled payment | scheduled payments | recurring transfer | auto pay |
     standing
@@ -190,8 +190,8 @@ not_offered.several_payments = (<carry> <sum> <towards> $payee | <give> $payee <
 not_offered.request_money = (request | ask for | get | collect | charge | receive | demand | claim | invoice | take)
     (<sum> | money | some money | my money | payment | a payment) [back] (from | off) (<who> | <person>)
     [<purpose>] |
-    (request | ask | charge | invoice | bill) (<who> | <person>) for (<sum> | money | payment | the money) | (has |
-    did) <who> (sent | send | pay | paid) me [back] [<sum> | money | the money] [yet] | <who> owes me [<sum> |
+    (request | ask | charge | invoice | bill) (<who> | <person>) for (<sum> | money | payment | the money) | <who>
+    owes me [<sum> |
     money]
     | send (<who> | <person>) (a [payment] request | an invoice) [for <sum>] ;
 not_offered.new_payee = (change | update) (my payees | the payees | my contacts | my recipients | my beneficiaries)
@@ -224,25 +224,18 @@ not_offered.account_service = (open | close | start | create | get | set up | op
     $words] | [what is | tell me | give me | show me | i need | know | i forgot | find] (my | the) [$account]
     (account
     number | routing number | iban | swift code | sort code | card number | pin | interest rate | credit score |
-    credit limit | password | cvv | username | account details | bank details | due date | minimum payment) <where>
+    password | cvv | username | account details | bank details) <where>
     [again] | (reset | forgot | i forgot | change) my password | (send | email | mail | download | get | order |
     give)
     [me] (a | my | the | an | some) [bank | paper | account | tax | monthly] (statement | statements | check book |
-    checkbook | checks | tax form | tax document | documents | letter) <where> [(by | in) $words] | when is my
-    [$account] (bill | payment | statement | minimum payment | loan payment) due | how much is my (minimum payment |
-    next payment | bill) | (minimum payment | credit score | account number | routing number) | what (are | is)
+    checkbook | checks | tax form | tax document | documents | letter) <where> [(by | in) $words] | (credit score |
+    account number | routing number) | what (are | is)
     (the |
     your) (fees | fee | charges) <where> | order checks | deposit (a | my | this) check <where> | (cash | write |
     stop
     | deposit) (a | my | the) check <where> ;
-not_offered.spending = how much (did i | have i) (spend | spent | spending | spent on) [money] [on $words | at
-    $words
-    | in $words | for $words] [<when>] | what (did i | have i) (spend | spent) (on | at) $words | [<show>] (my | a)
-    (budget | spending by category | spending report | spending breakdown | budgets) [<where>] | (set | create |
-    make)
-    (a | my) budget <where> [of $amount] | how much (did i | do i) (spend | make | earn) $words | what is my budget
-    |
-    [help me] budget ;
+not_offered.budget = [<show>] (my | a) (budget | spending by category | spending report | spending breakdown | budgets)
+    [<where>] | (set | create | make) (a | my) budget <where> [of $amount] | what is my budget | [help me] budget ;
 not_offered.foreign_currency = $foreign ;
 not_offered.investing = (buy | sell | trade | invest [in] | get | purchase | hold) [<sum> | some | more | my | a
     few |

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mcp_tools.bank.cards import Cards
 from mcp_tools.bank.mandates import Mandates
 from mcp_tools.bank.payments import Payments
 from mcp_tools.bank.reads import Reads
+from mcp_tools.memory import Memory
 
-__all__ = ["Bank", "Mandates", "Payments", "Reads"]
+__all__ = ["Bank", "Cards", "Mandates", "Payments", "Reads"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +23,5 @@ class Bank:
     reads: Reads
     payments: Payments
     mandates: Mandates
+    cards: Cards
+    memory: Memory | None = None

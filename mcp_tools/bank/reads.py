@@ -72,7 +72,7 @@ class Reads:
             direction=Direction(args.direction),
             order=Order(args.order or Order.NEWEST),
         )
-        question = json.dumps([caller.user_id, wanted.account_ids, _filters(args)], sort_keys=True)
+        question = json.dumps([caller.user_id, wanted.account_ids, _filters(args)], sort_keys=True, default=str)
         after = place_in(args.cursor, question) if args.cursor else None
         if args.payee.strip():
             wanted = await self._at(caller.user_id, wanted, args.payee)

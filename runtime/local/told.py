@@ -19,12 +19,13 @@ _KEYS: Final = {
     "owner": "COUNTERSIGN_MIGRATIONS_URL",
     "roles": "COUNTERSIGN_ROLE_PASSWORDS_DIR",
     "demo": "COUNTERSIGN_DEMO_PASSWORD",
+    "models": "COUNTERSIGN_MODELS_FILE",
 }
 _TOLD: Final[dict[str, str]] = {
     "temporal_worker": "database redis service jwks payload codes livekit sms smtp",
-    "api": "database redis access proof jwks payload codes livekit sms",
+    "api": "database redis access proof jwks payload codes livekit sms models",
     "mcp": "database redis jwks payload",
-    "voice_worker": "redis service jwks payload livekit",
+    "voice_worker": "redis service jwks payload livekit models",
     "sms_sink": "sms smtp",
     "migrate": "owner roles",
     "demo_data": "owner demo",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from domain.accounts import Account
-from domain.elicitation import ElicitationState, ElicitationStatus
+from domain.elicitation import IDENTITY, ElicitationState, ElicitationStatus
 from domain.errors import MandateNotFoundError, StaleVersionError, UnknownPayeeError
 from domain.inquiries import Card, Credit, Line, Loan, Place, Scheduled, Spent, Wanted
 from domain.mandates import MandateBegun, MandateRequest, MandateShown, MandateState, Period, period_of
 from domain.payments import Correction, PaymentBegun, PaymentRequest, PaymentState
+from domain.verification import VerificationBegun, VerificationRequest, VerificationState
 from tests.fakes.desk import question
 
 
@@ -56,7 +57,8 @@ class FakeInquiries:
 
     async def cards_of(self, user_id: str) -> list[Card]:
         assert user_id == "u1"
-        return []
+        days = ("2026-11-12", "2026-11-14", "2026-11-18", "2026-11-24", "", "")
+        return [Card("card1", "debit", "1234", "shipped", *days, "FedEx", "7712334471")]
 
     async def scheduled_of(self, user_id: str, first: date, last: date) -> list[Scheduled]:
         assert (user_id, first <= last) == ("u1", True)
@@ -130,6 +132,25 @@ class FakeMandates:
             raise MandateNotFoundError
         self.revoked.append(mandate_id)
         return (await self.of(user_id))[0]
+
+
+@dataclass
+class FakeIdentity:
+    """Who has shown that it is them: nobody, until `known`."""
+
+    known: bool = False
+    begun: list[VerificationRequest] = field(default_factory=list)
+    state: VerificationState = VerificationState.PENDING
+
+    async def is_verified(self, user_id: str, session_id: str, purpose: str) -> bool:
+        assert (user_id, session_id, purpose) == ("u1", "s1", "cards")
+        return self.known
+
+    async def begin(self, request: VerificationRequest) -> VerificationBegun:
+        self.begun.append(request)
+        asked = question(f"verification-{request.verification_id}-otp-1").request
+        asked = replace(asked, transaction_type=IDENTITY, purpose="cards") if self.state == "PENDING" else None
+        return VerificationBegun(request.verification_id, self.state, asked)
 
 
 class FakeRecords:

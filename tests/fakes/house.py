@@ -37,6 +37,18 @@ if TYPE_CHECKING:
 
 CODE = "481516"
 USER = "user_maya"
+CARD = {
+    "card_id": "card_1",
+    "kind": "debit",
+    "last4": "1234",
+    "status": "shipped",
+    "ordered_on": "2025-11-12",
+    "shipped_on": "2025-11-18",
+    "expected_on": "",
+    "delivered_on": "",
+    "carrier": "FedEx",
+    "tracking": "7712334471",
+}
 
 
 @dataclass

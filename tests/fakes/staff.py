@@ -21,11 +21,14 @@ from activities.outside import Outside
 from activities.payments import Payments
 from activities.ports import ProofClaims
 from activities.presence import Watchdog
+from activities.verifications import Verifications
 from adapters.answer_desk import AnswerDesk
 from adapters.mandate_desk import MandateDesk
 from adapters.temporal.gateways import ApprovalGateway, ConversationGateway, ElicitationGateway, PaymentGateway
 from adapters.temporal.mandates import MandateGateway
+from adapters.temporal.verifications import VerificationGateway
 from adapters.tokens import ProofChecker, Proofs
+from adapters.verification_desk import VerificationDesk
 from domain.approvals import METHOD, ProvenDecision
 from domain.conversation import ConversationStart, Join, Reply, Turn
 from domain.elicitation import ElicitationRequest, ElicitationStatus
@@ -34,10 +37,12 @@ from domain.mandates import MandateRequest
 from domain.payments import Correction, PaymentRequest
 from domain.policy import USUAL, Policies
 from domain.understanding import Intent
+from domain.verification import CARDS, VerificationRequest
 from temporal_worker.run import WORKFLOWS, sandbox
 from tests.fakes import house
 from tests.fakes.approvals import HouseApprovals, HouseOutcomes
 from tests.fakes.mandates import HouseMandates
+from tests.fakes.verifications import HouseVerifications
 from tests.signing import KEYS, SIGNER
 
 if TYPE_CHECKING:
@@ -78,6 +83,7 @@ class House:
     rooms: house.HouseRooms = field(default_factory=house.HouseRooms)
     tools: house.HouseTools = field(default_factory=house.HouseTools)
     mandates: HouseMandates = field(default_factory=HouseMandates)
+    verifications: HouseVerifications = field(init=False)
     policies: Policies = USUAL
     approval_s: float = 60
     escalate_s: float = 30
@@ -96,7 +102,10 @@ class House:
         self.ledger.mandates = self.mandates
         self.mandate_desk = MandateDesk(self.mandates, MandateGateway(self.client, self.queue))
         self.outside = house.HouseOutside()
+        self.verifications = HouseVerifications(self.elicitations)
+        self.verification_desk = VerificationDesk(self.verifications, VerificationGateway(self.client, self.queue))
         self.tools.by_name = {
+            "cards": self._cards,
             "mandate_create": self._mandate,
             "mandates": self._mandates,
             "mandate_revoke": self._revoke,
@@ -178,6 +187,7 @@ class House:
         payments = Payments(directory, self.ledger, elicitation_s, self.policies, self.approval_s, self.escalate_s)
         payments = replace(payments, mandates=self.mandates)
         mandates = Mandates(directory, self.mandates, elicitation_s, self.policies)
+        verifications = Verifications(directory, self.verifications, elicitation_s, 900)
         checker = ProofChecker(KEYS)
         approvals = Approvals(self.approvals, checker, self.policies)
         questions = Questions(self.elicitations, house.HouseCodes(), self.phone, directory, checker, self.attempts)
@@ -185,6 +195,7 @@ class House:
         return [
             *(payments.screen, payments.revise, payments.hold, payments.post, payments.wait, payments.end),
             *(mandates.screen, mandates.activate, mandates.end),
+            *(verifications.screen, verifications.verify, verifications.end),
             *(approvals.open, approvals.accept, approvals.escalate, approvals.note_ignored),
             *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
             *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),
@@ -244,6 +255,16 @@ class House:
 
     async def _revoke(self, call: ToolCall) -> dict[str, Any]:
         return (await self.mandate_desk.revoke(call.arguments["mandate_id"], call.user_id)).to_json()
+
+    async def _cards(self, call: ToolCall) -> dict[str, Any]:
+        if await self.verification_desk.is_verified(call.user_id, call.session_id, CARDS):
+            return {"cards": [house.CARD]}
+        if not call.arguments["begin"]:
+            return {"status": "UNVERIFIED"}
+        wish = VerificationRequest(call.arguments["verification_id"], call.user_id, call.session_id)
+        begun = await self.verification_desk.begin(wish)
+        asked = {"elicitation": begun.elicitation.to_json()} if begun.elicitation else {}
+        return {"verification_id": begun.verification_id, "status": begun.state} | asked
 
     async def _balance(self, call: ToolCall) -> dict[str, Any]:
         del call

@@ -23,6 +23,8 @@ from mcp_tools.compose import tools
 from mcp_tools.read_schemas import (
     BalanceArgs,
     BalanceResult,
+    CardsArgs,
+    CardsResult,
     CreditResult,
     LoansResult,
     ScheduledArgs,
@@ -60,6 +62,7 @@ TOOLS: Final = {
     "loans": ("/mcp/loans", NoArgs, LoansResult),
     "credit": ("/mcp/credit", NoArgs, CreditResult),
     "scheduled": ("/mcp/scheduled", ScheduledArgs, ScheduledResult),
+    "cards": ("/mcp/cards", CardsArgs, CardsResult),
     "payment": ("/mcp/payment", PaymentArgs, PaymentOutcome),
     "payment_resume": ("/mcp/payment/resume", ResumeArgs, StatusResult),
     "payment_cancel": ("/mcp/payment/cancel", PaymentCancelArgs, PaymentOutcome),

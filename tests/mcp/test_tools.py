@@ -21,11 +21,13 @@ from adapters.mcp_client import McpTools
 from adapters.tokens import API_AUDIENCE, MCP_AUDIENCE, ServiceTokens, ServiceTokenVerifier
 from domain.errors import BankError
 from domain.payments import Correction
+from domain.verification import VerificationState
 from mcp_tools.app import application
-from mcp_tools.bank import Bank, Mandates, Payments, Reads
+from mcp_tools.bank import Bank, Cards, Mandates, Payments, Reads
 from mcp_tools.guard import Guard
 from tests.fakes.bank import (
     FakeGateway,
+    FakeIdentity,
     FakeInquiries,
     FakeMandates,
     FakePayments,
@@ -60,6 +62,7 @@ class World:
     payments: FakePayments
     answers: list[dict[str, Any]]
     mandates: FakeMandates
+    identity: FakeIdentity
 
 
 def _door(answers: list[dict[str, Any]]) -> FastAPI:
@@ -82,7 +85,7 @@ def _door(answers: list[dict[str, Any]]) -> FastAPI:
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    payments, answers, mandates = FakePayments(), [], FakeMandates()
+    payments, answers, mandates, identity = FakePayments(), [], FakeMandates(), FakeIdentity()
 
     async def ready() -> bool:
         return True
@@ -93,10 +96,11 @@ def world() -> Iterator[World]:
             Reads(FakeInquiries(), lambda: date(2026, 11, 21)),
             Payments(payments, FakeRecords(), FakeQuestions(), FakeGateway(), door),
             Mandates(mandates),
+            Cards(FakeInquiries(), identity),
         )
         guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), FakeSessions())
         with serving(application(bank, guard, free_counter(), ready)) as url:
-            yield World(url, payments, answers, mandates)
+            yield World(url, payments, answers, mandates, identity)
 
 
 @pytest.fixture
@@ -290,6 +294,49 @@ def test_bad_tokens_are_refused(world: World, path: str, name: str) -> None:
     assert token not in answer.text
 
 
+@pytest.fixture
+def identity(world: World) -> Iterator[FakeIdentity]:
+    yield world.identity
+    world.identity.known, world.identity.state = False, VerificationState.PENDING
+    world.identity.begun.clear()
+
+
+async def test_where_a_card_is_is_told_once_it_is_known_who_asks(
+    tools: McpTools, http: httpx.Client, identity: FakeIdentity
+) -> None:
+    asked = await tools.call(call("cards", "read", verification_id="v1"))
+    assert (asked["verification_id"], asked["status"]) == ("v1", "PENDING")
+    assert asked["elicitation"]["context"] == {"purpose": "cards", "transaction_type": "identity_check"}
+    assert "cards" not in asked
+    assert (identity.begun[0].user_id, identity.begun[0].session_id) == ("u1", "s1")
+    assert await twin(http, "cards", verification_id="v1") == asked
+    identity.known = True
+    told = await tools.call(call("cards", "read", verification_id="v1"))
+    assert [(card["last4"], card["status"]) for card in told["cards"]] == [("1234", "shipped")]
+    assert told.keys() == {"cards"}
+    assert await twin(http, "cards") == told
+
+
+async def test_nobody_is_asked_who_does_not_want_to_be(tools: McpTools, identity: FakeIdentity) -> None:
+    assert await tools.call(call("cards", "read", begin=False)) == {"status": "UNVERIFIED"}
+    assert identity.begun == []
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        (VerificationState.FAILED, "FAILED"),
+        (VerificationState.EXPIRED, "EXPIRED"),
+        (VerificationState.VERIFIED, "EXPIRED"),  # it counted for as long as it may
+    ],
+)
+async def test_a_check_that_is_over_tells_nothing(
+    tools: McpTools, identity: FakeIdentity, state: VerificationState, status: str
+) -> None:
+    identity.state = state
+    assert await tools.call(call("cards", "read", verification_id="v1")) == {"verification_id": "v1", "status": status}
+
+
 @pytest.mark.parametrize(
     ("asked", "code"),
     [
@@ -325,6 +372,9 @@ def test_bad_tokens_are_refused(world: World, path: str, name: str) -> None:
         (call("scheduled", "read", days=-1), "invalid_request"),
         (call("scheduled", "read", days=367), "invalid_request"),
         (call("loans", "transact"), "forbidden"),
+        (call("cards", "transact"), "forbidden"),
+        (call("cards", "read", verification_id="a b"), "invalid_request"),
+        (call("cards", "read", begin="perhaps"), "invalid_request"),
         (call("credit", "transact"), "forbidden"),
         (call("scheduled", "transact"), "forbidden"),
         (call("spending", "transact"), "forbidden"),
@@ -386,6 +436,7 @@ def test_tools_are_listed_with_their_schemas(http: httpx.Client) -> None:
         "loans",
         "credit",
         "scheduled",
+        "cards",
         "payment",
         "payment_resume",
         "payment_correct",

@@ -151,6 +151,40 @@ async def mandate(bank: House) -> dict[str, str]:
     return ends | {"mandate_revoked": workflow}
 
 
+async def _identity_check(bank: House, outcome: str) -> dict[str, str]:
+    """The histories of the check that was asked for, once it has ended."""
+    [verification_id] = bank.verifications.plans
+    check, talk = ids.verification_workflow_id(verification_id), ids.conversation_workflow_id(bank.session_id)
+    await bank.client.get_workflow_handle(check).result()
+    await bank.conversations.leave(bank.session_id, "")
+    await bank.client.get_workflow_handle(talk).result()
+    return {f"verification_{outcome}": check, f"conversation_card_{outcome}": talk}
+
+
+async def verified(bank: House) -> dict[str, str]:
+    """Where is my card: a wrong code, the right one, and what was asked; then an inquiry more."""
+    await bank.open()
+    asked = (await bank.say(Intent.CARDS)).elicitation
+    assert asked is not None
+    await bank.give(asked.elicitation_id, "000000")
+    await bank.give(asked.elicitation_id)
+    await bank.say(Intent.BALANCE)
+    return await _identity_check(bank, "verified")
+
+
+async def called_off(bank: House) -> dict[str, str]:
+    await bank.open()
+    await bank.say(Intent.CARDS)
+    await bank.say(Intent.CANCEL)
+    return await _identity_check(bank, "called_off")
+
+
+async def never_shown(bank: House) -> dict[str, str]:
+    await bank.open()
+    await bank.say(Intent.CARDS)
+    return await _identity_check(bank, "never_shown")
+
+
 async def refused(bank: House) -> dict[str, str]:
     request = PaymentRequest(uuid4().hex, house.USER, "5.00", "Nobody")
     try:
@@ -167,6 +201,9 @@ SCENES: dict[Scene, dict[str, Any]] = {
     failed: {},
     refused: {},
     mandate: {},
+    verified: {},
+    called_off: {},
+    never_shown: {"elicitation_s": 0.5},
     expired: {"elicitation_s": 0.5},
     approved: {"escalate_s": 0.3},
     corrected: {},

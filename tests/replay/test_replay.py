@@ -22,6 +22,7 @@ ENDINGS = (
     *("completed", "declined", "cancelled", "failed", "expired"),
     *("approved", "corrected", "rejected", "undecided", "cooled", "standing"),
 )
+CHECKED = ("verified", "called_off", "never_shown")
 
 
 def history_of(path: Path) -> WorkflowHistory:
@@ -39,8 +40,9 @@ def replayer(*workflows: type) -> Replayer:
 
 def test_every_workflow_and_ending_is_stored() -> None:
     wanted = {f"{kind}_{end}" for kind in ("payment", "elicitation", "conversation") for end in ENDINGS}
+    wanted |= {f"{kind}_{end}" for kind in ("verification", "conversation_card") for end in CHECKED}
     assert {path.stem for path in STORED} == wanted | {"payment_refused", "mandate_revoked"}
-    assert len(SCENES) == len(ENDINGS) + 1
+    assert len(SCENES) == len(ENDINGS) + len(CHECKED) + 1
 
 
 @pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)

@@ -89,12 +89,37 @@ INTENTS = {
     "balance": [
         "what's my balance", "how much money do i have", "balance", "what do i have in checking",
         "how much is in savings",
-        "check my savings balance", "how much do i owe on my credit card", "how much have i got left",
+        "check my savings balance", "how much have i got left", "hang on, can i check my balance first",
     ],
     "transactions": [
         "show my transactions", "what did i buy yesterday", "last five transactions", "recent activity",
         "list my last ten payments",
-        "what have i spent this week", "my latest transactions on savings",
+        "show me payments to sarah over fifty dollars", "when did i pay sarah fifty dollars",
+        "my latest transactions on savings",
+    ],
+    "spending": [
+        "how much did i spend at city power in may", "what have i spent this week", "how much did i pay sarah",
+        "total spent at amazon since march", "how much has netflix cost me this year",
+    ],
+    "loans": [
+        "how much is left on my loan", "when's my next instalment due", "what's the interest rate on my loan",
+        "how many payments do i have left on the car loan",
+    ],
+    "credit": [
+        "what's my credit limit", "how much credit have i got left", "when is my credit card payment due",
+        "how much do i owe on my credit card", "what's the minimum payment",
+    ],
+    "cards": [
+        "where is my new card", "has my debit card been sent", "track my card", "my card hasn't arrived yet",
+    ],
+    "scheduled": [
+        "what's coming up", "what bills are due this week", "list my direct debits", "what's going out next week",
+    ],
+    "more": ["more", "next", "go on", "show me the next ones", "the next five", "keep going"],
+    "back": ["go back", "previous", "undo that", "back to the payment", "take me back one step"],
+    "question": [
+        "what is an overdraft", "how does compound interest work", "explain apr to me",
+        "why do banks charge interest", "is my money safe with you",
     ],
     "mandate": [
         "pay city power up to 100 a month", "set up an allowance for city power", "set up a mandate",
@@ -143,7 +168,7 @@ INTENTS = {
         "you", "",
         "thank you for watching", "i paid sarah yesterday", "did i leave the stove on",
         "should i pay sarah fifty dollars",
-        "when did i pay sarah fifty dollars", "sarah is fifty", "give it a rest", "send my love to sarah's mother",
+        "sarah is fifty", "give it a rest", "send my love to sarah's mother",
         "!!!", "§a0 §p0",
         "transfer me to nirvana", "i was sent to prison for twenty years",
     ],

@@ -6,10 +6,12 @@ from typing import Final
 
 from domain.dialogue.checks import check
 from domain.dialogue.graphs.home import HOME
+from domain.dialogue.graphs.identity import IDENTITY
 from domain.dialogue.graphs.inquiries import INQUIRIES
 from domain.dialogue.graphs.mandate import MANDATE
 from domain.dialogue.graphs.payment import PAYMENT
+from domain.dialogue.graphs.questions import QUESTIONS
 from domain.dialogue.house import House
 
-HOUSE: Final = House((HOME, PAYMENT, MANDATE, INQUIRIES))
+HOUSE: Final = House((HOME, PAYMENT, MANDATE, INQUIRIES, IDENTITY, QUESTIONS))
 check(HOUSE)

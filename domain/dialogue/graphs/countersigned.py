@@ -66,17 +66,19 @@ NEWS: Final = (
 )
 
 
+CODE: Final = (
+    on(Intent.CODE, when="code_went_in", do="tell_of_code"),
+    on(Intent.CODE, do="rest_of_code"),
+    on(Intent.RESEND, do="resend"),
+)
+
+
 def countersigns(tools: tuple[str, ...], in_between: tuple[On, ...]) -> tuple[State, ...]:
     """The states in which it waits; `tools` may be called in each that waits on the customer."""
     where = "where_it_stands"
-    code = (
-        on(Intent.CODE, when="code_went_in", do="tell_of_code"),
-        on(Intent.CODE, do="rest_of_code"),
-        on(Intent.RESEND, do="resend"),
-    )
     return (
         State(Stage.CONFIRMING, where, Expects.CONFIRMATION, WISH, on=in_between, tools=("payment_resume", *tools)),
-        State(Stage.AWAITING_CODE, where, Expects.CODE, ("code",), on=code, tools=tools),
+        State(Stage.AWAITING_CODE, where, Expects.CODE, ("code",), on=CODE, tools=tools),
         State(Stage.AWAITING_PASSKEY, where, tools=tools),
         State(Stage.PAYING, where),
     )

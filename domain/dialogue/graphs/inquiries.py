@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from domain.dialogue import inquiries, outside
-from domain.dialogue.graph import Graph, actions, aside
+from domain.dialogue.graph import After, Event, Graph, actions, aside
 from domain.understanding import Intent
 
 INQUIRIES: Final = Graph(
@@ -16,6 +16,8 @@ INQUIRIES: Final = Graph(
         aside(Intent.MORE, do="more"),
         aside(Intent.OUTSIDE, do="outside"),
     ),
+    # some answers are for nobody but the customer
+    after=(After(Event.ASKS_CODE, "identity.awaiting_code"), After(Event.ASKS_PASSKEY, "identity.awaiting_passkey")),
     tools=tuple(inquiries.TOOLS.values()),
     actions=actions(inquiries.inquire, inquiries.more, outside.outside),
 )

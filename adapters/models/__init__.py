@@ -1,0 +1,1 @@
+"""Language models: they put masked words into an intent, or an answer into words. They never choose the next step."""

@@ -1,0 +1,204 @@
+"""Understands inquiries: what is asked, about what, and narrowed to what, however it is put."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
+
+from rapidfuzz import fuzz
+
+from adapters.understanding.frames import Found, Frames, by_frame
+from adapters.understanding.restrictions import Narrowed, narrowed
+from adapters.understanding.tagging import LEXICON
+from domain.conversation import Expects
+from domain.grammar.inquiry_frames import CONCEPTS, FRAMES
+from domain.understanding import Intent, Understanding
+
+if TYPE_CHECKING:
+    from adapters.understanding.tagging import Tagged
+
+_SLOTS: Final[dict[Intent, tuple[str, ...]]] = {
+    Intent.SPENDING: ("payee", "counterparty", "account", "time"),
+    Intent.TRANSACTIONS: ("payee", "counterparty", "account", "time", "direction", "least", "most", "order", "count"),
+    Intent.SCHEDULED: ("payee", "counterparty", "time"),
+    Intent.BALANCE: ("account",),
+    Intent.CARDS: ("account",),
+}
+INQUIRIES: Final = frozenset({*_SLOTS, Intent.LOANS, Intent.CREDIT})
+_GROUPS: Final = {
+    "time": ("from", "to", "when", "date_unclear"),
+    "payee": ("payee", "payee_known", "payee_candidates"),
+}
+_FOLLOWS: Final = re.compile(
+    r"^(?:(?:and|or|but|okay|so|then|also|now|alright|right|well|hmm|oh|yes|great|thanks|no) )*"
+    r"(?:(?:and )?(?:what|how) about|and|or|same|the same|just|only|but|not|then|now|what if|which (?:one )?(?:is"
+    r"|was)|who (?:is|was))\b"
+    r"|^(?:the )?(?:\S+ ){1,3}ones $"
+)
+_CUE: Final = re.compile(r"(?:(?:okay|so|then|now) )*(?:and |or |(?:what|how) about )")
+"""With it a bare name asks about somebody else, where no payment is open that it could change."""
+_FOLLOW_GLUE: Final = frozenset(
+    """
+    which and or but okay so then also now alright right well oh yes great thanks no what how about same the just
+    only not if
+    for in on at from to with of by my our i we do did it that those these this ones one please instead too me show
+    tell same thing again all is are was were account accounts mean meant there here a an any §p §x §w §b §o §acct §card
+    §loan incoming outgoing deposits withdrawals in out money came went coming going payments purchases transactions
+    """.split()  # noqa: SIM905
+)
+_ASKS: Final = re.compile(
+    r"(?:(?:so|well|hey|hi|hello|okay|right|and|now|oh|but|then|yes|no|sorry|wait|hold on|hang on|listen|actually"
+    r"|alright|also|quick question"
+    r"|one (?:moment|second|sec|minute)|just|first|before (?:that|(?:i|we|you) [a-z]+(?: (?:it|that|this|yes|on"
+    r"|ahead))?)|can|could|would|will"
+    r"|may|might|you|i|we|like|want|need|to|me|us|please|mind|telling|giving|do you know|do you think|know|if|tell"
+    r"|remind me|check"
+    r"|wondering|am|was|curious|any idea|any chance|out|let|love|dear|mate|interested in|have a look at|look at|whether"
+    r"|try|trying|the|thing|is|going|go) )*?"
+    r"(?:what|which|when|where|who|how|(?:did|does|do|has|have|had|is|are|was|were|am)(?! not)|any|show|list|find"
+    r"|see|hear|read|search"
+    r"|display|check|look|pull|bring up|get me|give me (?!(?:a|the) break)|tell me|track|count|print|view|know"
+    r"|whether|if|total|run through|go through) "
+)
+_LISTED: Final = re.compile(
+    r"\b(?:transactions?|payments|purchases|charges|deposits|withdrawals|transfers|history|activity|statement|entries"
+    r"|expenses|debits|credits|direct debits|fees|refunds)\b"
+)
+"""Said without a question around them, these alone ask to be shown."""
+ASKED: Final = INQUIRIES | {
+    Intent.STATUS,
+    Intent.SCHEDULED,
+    Intent.QUESTION,
+    Intent.MANDATES,
+    Intent.ALERTS,
+    Intent.HELP,
+}
+"""What only asks."""
+_TO_PAY: Final = re.compile(r"\bto (?:pay|send|give|transfer|wire|move) ")
+_GO_ON: Final = re.compile(
+    r"(?:and |so )?what is next (?:then )?|"
+    r"(?:(?:yes|okay|please|and|can you|could you|you can|do) )*(?:(?:go|carry|read|keep) (?:on|going|reading)"
+    r"|continue)"
+    r"(?: (?:please|reading|with (?:the|them|it)))? |(?:and |show me |read me "
+    r"|give me )?(?:the )?next §[a-z]*c[a-z]*\d+ (?:ones |please )?"
+)
+_PAST: Final = frozenset({Intent.TRANSACTIONS, Intent.SPENDING})
+_CREATES: Final = re.compile(
+    r"\b(?:set up|create|make|cancel|stop|start|change|delete|add|schedule|open|amend|edit|remove) "
+)
+_GOING_OUT: Final = re.compile(
+    r"\b(?:is|are|will|about to) (?!.*\b(?:been|has|have)\b).*\b(?:going out|coming out|leaving|go out|come out"
+    r"|leave|be taken)\b"
+)
+_FUTURE: Final = re.compile(r"\b(?:next|tomorrow|coming|upcoming|rest of|later|until|till)\b")
+_NEAR: Final = 86.0
+_SHORTEST: Final = 6
+YIELDING: Final = frozenset({Intent.NOT_OFFERED, Intent.TRANSACTIONS, Intent.BALANCE, Intent.HELP})
+"""A rule's reading that gives way to an inquiry's frame: it was written when nothing else was offered."""
+
+
+@lru_cache(maxsize=1)
+def inquiries() -> Frames:
+    """The frames of inquiries."""
+    return Frames.parsed(CONCEPTS, FRAMES, clear=0.0)
+
+
+def by_inquiry(tagged: Tagged, expects: Expects, found: Understanding | None) -> Understanding | None:
+    """The inquiry, with what it is narrowed to; None where it is none, or where the rule that was `found` says more."""
+    amends = found is not None and found.intent is Intent.AMEND and expects is Expects.ANYTHING
+    if found is not None and found.intent not in YIELDING and not (amends and _CUE.match(tagged.plain)):
+        return None
+    asked = narrowed(tagged)
+    if expects is Expects.ANYTHING and (follow := _follow(asked)):
+        return follow
+    if amends:
+        return None
+    frame = inquiries().best([_mended(word) for word in asked.words.split()], expects)
+    if frame is None or _else_meant(frame, asked, tagged, expects):
+        return None
+    ahead = frame.intent in _PAST and (_FUTURE.search(asked.slots.get("when", "")) or _GOING_OUT.search(tagged.plain))
+    return _filled(Intent.SCHEDULED if ahead else frame.intent, asked)
+
+
+def _else_meant(frame: Found, asked: Narrowed, tagged: Tagged, expects: Expects) -> bool:
+    """Whether money is to move, something is only told, or another reading fits better.
+
+    One payment's fate is no list, unless it is narrowed to days or sums.
+    """
+    asking = asks(tagged.plain)
+    if not asking and (
+        "§a " in asked.words or (frame.intent is Intent.TRANSACTIONS and not _LISTED.search(asked.words))
+    ):
+        return True
+    if frame.intent is Intent.SCHEDULED and not asking and _CREATES.search(tagged.plain):
+        return True
+    if frame.intent in _PAST and (_TO_PAY.search(tagged.plain) or tagged.plain.startswith("if ")):
+        return True
+    rival = by_frame(tagged, expects)
+    if rival is None or rival.intent in YIELDING:
+        return False
+    listed = not asked.slots.keys().isdisjoint({"when", "least", "most", "count"})
+    return rival.score >= frame.score or (rival.intent is Intent.STATUS and not listed)
+
+
+def goes_on(text: str) -> bool:
+    """`Go on`, `the next five`: a yes, or a sum, only where one is awaited."""
+    return _GO_ON.fullmatch(text) is not None
+
+
+def asks(text: str) -> bool:
+    """Whether it is put as a question, or as a wish to be shown something."""
+    return _ASKS.match(text) is not None
+
+
+def narrow(intent: Intent, tagged: Tagged) -> dict[str, str]:
+    """The slots of an inquiry that a rule has understood."""
+    return _kept(intent, narrowed(tagged))
+
+
+def _filled(intent: Intent, asked: Narrowed) -> Understanding:
+    return Understanding(intent, _kept(intent, asked), open_ended=True)
+
+
+def _kept(intent: Intent, asked: Narrowed) -> dict[str, str]:
+    names = [name for group in _SLOTS.get(intent, ()) for name in _GROUPS.get(group, (group,))]
+    ahead = "ahead." if intent is Intent.SCHEDULED else ""
+    times = {name: f"{ahead}{name}" for name in _GROUPS["time"]}
+    slots = {name: asked.slots[said] for name in names if (said := times.get(name, name)) in asked.slots}
+    if intent is Intent.CARDS and "account" not in slots and " debit " in f" {asked.words}":
+        slots["account"] = "checking"
+    return slots
+
+
+def _follow(asked: Narrowed) -> Understanding | None:
+    """`And in April?`, `what about savings`: only what changes is said."""
+    words = asked.words.split()
+    if (
+        not asked.slots
+        or not set(words) <= _FOLLOW_GLUE
+        or not any(word.startswith("§") or word in _ALONE for word in words)
+    ):
+        return None
+    only_time = set(words) <= {"§w", "in", "on", "for", "during"} and "§w" in words
+    if not (_FOLLOWS.match(asked.words) or only_time):
+        return None
+    slots = {name: value for name, value in asked.slots.items() if not name.startswith("ahead.")}
+    return Understanding(Intent.SPENDING, {"follow": "yes", **slots}, open_ended=True)
+
+
+_ALONE: Final = frozenset({"incoming", "outgoing", "deposits", "withdrawals", "in", "out"})
+
+
+@lru_cache(maxsize=2048)
+def _mended(word: str) -> str:
+    """`Transations` as `transactions`; any other word as it is."""
+    if word in LEXICON or len(word) < _SHORTEST or not word.isalpha() or inquiries().knows(word):
+        return word
+    near = max(_spelled(), key=lambda known: fuzz.ratio(word, known))
+    return near if near[0] == word[0] and fuzz.ratio(word, near) >= _NEAR else word
+
+
+@lru_cache(maxsize=1)
+def _spelled() -> tuple[str, ...]:
+    return tuple(sorted(word for word in CONCEPTS.split() if word.isalpha() and len(word) >= _SHORTEST))
