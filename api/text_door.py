@@ -160,7 +160,7 @@ class TextDoor:
         stage = partial(self.gateway.stage, session_id)
         helped = await self.help.understand(text, heard.understanding, vocabulary, expects, stage)
         meant = replace(helped.understanding, slots=safe_slots(helped.understanding, _MASKER))
-        said = " ".join([each async for each in self.help.explain(text, meant, vocabulary.payees)])
+        said = " ".join([each async for each in self.help.explain(text, meant, vocabulary.payees, expects)])
         added = {"answer": _MASKER.mask(said).text, "degraded": helped.degraded}
         return replace(heard, understanding=meant), added
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from cli.console import here, out
+from cli.console import here, load_settings, out
 from runtime.local import control, find, ports
 from runtime.local.find import MissingProgramError, Program
+from runtime.settings import settings
 
 MIN_PYTHON = (3, 11)
 MIN_FREE_GB = 3
@@ -26,7 +27,7 @@ class Finding(NamedTuple):
 
 def examine() -> int:
     """Print every finding; the exit code says whether something is missing."""
-    findings = [*_machine(), *_servers(), *_ports(), *_leftovers()]
+    findings = [*_machine(), *_servers(), *_ports(), *_leftovers(), *_models()]
     for finding in findings:
         sign = "[red]✗[/]" if finding.fix else "[green]✓[/]"
         out.print(f"{sign} [bold]{finding.what}[/] {finding.found}", soft_wrap=True)
@@ -76,6 +77,28 @@ def _leftovers() -> Iterator[Finding]:
     yield Finding(
         "State", f"processes without supervisor: {pids}" if left else "clean", "run: make down" if left else ""
     )
+
+
+def _models() -> Iterator[Finding]:
+    """Whether the models file is good, and each deployment's server takes connections: nothing is asked of it."""
+    # checking it loads what no other command needs
+    from adapters.models.plan import ModelsFileError  # noqa: PLC0415
+    from adapters.models.reach import answers, place_of  # noqa: PLC0415
+    from runtime.models import models_plan  # noqa: PLC0415
+
+    load_settings()
+    try:
+        plan = models_plan(settings())
+    except ModelsFileError as error:
+        yield Finding("Models", "the file cannot be used", str(error))
+        return
+    if plan is None:
+        yield Finding("Models", "none configured; the grammar understands alone")
+        return
+    for name, deployment in plan.deployments.items():
+        place = place_of(deployment)
+        down = "" if answers(place) else "start it, or check api_base and the network; until then others help out"
+        yield Finding(f"Model {name}", f"{deployment.model} at {place}", down)
 
 
 def _existing(path: Path) -> Path:

@@ -52,9 +52,15 @@ def inbox(user: User, *, as_json: AsJson = False) -> None:
         messages.add_row(each["at"][:19].replace("T", " "), each["channel"], text)
     out.print(messages)
     for each in found["elicitations"]:
-        about = each["context"]
-        out.print(f"waits: {each['elicitation_type']} for {about['amount']} to {about['payee']}", highlight=False)
+        out.print(f"waits: {each['elicitation_type']} {_about(each['context'])}", highlight=False)
         ways(user, each["elicitation_id"], each["elicitation_type"])
+
+
+def _about(context: dict[str, str]) -> str:
+    """What a question is about: `for 25.00 USD to Sarah Chen`."""
+    if "purpose" in context:
+        return f"to show who asks about {context['purpose']}"
+    return f"for {context['amount']} to {context['payee']}"
 
 
 def answer(
@@ -101,10 +107,11 @@ def newest_code(messages: list[dict[str, Any]], waiting: list[dict[str, Any]], q
     asked = [each for each in asked if each["elicitation_id"] == question] or asked[-1:]
     if not asked:
         return ""
-    since, payee = datetime.fromisoformat(asked[0]["metadata"]["created_at"]), asked[0]["context"]["payee"]
+    since, context = datetime.fromisoformat(asked[0]["metadata"]["created_at"]), asked[0]["context"]
+    about = " to show that it's you " if "purpose" in context else f" to {context['payee']}."
     for each in reversed(messages):
         found = _SENT_CODE.search(each["body"])
-        if found and f" to {payee}." in each["body"] and datetime.fromisoformat(each["at"]) >= since:
+        if found and about in each["body"] and datetime.fromisoformat(each["at"]) >= since:
             return found[1]
     return ""
 

@@ -39,7 +39,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """From the first to the last day, both included, in UTC as everywhere; None: without end."""
+    """From the first to the last day, both included; None: without end."""
 
     first: date | None = None
     last: date | None = None

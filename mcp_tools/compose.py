@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 import httpx
 from temporalio.service import RPCError
@@ -32,13 +33,12 @@ from adapters.verification_desk import VerificationDesk
 from domain.errors import UnavailableError
 from mcp_tools.app import application
 from mcp_tools.bank import Bank, Cards, Mandates, Payments, Reads
-from mcp_tools.bank.reads import today_utc
 from mcp_tools.counter import Counter
 from mcp_tools.guard import Guard
 from mcp_tools.memory import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
 
     from fastapi import FastAPI
     from temporalio.client import Client
@@ -57,10 +57,15 @@ async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
         stack.push_async_callback(pool.close)
         client = await connect(chosen.temporal_address, chosen.temporal_namespace, chosen.payload_keys_file, lazy=True)
         door = await stack.enter_async_context(httpx.AsyncClient(base_url=chosen.api_url, timeout=_DOOR_S))
-        inquiries = PgInquiries(pool)
         identity = VerificationDesk(PgVerifications(pool), VerificationGateway(client, chosen.task_queue))
+        zone = ZoneInfo(chosen.time_zone)
+        inquiries = PgInquiries(pool, zone)
+
+        def today() -> date:
+            return datetime.now(zone).date()
+
         bank = Bank(
-            Reads(inquiries),
+            Reads(inquiries, today),
             Payments(
                 PaymentGateway(client, chosen.task_queue),
                 PgPayments(pool),
@@ -70,7 +75,7 @@ async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
             ),
             Mandates(MandateDesk(PgMandates(pool), MandateGateway(client, chosen.task_queue))),
             Cards(inquiries, identity),
-            _memory(chosen, inquiries, stack),
+            _memory(chosen, inquiries, today, stack),
         )
         verifier = ServiceTokenVerifier(PublicKeys.from_jwks(chosen.jwks_file, "service"), MCP_AUDIENCE)
 
@@ -84,12 +89,14 @@ async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
         yield application(bank, Guard(verifier, PgSessions(pool)), counter, ready, chosen.rate_anonymous)
 
 
-def _memory(chosen: Settings, inquiries: PgInquiries, stack: AsyncExitStack) -> Memory | None:
+def _memory(
+    chosen: Settings, inquiries: PgInquiries, today: Callable[[], date], stack: AsyncExitStack
+) -> Memory | None:
     if not chosen.inquiry_cache_s:
         return None
     answers = RedisAnswers(chosen.redis_url, chosen.payload_keys_file, chosen.inquiry_cache_s)
     stack.push_async_callback(answers.close)
-    return Memory(answers, inquiries.revision_of, today_utc)
+    return Memory(answers, inquiries.revision_of, today)
 
 
 def _counter(chosen: Settings, pool: Pool) -> Counter:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from opentelemetry import metrics
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.metrics import MeterProvider
+
+_EVERY_MS: Final = 15_000
+_EXPORT_S: Final = 2.0
 
 
-def export(service: str, endpoint: str) -> None:
-    """Have this process's counts sent to an OTLP endpoint (`http://host:port`) every minute."""
+def provider(service: str, endpoint: str) -> MeterProvider:
+    """Sends this process's counts to an OTLP endpoint (`http://host:port`) now and then, and at its end."""
     # the exporter costs 0.2 s to import and is off unless configured
     from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter  # noqa: PLC0415
     from opentelemetry.sdk.metrics import MeterProvider  # noqa: PLC0415
     from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader  # noqa: PLC0415
     from opentelemetry.sdk.resources import Resource  # noqa: PLC0415
 
-    reader = PeriodicExportingMetricReader(OTLPMetricExporter(endpoint=f"{endpoint.rstrip('/')}/v1/metrics", timeout=2))
-    resource = Resource.create({"service.name": f"countersign-{service}"})
-    metrics.set_meter_provider(MeterProvider([reader], resource=resource))
+    exporter = OTLPMetricExporter(endpoint=f"{endpoint.rstrip('/')}/v1/metrics", timeout=_EXPORT_S)
+    reader = PeriodicExportingMetricReader(exporter, export_interval_millis=_EVERY_MS)
+    return MeterProvider([reader], resource=Resource.create({"service.name": f"countersign-{service}"}))

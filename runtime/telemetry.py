@@ -8,10 +8,11 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from opentelemetry import trace
+from opentelemetry import metrics, trace
+from opentelemetry.sdk.metrics import MeterProvider
 from temporalio.contrib.opentelemetry import ReplaySafeTracerProvider
 
-from runtime.metrics import export
+from runtime.metrics import provider as meters
 from runtime.settings import Settings, settings
 from runtime.traces import provider
 
@@ -55,15 +56,17 @@ def setup(service: str, using: Settings | None = None) -> None:
     chosen = using or settings()
     trace.set_tracer_provider(provider(service, chosen.otlp_endpoint))
     if chosen.otlp_endpoint:
-        export(service, chosen.otlp_endpoint)
+        metrics.set_meter_provider(meters(service, chosen.otlp_endpoint))
     _setup_logs(service, chosen.log_level)
 
 
 async def flush() -> None:
-    """Send what spans are left: a server that is told to stop by a signal ends with it, and no exit handler runs."""
+    """Send what spans and counts are left: a server that a signal stops ends with it, and no exit handler runs."""
     provider = trace.get_tracer_provider()
     if isinstance(provider, ReplaySafeTracerProvider):
         await asyncio.to_thread(provider.force_flush)
+    if isinstance(counts := metrics.get_meter_provider(), MeterProvider):
+        await asyncio.to_thread(counts.force_flush)
 
 
 def _setup_logs(service: str, level: str) -> None:

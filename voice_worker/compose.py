@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapters.masking import Masker
+from adapters.models.assistant import LanguageModels
+from adapters.models.helping import Help
 from adapters.outside.phrases import Phrases
 from adapters.speech.listener import LanguageFiles
 from adapters.understanding.dates.calendar import Calendar
 from adapters.understanding.language_model import build_apart
+from runtime.models import models_plan
 from runtime.outside import outside_servers
 from voice_worker.front import Words
 
@@ -26,4 +29,7 @@ def words(settings: Settings) -> Words:
         return LanguageFiles(made.arpa, made.dictionary)
 
     outside = Phrases(outside_servers(settings).allowed().values())
-    return Words(Masker(), language, outside, Calendar(settings.time_zone, day_first=settings.day_first))
+    calendar = Calendar(settings.time_zone, day_first=settings.day_first)
+    masker, plan = Masker(), models_plan(settings)
+    models = plan and LanguageModels(plan, masker, settings.redis_url, settings.tenant_id, calendar)
+    return Words(masker, language, outside, calendar, Help(models))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +22,9 @@ from voice_worker.traces import serving
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from adapters.models.helping import Helped
     from domain.conversation import Joined, Reply
+    from domain.understanding import Understanding
     from voice_worker.ports import Conversations, Door, Front, Mouth, Screen
     from voice_worker.stopwatch import Stopwatch
     from voice_worker.utterance import Utterance
@@ -110,14 +113,18 @@ class Dialogue:
                 _log.warning("turn_failed", session_id=self._session_id, turn_id=utterance.turn_id, code=error.code)
                 self._parts.mouth.say(error.sentence, error.sentence)
 
-    def deliver(self, reply: Reply) -> None:
-        """Say a reply unless something as new was said already, and show what belongs to it."""
+    def deliver(self, reply: Reply, said: str = "") -> None:
+        """Say a reply unless something as new was said already, and show what belongs to it.
+
+        `said`: what it begins with, and the customer has heard.
+        """
         if reply.seq <= self._said_seq and self._last is not None:
             return
         self._said_seq, self._last = reply.seq, reply
-        if reply.text:
+        text, speech = left_to_say(reply, said)
+        if text:
             self._parts.watch.mark("asked")
-            self._parts.mouth.say(reply.text, reply.speech or reply.text)
+            self._parts.mouth.say(text, speech)
         self._show(reply)
         if reply.end:
             self._parts.leave()
@@ -157,7 +164,7 @@ class Dialogue:
         latency_ms = round((time.monotonic() - begun) * 1000)
         self._parts.watch.mark("replied")
         # said first, told afterwards
-        self.deliver(reply)
+        self.deliver(reply, turn.answer)
         _log.info(
             "turn_answered",
             session_id=self._session_id,
@@ -182,6 +189,8 @@ class Dialogue:
                 return None
             if code:
                 refused = await self.answer(elicitation_id, {"otp_code": code}, utterance.turn_id)
+        helped = await self._helped(utterance.text, meaning)
+        meaning = helped.understanding
         return Turn(
             turn_id=utterance.turn_id,
             text=self._masked(utterance.text),
@@ -195,7 +204,36 @@ class Dialogue:
             answer_sentence=refused.sentence if refused else "",
             epoch=self._epoch,
             asked=utterance.asked,
+            answer=await self._explained(utterance.text, meaning),
+            degraded=helped.degraded,
         )
+
+    async def _helped(self, text: str, meaning: Understanding) -> Helped:
+        slow = asyncio.get_running_loop().call_later(self._parts.patience.tell_s, self._slow)
+        try:
+            return await self._parts.front.helped(text, meaning, self._last.state if self._last else "")
+        finally:
+            slow.cancel()
+
+    async def _explained(self, text: str, meaning: Understanding) -> str:
+        """Says the answer to an open question while it is written; returns what of it was said, masked.
+
+        Whoever says something meanwhile has heard enough.
+        """
+        said: list[str] = []
+        slow = asyncio.get_running_loop().call_later(self._parts.patience.tell_s, self._slow)
+        try:
+            async with aclosing(self._parts.front.explain(text, meaning)) as sentences:
+                async for sentence in sentences:
+                    slow.cancel()
+                    if not self._waiting.empty():
+                        break
+                    self._parts.watch.mark("asked")
+                    self._parts.mouth.say(sentence, sentence)
+                    said.append(sentence)
+        finally:
+            slow.cancel()
+        return self._masked(" ".join(said)) if said else ""
 
     def _masked(self, text: str) -> str:
         with tracer().start_as_current_span("presidio_mask"):
@@ -226,3 +264,12 @@ class Dialogue:
             rows = [{"label": label, "value": value} for label, value in reply.card.rows]
             card = {"kind": reply.card.kind, "title": reply.card.title, "rows": rows}
             self._parts.screen.show({"type": "data_card", "payload": card})
+
+
+def left_to_say(reply: Reply, said: str) -> tuple[str, str]:
+    """The reply's text and speech behind what it begins with and was said before."""
+    text, speech = reply.text, reply.speech or reply.text
+    if not said or not text.startswith(said):
+        return text, speech
+    rest = text.removeprefix(said).strip()
+    return rest, speech.removeprefix(said).strip() if speech.startswith(said) else rest

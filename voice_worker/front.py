@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from adapters.models.helping import Help
 from adapters.outside.phrases import Phrases
 from adapters.understanding.dates.calendar import Calendar
 from adapters.understanding.front import safe_slots
@@ -15,9 +16,10 @@ from domain.understanding import Vocabulary
 from runtime.telemetry import tracer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from adapters.masking import Masker
+    from adapters.models.helping import Helped
     from adapters.speech.listener import LanguageFiles
     from domain.conversation import Joined
     from domain.understanding import Understanding
@@ -27,13 +29,14 @@ if TYPE_CHECKING:
 class Words:
     """What a worker knows of words: how to mask them, how to make a language model of a vocabulary (blocks).
 
-    `phrases`: what other servers' tools are asked with.
+    `phrases`: what other servers' tools are asked with. `help`: who understands what the grammar does not.
     """
 
     masker: Masker
     language: Callable[[Vocabulary], LanguageFiles]
     phrases: Phrases = field(default_factory=lambda: Phrases(()))
     calendar: Calendar = field(default_factory=Calendar)
+    help: Help = field(default_factory=Help)
 
 
 class CallFront:
@@ -59,6 +62,18 @@ class CallFront:
         """What raw words mean in this session, just now."""
         with tracer().start_as_current_span("llm_request", attributes={"provider": "grammar"}):
             return self._understander.understand(text, self._expects())
+
+    async def helped(self, text: str, meaning: Understanding, stage: str) -> Helped:
+        """What raw words mean that the grammar did not understand; `stage` as in Reply.state."""
+
+        async def here() -> str:
+            return stage
+
+        return await self._words.help.understand(text, meaning, self._vocabulary, self._expects(), here)
+
+    def explain(self, text: str, meaning: Understanding) -> AsyncGenerator[str]:
+        """Sentences about an open question, as they come."""
+        return self._words.help.explain(text, meaning, self._vocabulary.payees, self._expects())
 
     def mask(self, text: str) -> str:
         """Raw words made fit for history, logs and models."""

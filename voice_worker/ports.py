@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncGenerator, Mapping
 
+    from adapters.models.helping import Helped
     from domain.conversation import ConversationStart, Join, Joined, Reply, Turn
     from domain.understanding import Understanding
 
@@ -64,6 +65,14 @@ class Front(Protocol):
 
     def understand(self, text: str) -> Understanding:
         """What raw words mean."""
+        ...
+
+    async def helped(self, text: str, meaning: Understanding, stage: str) -> Helped:
+        """What raw words mean that were not understood."""
+        ...
+
+    def explain(self, text: str, meaning: Understanding) -> AsyncGenerator[str]:
+        """Sentences about an open question, as they come."""
         ...
 
     def mask(self, text: str) -> str:

@@ -22,6 +22,7 @@ from voice_worker.presence import LiveCalls, presence_worker
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from adapters.models.assistant import LanguageModels
     from runtime.settings import Settings
     from voice_worker.front import Words
 
@@ -87,6 +88,8 @@ async def serve(settings: Settings, words: Words) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(server.run())
             group.create_task(_vouch(worker))
+            if words.help.models is not None:
+                group.create_task(_help(words.help.models, ready))
     finally:
         await health.cleanup()
         await server.aclose()
@@ -98,6 +101,13 @@ def _setter(event: asyncio.Event) -> Callable[..., None]:
         event.set()
 
     return happened
+
+
+async def _help(models: LanguageModels, ready: asyncio.Event) -> None:
+    """Language models load when calls can be taken: until then they would only make everybody wait."""
+    await ready.wait()
+    async with models:
+        await asyncio.Event().wait()
 
 
 async def _vouch(worker: WorkerContext) -> None:

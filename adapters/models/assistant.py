@@ -6,7 +6,6 @@ import asyncio
 import time
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Self
 
 from adapters.breakers import MODEL, Breakers
@@ -19,6 +18,7 @@ from adapters.models.speaking import MOST_LETTERS, MOST_SENTENCES, Sentences, ma
 from adapters.models.spending import Spendings
 from adapters.models.thread import LoopThread
 from adapters.traces import TRACER
+from adapters.understanding.dates.calendar import Calendar
 from domain.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -60,11 +60,14 @@ class _Utterance:
 class LanguageModels:
     """The models of one plan, for the customers of one tenant. Any event loop may ask."""
 
-    def __init__(self, plan: Plan, masker: Masker, redis_url: str, tenant: str) -> None:
+    def __init__(
+        self, plan: Plan, masker: Masker, redis_url: str, tenant: str, calendar: Calendar | None = None
+    ) -> None:
         """Raises ModelsFileError where a price is not known."""
         self._plan = plan
         self._masker = masker
         self._tenant = tenant
+        self._calendar = calendar or Calendar()
         self._engine = Engine(plan)
         self._spendings = Spendings(plan, redis_url)
         self._breakers = Breakers(MODEL)
@@ -110,7 +113,7 @@ class LanguageModels:
         covered = Cover(vocabulary.payees, self._masker).cover(words)
         if covered.secret:
             return Suggestion()
-        today = datetime.now(UTC).date()
+        today = self._calendar.now().date()
         tries: tuple[tuple[Messages, bool], ...] = (
             (prompts.understanding(covered.text, today, vocabulary.accounts, state), True),
             (prompts.simpler(covered.text, state), False),

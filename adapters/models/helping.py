@@ -53,12 +53,14 @@ class Help:
         suggested = await self.models.understand(words, vocabulary, state)
         return Helped(suggested.understanding or found, suggested.degraded)
 
-    async def explain(self, words: str, meant: Understanding, payees: tuple[str, ...]) -> AsyncGenerator[str]:
+    async def explain(
+        self, words: str, meant: Understanding, payees: tuple[str, ...], expects: Expects
+    ) -> AsyncGenerator[str]:
         """Sentences about an open question, as they come; none where there is none, or nobody to answer it.
 
         Raises MaskingFailedError.
         """
-        if self.models is None or meant.intent is not Intent.QUESTION:
+        if self.models is None or meant.intent is not Intent.QUESTION or not self.wanted(meant, expects):
             return
         async with aclosing(self.models.answer(words, payees)) as sentences:
             async for sentence in sentences:

@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 MOST_SENTENCES: Final = 4
 MOST_LETTERS: Final = 500
 _LONGEST_SENTENCE: Final = 320
-_END: Final = re.compile(r"(?<=[^\s.!?][.!?])[\"')\]]?(?<!\b[A-Z]\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)\s+|\n+")
+_END: Final = re.compile(
+    r"(?<=[^\s.!?][.!?])[\"')\]]?(?<!\b[A-Z]\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\b\d\.)\s+|\n+"
+)
 _FORMATTING: Final = re.compile(r"[*_`#>|~]+|^\s*(?:[-\u2022]|\d+[.)])\s+", re.MULTILINE)
 _FIGURES: Final = re.compile(r"\d(?:[ .,-]?\d){4,}")
 _LINK: Final = re.compile(r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|co)\b|@\w", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC, date, tzinfo
 from typing import TYPE_CHECKING, Final, LiteralString
 
 from adapters.postgres.directory import PgDirectory
@@ -24,8 +24,10 @@ _TO_OTHERS: Final[LiteralString] = """NOT EXISTS (
 class PgInquiries:
     """Implements `activities.ports.Inquiries`."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, zone: tzinfo = UTC) -> None:
+        """`zone`: where a day begins and ends."""
         self._pool = pool
+        self._zone = zone
         self._directory = PgDirectory(pool)
 
     async def revision_of(self, user_id: str) -> int:
@@ -51,12 +53,12 @@ class PgInquiries:
 
     async def lines_of(self, user_id: str, wanted: Wanted, most: int, after: Place | None = None) -> list[Line]:
         """See Inquiries."""
-        text, values = lines(user_id, wanted, most, after)
+        text, values = lines(user_id, wanted, most, after, self._zone)
         return [_line(row) for row in await self._pool.rows(text, *values)]
 
     async def spent(self, user_id: str, wanted: Wanted) -> Spent:
         """See Inquiries."""
-        bounds: list[Bound] = [*within(wanted.days), *named(wanted.names), (_TO_OTHERS, (user_id,))]
+        bounds: list[Bound] = [*within(wanted.days, self._zone), *named(wanted.names), (_TO_OTHERS, (user_id,))]
         parts: list[LiteralString] = [
             "SELECT coalesce(-sum(amount_minor), 0)::bigint AS total_minor, count(*) AS count FROM entries",
             "WHERE amount_minor < 0 AND account_id IN",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any, Final, LiteralString
 
 from domain.inquiries import Days, Direction, Order, Place, Wanted
@@ -33,12 +33,14 @@ _DIRECTIONS: Final[dict[Direction, LiteralString]] = {
 Bound = tuple["LiteralString", "Sequence[object]"]
 
 
-def lines(user_id: str, wanted: Wanted, most: int, after: Place | None) -> tuple[LiteralString, list[Any]]:
+def lines(
+    user_id: str, wanted: Wanted, most: int, after: Place | None, zone: tzinfo
+) -> tuple[LiteralString, list[Any]]:
     """Each account is read in the order of its index, and no further than `most` lines."""
     bounds: list[Bound] = [
         ("account_id = own.account_id", ()),
         ("abs(amount_minor) BETWEEN %s AND %s", (wanted.sizes.least_minor, wanted.sizes.most_minor)),
-        *within(wanted.days),
+        *within(wanted.days, zone),
         *named(wanted.names),
     ]
     if wanted.direction:
@@ -61,20 +63,16 @@ def lines(user_id: str, wanted: Wanted, most: int, after: Place | None) -> tuple
     return " ".join(parts), [user_id, list(wanted.account_ids), *values, most, most]
 
 
-def within(days: Days) -> list[Bound]:
+def within(days: Days, zone: tzinfo) -> list[Bound]:
     """From the first moment of the first day to the last of the last."""
     bounds: list[Bound] = []
     if days.first:
-        bounds.append(("created_at >= %s", (_midnight(days.first),)))
-    if days.last:
-        bounds.append(("created_at < %s::timestamptz + interval '1 day'", (_midnight(days.last),)))
+        bounds.append(("created_at >= %s", (datetime.combine(days.first, time(), zone),)))
+    if days.last and days.last < date.max:
+        bounds.append(("created_at < %s", (datetime.combine(days.last + timedelta(days=1), time(), zone),)))
     return bounds
 
 
 def named(names: tuple[str, ...] | None) -> list[Bound]:
     """One of these counterparties."""
     return [] if names is None else [("counterparty = ANY(%s)", (list(names),))]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)

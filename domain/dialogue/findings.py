@@ -64,7 +64,9 @@ def _balance_line(account: Found) -> str:
 def _spending(inquiry: Inquiry, found: Found, today: date) -> Told:
     """What was spent, where and when: `You spent $184.20 at City Power in May, in 2 payments`."""
     slots, count = inquiry.slots, int(found["count"])
-    name, nothing = str(found.get("payee") or name_in(slots)), "nothing" if name_in(slots) else "no spending"
+    heard, nothing = name_in(slots), "nothing" if name_in(slots) else "no spending"
+    name = str(found.get("payee") or "")
+    name = heard if name.islower() or not name else name
     where = _joined(f"at {name}" if name else "", _from_account(slots), _span(slots, found, today))
     over = replace(inquiry, over=True)
     if count == 0:
@@ -192,7 +194,8 @@ def _rows(inquiry: Inquiry, rows: Sequence[Found], none: str, line: Callable[[Fo
 def _what_follows(slots: Mapping[str, str], after: Inquiry, *, first: bool) -> str:
     if after.over:
         return "" if first else f" {LAST_OF_LIST}"
-    return f" Say more to hear the next {'three' if page_size(slots) == AT_ONCE else 'ones'}."
+    size = page_size(slots)
+    return f" Say more to hear the next {'one' if size == 1 else 'three' if size == AT_ONCE else 'ones'}."
 
 
 # ---- words

@@ -90,8 +90,9 @@ def page_size(slots: Mapping[str, str]) -> int:
 
 
 def name_in(slots: Mapping[str, str]) -> str:
-    """The payee or the name in a statement that is asked about."""
-    return slots.get("payee") or slots.get("counterparty", "")
+    """The payee or the name in a statement that is asked about; one that was heard in small letters as a name."""
+    name = slots.get("payee") or slots.get("counterparty", "")
+    return name.title() if name.islower() else name
 
 
 def _look_up(dialogue: Dialogue, tool: str, given: Mapping[str, str]) -> Decided:

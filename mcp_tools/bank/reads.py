@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 
 from activities.ports import Inquiries
@@ -41,17 +41,12 @@ _NOT_SPENT_FROM: Final = frozenset({"loan"})
 _NOT_FILTERS: Final = frozenset({"account", "limit", "cursor"})
 
 
-def today_utc() -> date:
-    """Days are UTC's: the bank does not know where a customer is."""
-    return datetime.now(UTC).date()
-
-
 @dataclass(frozen=True, slots=True)
 class Reads:
     """Tools that read."""
 
     inquiries: Inquiries
-    today: Callable[[], date] = today_utc
+    today: Callable[[], date]
 
     async def balance(self, caller: Caller, args: BalanceArgs) -> BalanceResult:
         """Balances of one account or all."""

@@ -29,7 +29,7 @@ _TOLD: Final[dict[str, str]] = {
     "sms_sink": "sms smtp",
     "migrate": "owner roles",
     "demo_data": "owner demo",
-    "cli": "demo",
+    "cli": "demo models",
     "bench": "database redis proof jwks payload codes livekit demo",
 }
 DATABASE_ROLES: Final = {

@@ -23,7 +23,7 @@ TEA = Graph(
         State("brewing", "how_long", on=(on(Intent.CONFIRM, do="wait", to="drinking"), STOP)),
         State("drinking", "well", on=(STOP,), tools=("balance",)),
     ),
-    anywhere=(on(Intent.QUESTION, do="brew", to="brewing"),),
+    anywhere=(on(Intent.UNKNOWN, do="brew", to="brewing"),),
     after=(After(Event.ENDED, "home.idle"),),
     fallback="wait",
     guards={"thirsty": lambda _dialogue, _turn: True},

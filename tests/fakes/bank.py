@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from adapters.redis.inquiries import Told
 from domain.accounts import Account
 from domain.elicitation import IDENTITY, ElicitationState, ElicitationStatus
 from domain.errors import MandateNotFoundError, StaleVersionError, UnknownPayeeError
@@ -63,6 +64,16 @@ class FakeInquiries:
     async def scheduled_of(self, user_id: str, first: date, last: date) -> list[Scheduled]:
         assert (user_id, first <= last) == ("u1", True)
         return [Scheduled("City Power", 92_00, "USD", last.isoformat(), "Checking", "bill")]
+
+
+class NoAnswers:
+    """Remembers nothing, as without Redis."""
+
+    async def find(self, question: str) -> Told | None:
+        del question
+
+    async def keep(self, question: str, told: Told) -> None:
+        del question, told
 
 
 @dataclass

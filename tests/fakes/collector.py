@@ -1,4 +1,4 @@
-"""A collector of traces that speaks OTLP over HTTP, with protobuf bodies, on a real socket."""
+"""A collector of traces and counts that speaks OTLP over HTTP, with protobuf bodies, on a real socket."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ from dataclasses import dataclass, field
 
 from fastapi import FastAPI, Request, Response
 from google.protobuf.json_format import MessageToDict
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+    ExportMetricsServiceRequest,
+    ExportMetricsServiceResponse,
+)
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
@@ -78,6 +82,8 @@ class Collector:
 
     url: str = ""
     spans: list[Seen] = field(default_factory=list[Seen])
+    counts: dict[tuple[str, ...], int] = field(default_factory=dict[tuple[str, ...], int])
+    """By service, name and attributes' values, these in the order of their keys: the last sum."""
 
     def take(self, body: bytes) -> None:
         request = ExportTraceServiceRequest.FromString(body)
@@ -85,6 +91,14 @@ class Collector:
             about = {each.key: each.value.string_value for each in of_resource.resource.attributes}
             for of_scope in of_resource.scope_spans:
                 self.spans += [Seen(about["service.name"], span) for span in of_scope.spans]
+
+    def count(self, body: bytes) -> None:
+        for of_resource in ExportMetricsServiceRequest.FromString(body).resource_metrics:
+            about = {each.key: each.value.string_value for each in of_resource.resource.attributes}
+            for metric in (each for scope in of_resource.scope_metrics for each in scope.metrics):
+                for point in metric.sum.data_points:
+                    told = sorted((each.key, each.value.string_value) for each in point.attributes)
+                    self.counts[about["service.name"], metric.name, *(value for _, value in told)] = point.as_int
 
 
 @contextmanager
@@ -98,6 +112,11 @@ def collecting() -> Iterator[Collector]:
         assert request.headers["content-type"] == "application/x-protobuf"
         collector.take(await request.body())
         return Response(ExportTraceServiceResponse().SerializeToString(), media_type="application/x-protobuf")
+
+    @app.post("/v1/metrics")
+    async def counts(request: Request) -> Response:
+        collector.count(await request.body())
+        return Response(ExportMetricsServiceResponse().SerializeToString(), media_type="application/x-protobuf")
 
     with serving(app) as url:
         collector.url = url

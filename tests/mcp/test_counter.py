@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -17,11 +18,12 @@ from adapters.http_clients.answer_door import AnswerDoor
 from adapters.tokens import API_AUDIENCE, MCP_AUDIENCE, ServiceTokens, ServiceTokenVerifier
 from domain.payments import PaymentBegun, PaymentRequest
 from mcp_tools.app import application
-from mcp_tools.bank import Bank, Mandates, Payments, Reads
+from mcp_tools.bank import Bank, Cards, Mandates, Payments, Reads
 from mcp_tools.counter import Counter
 from mcp_tools.guard import Guard
 from tests.fakes.bank import (
     FakeGateway,
+    FakeIdentity,
     FakeInquiries,
     FakeMandates,
     FakePayments,
@@ -76,9 +78,10 @@ def opened(*, keys: Keys | None = None, rates: str = "", at_once: int = 1000, an
     payments = SlowPayments()
     door = AnswerDoor(httpx.AsyncClient())
     bank = Bank(
-        Reads(FakeInquiries()),
+        Reads(FakeInquiries(), lambda: date(2026, 11, 21)),
         Payments(payments, FakeRecords(), FakeQuestions(), FakeGateway(), door),
         Mandates(FakeMandates()),
+        Cards(FakeInquiries(), FakeIdentity()),
     )
     guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), FakeSessions())
     counter = Counter(Limiter(NOBODY), Idempotency(keys or FakeKeys(), wait_s=10), rates, at_once)

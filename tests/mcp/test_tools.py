@@ -25,6 +25,7 @@ from domain.verification import VerificationState
 from mcp_tools.app import application
 from mcp_tools.bank import Bank, Cards, Mandates, Payments, Reads
 from mcp_tools.guard import Guard
+from mcp_tools.memory import Memory
 from tests.fakes.bank import (
     FakeGateway,
     FakeIdentity,
@@ -34,6 +35,7 @@ from tests.fakes.bank import (
     FakeQuestions,
     FakeRecords,
     FakeSessions,
+    NoAnswers,
 )
 from tests.fakes.keys import free_counter
 from tests.serving import serving
@@ -97,6 +99,7 @@ def world() -> Iterator[World]:
             Payments(payments, FakeRecords(), FakeQuestions(), FakeGateway(), door),
             Mandates(mandates),
             Cards(FakeInquiries(), identity),
+            Memory(NoAnswers(), FakeInquiries().revision_of, lambda: date(2026, 11, 21)),
         )
         guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), FakeSessions())
         with serving(application(bank, guard, free_counter(), ready)) as url:
@@ -143,6 +146,14 @@ async def test_transactions(tools: McpTools, http: httpx.Client) -> None:
     assert await twin(http, "transactions", limit=2) == found
     rest = await twin(http, "transactions", limit=2, cursor=found["next_cursor"])
     assert (len(rest["transactions"]), "next_cursor" in rest) == (1, False)
+
+
+async def test_how_often_answers_were_remembered_is_told(tools: McpTools, http: httpx.Client) -> None:
+    before = (await asyncio.to_thread(http.get, "/health")).json()["inquiries"]
+    await tools.call(call("loans", "read"))
+    await tools.call(call("mandates", "read"))
+    after = (await asyncio.to_thread(http.get, "/health")).json()
+    assert after == {"status": "ok", "inquiries": before | {"misses": before["misses"] + 1}}
 
 
 async def test_spending_names_what_was_counted(tools: McpTools, http: httpx.Client) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -74,6 +75,20 @@ async def inquiries(owner: psycopg.Connection, database: Database) -> AsyncItera
 )
 async def test_lines(inquiries: PgInquiries, wanted: Wanted, expected: list[str]) -> None:
     assert [line.description for line in await inquiries.lines_of("u1", wanted, 50)] == expected
+
+
+async def test_days_begin_where_the_bank_is(inquiries: PgInquiries, database: Database) -> None:
+    june = replace(A1, days=Days(date(2026, 6, 1), date(2026, 6, 1)))
+    pool = await open_pool(database.mcp_url)
+    found = await PgInquiries(pool, ZoneInfo("Europe/Berlin")).lines_of("u1", june, 9)
+    await pool.close()
+    assert [line.description for line in found] == ["l3", "l2"]
+    assert [line.description for line in await inquiries.lines_of("u1", june, 9)] == ["l3"]
+
+
+async def test_days_may_lie_anywhere(inquiries: PgInquiries) -> None:
+    always = replace(A1, days=Days(date.min, date.max))
+    assert len(await inquiries.lines_of("u1", always, 50)) == 6
 
 
 @pytest.mark.parametrize("order", Order)
