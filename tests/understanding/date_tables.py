@@ -36,7 +36,7 @@ PAST = {
     "2026-05-06": ("2026-05-06", "2026-05-06"), "december 1, 2025": ("2025-12-01", "2025-12-01"),
     "the first week of may": ("2026-05-01", "2026-05-07"), "week of june 5th": ("2026-06-01", "2026-06-07"),
     "february 29": ("2024-02-29", "2024-02-29"), "before june": ("", "2026-05-31"),
-    "until last friday": ("", "2026-11-20"), "at the end of last month": ("2026-10-31", "2026-10-31"),
+    "at the end of last month": ("2026-10-31", "2026-10-31"),
 }  # fmt: skip
 """Told of what was: from and to, both included."""
 
