@@ -128,7 +128,7 @@ resuming = resume unpause unmute reactivate restart reenable back_on on_again br
 changing = change update edit modify adjust raise lower increase reduce move switch alter bump shift
 hushed = disturb bother silence quiet silent not_text not_message not_call not_alert not_notify not_send not_contact
     peace no_messages no_alerts no_notifications no_texts no_calls leave_me not_ping wake not_any_messages
-quiethours = quiet_hours silent_hours quiet_time do_not_disturb at_night overnight during_the_night
+quiethours = quiet_hours silent_hours quiet_time do_not_disturb
 message = message messages text texts
 tellme = let_me_know tell_me text_me message_me ping_me email_me give_me_a_shout
 ihave = what_do_i_have what_have_i_got what_i_have
