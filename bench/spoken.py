@@ -2,9 +2,9 @@
 
     python -m bench eval --spoken [--only pay,amend] [--show]
 
-`tests/understanding/spoken.jsonl` holds the words, the voice, the condition and a seed; the sound is made on the spot and
-is the same every time. Needs no servers. A wrong meaning that is acted on is what may never happen to money; being asked
-again costs only patience.
+`tests/understanding/spoken.jsonl` holds the words, the voice, the condition and a seed; the sound is made on the spot
+and is the same every time. Needs no servers. A wrong meaning that is acted on is what may never happen to money; being
+asked again costs only patience.
 """
 
 from __future__ import annotations
@@ -167,14 +167,14 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", default="", help="intents, with commas between")
     parser.add_argument("--show", action="store_true", help="what was asked again, too")
     wanted = parser.parse_args(arguments)
-    only = set(filter(None, wanted.only.split(",")))
+    only = {intent for intent in str(wanted.only).split(",") if intent}
     with tempfile.TemporaryDirectory() as folder:
         bench = Bench(Path(folder))
         try:
             trials = [asyncio.run(bench.try_one(line)) for line in lines() if not only or line.intent in only]
         finally:
             bench.close()
-    report(trials, show=wanted.show)
+    report(trials, show=bool(wanted.show))
     return 0
 
 

@@ -60,9 +60,10 @@ class Found:
 
 
 class Frames:
-    """A set of frames over a table of concepts. `clear`: by how much the best must beat what means something else;
+    """A set of frames over a table of concepts.
 
-    `glue`: words that say nothing about what is wanted.
+    `clear`: by how much the best must beat what means something else; `glue`: words that say nothing about what is
+    wanted.
     """
 
     def __init__(

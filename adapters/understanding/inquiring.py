@@ -39,6 +39,7 @@ _FOLLOWS: Final = re.compile(
     r"|was)|who (?:is|was))\b"
     r"|^(?:the )?(?:\S+ ){1,3}ones $"
 )
+_NOW: Final = re.compile(r"(?:\S+ ){0,3}(?:remind me (?:what|how|which|who|where)|tell me about) ")
 _CUE: Final = re.compile(r"(?:(?:okay|so|then|now) )*(?:and |or |(?:what|how) about )")
 """With it a bare name asks about somebody else, where no payment is open that it could change."""
 _FOLLOW_GLUE: Final = frozenset(
@@ -47,7 +48,8 @@ _FOLLOW_GLUE: Final = frozenset(
     only not if
     for in on at from to with of by my our i we do did it that those these this ones one please instead too me show
     tell same thing again all is are was were account accounts mean meant there here a an any §p §x §w §b §o §acct §card
-    §loan anything everything something incoming outgoing deposits withdrawals in out money came went coming going payments purchases transactions
+    §loan anything everything something incoming outgoing deposits withdrawals in out money came went
+    coming going payments purchases transactions
     """.split()  # noqa: SIM905
 )
 _ASKS: Final = re.compile(
@@ -123,7 +125,8 @@ def inquiries() -> Frames:
 def by_inquiry(tagged: Tagged, expects: Expects, found: Understanding | None) -> Understanding | None:
     """The inquiry, with what it is narrowed to; None where it is none, or where the rule that was `found` says more."""
     amends = found is not None and found.intent is Intent.AMEND and expects is Expects.ANYTHING
-    if found is not None and found.intent not in YIELDING and not (amends and _CUE.match(tagged.plain)):
+    about = found is not None and found.intent is Intent.ALERT and _NOW.match(tagged.plain)
+    if found is not None and found.intent not in YIELDING and not about and not (amends and _CUE.match(tagged.plain)):
         return None
     asked = narrowed(_well_heard(tagged))
     if expects is Expects.ANYTHING and (follow := _follow(asked)):

@@ -87,7 +87,8 @@ _SHOP_ALONE: Final = re.compile(
     r"(?=$|§)"
 )
 _SPENT_ON: Final = re.compile(
-    r"\b(?:how much .*(?:pay|paid|give|given|sent|send|shelled out)|spen[dt]\w*|blow[n]?|blew|went|go|goes|gone|splashed)\b"
+    r"\b(?:how much .*(?:pay|paid|give|given|sent|send|shelled out)|spen[dt]\w*|blow[n]?|blew|went|go|goes|gone"
+    r"|splashed)\b"
 )
 _TIME: Final = re.compile(r"(?<!\S)§[a-z]*[wmhebq][a-z]*\d+ ")
 _CAME_IN: Final = re.compile(r"\b(came|come|coming|comes|money|paid) §(?=[a-z]*w)")

@@ -243,8 +243,8 @@ cancel 5 stop later !card
 not_offered.card_controls 5 card trouble !amount | not_offered.loan_application 5 loan shop !howmuch !balance !owe
 alert 5 tellme cond !whatdo !owe | alert 5 tellme ahead | alert 4.8 alertv
 alert 4.4 alertn !listing !question | alerts 4.8 alertn listing !setup
-alerts 4.8 alertn question !setup !cond | alerts 4.8 alertn ihave | alert 4.9 alertn setup !amend | alert 4.6 nudge cond
-alert_pause 5.4 alertn pausing !again | alert_pause 5.2 alertv pausing | alert_delete 5.3 alertn dropping !set
+alerts 4.8 alertn question !setup !cond | alerts 4.8 alertn ihave | alert 4.9 alertn setup | alert 4.6 nudge cond
+alert_pause 5.4 alertn pausing !again | alert_pause 5.2 alertv pausing | alert_delete 5.3 alertn dropping
 alert_resume 5.6 alertn resuming | alert_resume 5.2 alertn again setup | alert_change 5 alertn changing !setup
 quiet 5.2 fromto hushed | quiet 5 hushed time | quiet 5 hushed quiethours | quiet 4.6 quiethours
 quiet 4.8 fromto alertv not | quiet 4.8 fromto alertn not | quiet 4.8 fromto message not

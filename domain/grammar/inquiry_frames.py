@@ -13,6 +13,7 @@ from typing import Final
 
 CONCEPTS: Final = """
 person = §p §x
+stranger = §x
 time = §w
 bound = §b §a
 order = §o
@@ -201,7 +202,8 @@ cards 5.2 card sentout past !trouble !due !pay !howmuch !tx !purespent !income !
 cards 5.2 card waiting !trouble !due | cards 4.9 delivery status | cards 4.9 delivery i ask | cards 5 track
 cards 5.2 card sentout not !trouble !due !pay | cards 5.2 card come i !trouble !due !pay !tx !income
 scheduled 5 upcoming bills !been !credit !loan !card | scheduled 4 upcoming time !been !credit !loan !card
-scheduled 3.3 upcoming what !been !credit !loan !card | scheduled 3.3 upcoming every !been !credit !loan !card
+scheduled 3.3 upcoming what !been !stranger !credit !loan !card
+scheduled 3.3 upcoming every !been !stranger !credit !loan !card
 scheduled 5 next bills when !loan !credit | scheduled 4.8 bills haveto what !code | scheduled 4.8 bills haveto time
 scheduled 4.9 standing ask | scheduled 4.9 standing have | scheduled 4.8 haveto pay what !loan !credit !person
 scheduled 4.8 outgo will | scheduled 5 next bills what !loan !credit | scheduled 5 next bills ask !loan !credit
