@@ -36,6 +36,8 @@ from domain.understanding import Intent, Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from numpy.typing import NDArray
+
     from adapters.speech.pcm import Pcm
     from adapters.speech.sounds import Heard
     from domain.understanding import Understanding
@@ -87,9 +89,10 @@ def sound(line: Line) -> Pcm:
 
 def _by_telephone(pcm: Pcm) -> Pcm:
     """8 kHz and mu-law (G.711): what a fixed line leaves of a voice."""
-    narrow = resample(pcm, EAR_RATE, _PHONE_RATE).astype(np.float64) / 32768
-    coded = np.round(np.sign(narrow) * np.log1p(_MU * np.abs(narrow)) / np.log(_MU + 1) * 127) / 127
-    wide = np.sign(coded) * ((_MU + 1) ** np.abs(coded) - 1) / _MU
+    narrow: NDArray[np.float64] = resample(pcm, EAR_RATE, _PHONE_RATE).astype(np.float64) / 32768
+    loud: NDArray[np.float64] = np.log1p(_MU * np.abs(narrow)) / float(np.log(_MU + 1))
+    coded: NDArray[np.float64] = np.rint(np.sign(narrow) * loud * 127) / 127
+    wide: NDArray[np.float64] = np.sign(coded) * ((_MU + 1) ** np.abs(coded) - 1) / _MU
     return resample((wide * 32767).astype(np.int16), _PHONE_RATE, EAR_RATE)
 
 
