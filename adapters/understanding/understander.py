@@ -13,7 +13,7 @@ from adapters.understanding.dates.calendar import Calendar
 from adapters.understanding.dates.moments import Moment
 from adapters.understanding.filling import Filler, without_amount
 from adapters.understanding.frames import by_frame, general
-from adapters.understanding.inquiring import ASKED, YIELDING, asks, by_inquiry, goes_on, inquiries
+from adapters.understanding.inquiring import ASKED, YIELDING, asks, by_inquiry, goes_back, goes_on, inquiries
 from adapters.understanding.moving import by_class, denies
 from adapters.understanding.names import PayeeNames
 from adapters.understanding.questions import by_question
@@ -205,6 +205,8 @@ class Understander:
     def _inquired(self, tagged: Tagged, expects: Expects) -> Understanding | None:
         """By rules, then as an inquiry or an open question, then by what its words have to do with."""
         found = self._match(tagged) or self._corrected(tagged)
+        if found is not None and found.intent is Intent.CANCEL and goes_back(tagged.plain):
+            return Understanding(Intent.BACK)
         if expects is not Expects.CODE and (found is None or found.intent is Intent.NOT_OFFERED):
             found = self._filler.times_alone(tagged, asked=expects is not Expects.ANYTHING) or found
         if found is None or found.intent in YIELDING:
