@@ -20,6 +20,7 @@ from api.documented import document
 from api.limits import caller_of, idempotency_of, limit_of
 from api.routers import (
     accounts,
+    alerts,
     approvals,
     auth,
     codec,
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 
 _ROUTERS: Final = (
     *(auth, sign_ins, totp, recovery, profile, passkeys, connection, conversations),
-    *(elicitations, approvals, accounts, payments, mandates, events, codec, health, home, reference),
+    *(elicitations, approvals, accounts, payments, mandates, alerts, events, codec, health, home, reference),
 )
 
 

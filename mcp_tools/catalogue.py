@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from adapters.traces import TRACER
 from domain.errors import InvalidRequestError
+from mcp_tools.alert_schemas import AlertsArgs, AlertsResult
 from mcp_tools.bank import Bank
 from mcp_tools.guard import Caller
 from mcp_tools.memory import Memory
@@ -127,6 +128,9 @@ def catalogue(bank: Bank) -> dict[str, Entry]:
               NoArgs, MandatesResult, _READS, bank.mandates.shown),
         Entry("mandate_revoke", "Revoke a standing mandate", "End a standing mandate at once.",
               MandateRef, MandateLine, _WITHDRAWS, bank.mandates.revoke, finishes=True),
+        Entry("alerts", "Alerts and reminders", "Set up, list, change, pause, resume or delete alerts and reminders; "
+              "set quiet hours. What a new one lacks is asked for by a form.",
+              AlertsArgs, AlertsResult, _WITHDRAWS, bank.alerts.alerts),
     )  # fmt: skip
     return {entry.name: _remembered(entry, bank.memory) for entry in entries}
 

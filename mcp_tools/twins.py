@@ -29,6 +29,7 @@ _PATHS: Final = {
     "/mcp/mandate": "mandate_create",
     "/mcp/mandates": "mandates",
     "/mcp/mandate/revoke": "mandate_revoke",
+    "/mcp/alerts": "alerts",
 }
 
 
