@@ -68,7 +68,7 @@ CREATE INDEX alert_messages_waiting ON alert_messages (message_id) WHERE deliver
 
 -- How far the ledger's events were taken to the alerts, and until when somebody is at it.
 CREATE TABLE alert_feed (
-    only         boolean PRIMARY KEY DEFAULT true CHECK (only),
+    one_row      boolean PRIMARY KEY DEFAULT true CHECK (one_row),
     seq          bigint NOT NULL,
     leased_until timestamptz NOT NULL DEFAULT '-infinity'
 );
