@@ -13,6 +13,7 @@ from activities.ports import AlertStore, Calendar, Directory
 from activities.refusals import refusals
 from domain.alert_wishes import Surroundings, examine
 from domain.alerts import (
+    AlertKind,
     AlertRequest,
     AlertState,
     AlertTerms,
@@ -22,6 +23,7 @@ from domain.alerts import (
     Firing,
     Occurrence,
     Owner,
+    dues_of,
 )
 from domain.errors import AlertOverError
 from domain.quiet import told_at
@@ -131,18 +133,20 @@ class Alerts:
     async def _examined(self, user_id: str, wish: AlertWish) -> Examined:
         own = await self.directory.accounts_of(user_id)
         zone = (await self.store.choices(user_id)).zone
-        dues = await self.store.dues(user_id) if wish.kind == "payment_due" else {}
         now = self.clock()
-        found = examine(wish, Surroundings(own, now.astimezone(ZoneInfo(zone)).date(), zone, dues))
+        today = now.astimezone(ZoneInfo(zone)).date()
+        dues = await self.store.dues(user_id, today) if wish.kind == AlertKind.PAYMENT_DUE else []
+        found = examine(wish, Surroundings(own, today, zone, dues))
         timed = found.terms is not None and not found.terms.kind.of_ledger
         if timed and found.terms is not None and await self._next(user_id, found.terms, now) is None:
             raise AlertOverError
         return found
 
     async def _next(self, user_id: str, terms: AlertTerms, after: datetime) -> Occurrence | None:
-        asks = terms.payee and not terms.date and not terms.every
-        known = (await self.store.dues(user_id)).get(terms.payee.casefold(), "") if asks else ""
-        return self.calendar.next_of(terms, after, known)
+        asks = terms.kind is AlertKind.PAYMENT_DUE and not terms.date and not terms.every
+        today = after.astimezone(ZoneInfo(terms.zone)).date()
+        dues = dues_of(terms.payee, await self.store.dues(user_id, today)) if asks else []
+        return self.calendar.next_of(terms, after, dues)
 
 
 def _deliver_at(choices: Choices, now: datetime) -> datetime:

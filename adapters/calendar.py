@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rrulestr
 
-from domain.alerts import AlertKind, AlertTerms, Occurrence
+from domain.alerts import AlertKind, AlertTerms, Due, Occurrence
 from domain.errors import AlertRuleError
 from domain.quiet import local_moment
 
@@ -19,23 +20,24 @@ _MOST: Final = 1500
 class RuleCalendar:
     """Implements `activities.ports.Calendar`."""
 
-    def next_of(self, terms: AlertTerms, after: datetime, known_due: str) -> Occurrence | None:
-        """The first one that is told of after that moment. A rule counts from its date, or from that day."""
+    def next_of(self, terms: AlertTerms, after: datetime, dues: Sequence[Due]) -> Occurrence | None:
+        """The first one that is told of after that moment. A rule counts from its date."""
         zone = ZoneInfo(terms.zone)
         at = time.fromisoformat(terms.time)
         earlier = timedelta(days=terms.days_before)
         first = after.astimezone(zone).date()
-        for day in self._days(terms, first, known_due):
+        for day in self._days(terms, first, dues):
             told = local_moment(day - earlier, at, zone)
             if told > after:
-                return Occurrence(told.isoformat(), day.isoformat(), f"{_name(terms)}:{day.isoformat()}")
+                iso = day.isoformat()
+                payees = tuple(dict.fromkeys(each.payee for each in dues if each.day == iso))
+                return Occurrence(told.isoformat(), iso, f"{_name(terms)}:{iso}", payees)
         return None
 
     @staticmethod
-    def _days(terms: AlertTerms, first: date, known_due: str) -> list[date]:
+    def _days(terms: AlertTerms, first: date, dues: Sequence[Due]) -> list[date]:
         if not terms.every:
-            named = terms.date or known_due
-            return [date.fromisoformat(named)] if named else []
+            return [date.fromisoformat(each) for each in ([terms.date] if terms.date else [due.day for due in dues])]
         begin = date.fromisoformat(terms.date) if terms.date else first
         try:
             rule = cast("rrule", rrulestr(terms.every, dtstart=datetime.combine(begin, time.min)))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from domain.accounts import PAYS_FROM, Account
-from domain.alerts import USUAL_DAYS_BEFORE, USUAL_TIME, AlertKind, AlertTerms, AlertWish, Examined
+from domain.alerts import USUAL_DAYS_BEFORE, USUAL_TIME, AlertKind, AlertTerms, AlertWish, Due, Examined, dues_of
 from domain.errors import (
     AlertDateError,
     AlertKindUnknownError,
@@ -43,12 +43,12 @@ _TEXTS: Final = frozenset({"payee", "about"})
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a wish is checked against. `due`: ISO dates by payee, casefolded, where the bank knows them itself."""
+    """What a wish is checked against. `due`: the payments to come that the bank knows of."""
 
     accounts: Sequence[Account]
     today: date
     zone: str = "UTC"
-    due: Mapping[str, str] | None = None
+    due: Sequence[Due] = ()
 
 
 def examine(wish: AlertWish, around: Surroundings) -> Examined:
@@ -65,13 +65,11 @@ def examine(wish: AlertWish, around: Surroundings) -> Examined:
 
 
 def _has(wish: AlertWish, name: str, around: Surroundings) -> bool:
-    if name != "date":
-        return bool(getattr(wish, name))
-    return bool(wish.date or wish.every or _known_due(wish, around))
-
-
-def _known_due(wish: AlertWish, around: Surroundings) -> bool:
-    return wish.kind == _K.PAYMENT_DUE and wish.payee.casefold() in (around.due or {})
+    dated = bool(wish.date or wish.every)
+    known = wish.kind == _K.PAYMENT_DUE and bool(dues_of(wish.payee, around.due))
+    if name == "payee":
+        return bool(wish.payee) or (known and not dated)
+    return dated or known if name == "date" else bool(getattr(wish, name))
 
 
 def _terms(kind: AlertKind, wish: AlertWish, around: Surroundings) -> AlertTerms:

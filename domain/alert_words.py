@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from domain.alerts import AlertKind
@@ -42,7 +42,8 @@ def watched(terms: AlertTerms) -> str:
             sender = f" from {terms.payee}" if terms.payee else ""
             return f"when {least} comes in{sender}{f' on {where}' if terms.account else ''}"
         case AlertKind.PAYMENT_DUE:
-            return f"{_ahead(terms.days_before)} a payment to {terms.payee} is due{_when(terms)}, at {terms.time}"
+            what = f"a payment to {terms.payee}" if terms.payee else "any payment"
+            return f"{_ahead(terms.days_before)} {what} is due{_when(terms)}, at {terms.time}"
         case AlertKind.REMINDER:
             return f"about {terms.about}{_when(terms)}, at {terms.time}"
 
@@ -66,12 +67,14 @@ def posted(terms: AlertTerms, event: LedgerEvent) -> str:
     return f"A large transaction: {sum_} {way} {event.counterparty} on your {event.account} account."
 
 
-def due(terms: AlertTerms, day: str) -> str:
-    """What the calendar set off; `day`: the day that it is about, ISO 8601."""
+def due(terms: AlertTerms, day: str, payees: Sequence[str] = ()) -> str:
+    """What the calendar set off; `day`: the day that it is about, ISO 8601; `payees`: whom the bank knows of."""
     if terms.kind is AlertKind.REMINDER:
         return f"A reminder: {terms.about}."
     when = {0: "today", 1: "tomorrow"}.get(terms.days_before, f"in {terms.days_before} days")
-    return f"A payment to {terms.payee} is due {when}, on {day_name(day)}."
+    if len(payees) > 1:
+        return f"Payments to {listed(payees)} are due {when}, on {day_name(day)}."
+    return f"A payment to {payees[0] if payees else terms.payee} is due {when}, on {day_name(day)}."
 
 
 def summary(texts: Sequence[str]) -> str:
@@ -135,8 +138,3 @@ def quiet_words(quiet_from: str, quiet_to: str) -> str:
     if not quiet_from:
         return "You have no quiet hours any more. I'll tell you at any time."
     return f"From {quiet_from} to {quiet_to} I'll keep quiet, and tell you afterwards what happened."
-
-
-def after_days(day: str, days: int) -> date:
-    """The day so many days before `day`."""
-    return datetime.fromisoformat(day).date() - timedelta(days=days)

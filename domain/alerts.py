@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Final
@@ -153,11 +153,28 @@ def firing_key(terms: AlertTerms, event: LedgerEvent) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """The next time that the calendar sets an alert off: when (ISO 8601, UTC), for which day, under which key."""
+    """The next time that the calendar sets an alert off: when (ISO 8601, UTC), for which day, under which key.
+
+    `payees`: whom the bank knows to be paid on that day.
+    """
 
     at: str
     day: str
     key: str
+    payees: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A payment that the bank knows to come: its day, ISO 8601, and whom it is to."""
+
+    day: str
+    payee: str
+
+
+def dues_of(payee: str, known: Iterable[Due]) -> list[Due]:
+    """Those to this payee, by any part of the name; all of them where none is named."""
+    return [each for each in known if payee.casefold() in each.payee.casefold()]
 
 
 @dataclass(frozen=True, slots=True)

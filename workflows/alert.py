@@ -101,7 +101,7 @@ class AlertWorkflow(Drafting):
                 self._has_something_to_do, timeout=self._patience(due), timeout_summary="the alert's time"
             )
         except TimeoutError:
-            if due is not None:
+            if due is not None and workflow.now() >= datetime.fromisoformat(due.at):
                 await self._come_due(due)
         while self._events:
             await self._hear(self._events.pop(0))
@@ -120,17 +120,19 @@ class AlertWorkflow(Drafting):
         return due
 
     def _patience(self, due: Occurrence | None) -> timedelta | None:
-        if due is not None:
-            return max(datetime.fromisoformat(due.at) - workflow.now(), timedelta(milliseconds=1))
+        """What the bank itself knows to come may change until then: it is looked at again."""
         terms = self._examined.terms
-        timed = terms is not None and not terms.kind.of_ledger and self._state is AlertState.ACTIVE
-        return _LOOK_AGAIN if timed else None
+        if terms is None or terms.kind.of_ledger or self._state is not AlertState.ACTIVE:
+            return None
+        left = datetime.fromisoformat(due.at) - workflow.now() if due else _LOOK_AGAIN
+        own = bool(terms.date or terms.every)
+        return max(left if own else min(left, _LOOK_AGAIN), timedelta(milliseconds=1))
 
     async def _come_due(self, due: Occurrence) -> None:
         terms = self._examined.terms
         if terms is not None and self._state is AlertState.ACTIVE:
             detail = {"kind": terms.kind.value, "day": due.day}
-            text = alert_words.due(terms, due.day)
+            text = alert_words.due(terms, due.day, due.payees)
             await self._fire(Firing(self._request.alert_id, due.key, text, detail=detail))
 
     async def _hear(self, event: LedgerEvent) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Protocol
 
-from domain.alerts import AlertRequest, AlertState, AlertTerms, Choices, Examined, Firing, Occurrence, Owner
+from domain.alerts import AlertRequest, AlertState, AlertTerms, Choices, Due, Examined, Firing, Occurrence, Owner
 
 
 class AlertStore(Protocol):
@@ -27,17 +28,17 @@ class AlertStore(Protocol):
         """How the customer wants to be told."""
         ...
 
-    async def dues(self, user_id: str) -> dict[str, str]:
-        """The next due date, ISO 8601, of each payee, casefolded, of whom the bank knows one."""
+    async def dues(self, user_id: str, since: date) -> list[Due]:
+        """The payments that the bank knows to come, from that day on, the next first."""
         ...
 
 
 class Calendar(Protocol):
     """When dates and rules come round, in the customer's own time."""
 
-    def next_of(self, terms: AlertTerms, after: datetime, known_due: str) -> Occurrence | None:
+    def next_of(self, terms: AlertTerms, after: datetime, dues: Sequence[Due]) -> Occurrence | None:
         """The first one after that moment; None where there is none. Raises AlertRuleError.
 
-        `known_due`: the payment's next due date where the terms name no date, ISO 8601 or empty.
+        `dues`: what comes due, the next first, where the terms name no date.
         """
         ...

@@ -16,13 +16,14 @@ from domain.alerts import (
     AlertTerms,
     AlertWish,
     Choices,
+    Due,
     Owner,
     amount_of,
 )
 from domain.errors import AlertNotFoundError, UnauthenticatedError, by_code
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from adapters.postgres.pool import Pool, Row
     from domain.alerts import AlertRequest, Examined, Firing
@@ -101,10 +102,15 @@ class PgAlerts:
             None if choices.ways is None else list(choices.ways),
         )
 
-    async def dues(self, user_id: str) -> dict[str, str]:
-        """Of no payee yet: the customer says the date."""
-        del user_id
-        return {}
+    async def dues(self, user_id: str, since: date) -> list[Due]:
+        """Bills, standing orders and instalments, the next first."""
+        rows = await self._pool.rows(
+            """SELECT due_on, payee FROM scheduled_shown WHERE user_id = %s AND due_on >= %s
+               ORDER BY due_on, payee LIMIT 200""",
+            user_id,
+            since,
+        )
+        return [Due(row["due_on"].isoformat(), row["payee"]) for row in rows]
 
     async def of(self, user_id: str) -> list[AlertShown]:
         """The user's, oldest first, those that are deleted left out."""

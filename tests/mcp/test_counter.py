@@ -17,9 +17,10 @@ from adapters.http_clients.answer_door import AnswerDoor
 from adapters.tokens import API_AUDIENCE, MCP_AUDIENCE, ServiceTokens, ServiceTokenVerifier
 from domain.payments import PaymentBegun, PaymentRequest
 from mcp_tools.app import application
-from mcp_tools.bank import Bank, Mandates, Payments, Reads
+from mcp_tools.bank import Alerts, Bank, Cards, Mandates, Payments, Reads
 from mcp_tools.counter import Counter
 from mcp_tools.guard import Guard
+from tests.fakes.alerts import FakeAlerts
 from tests.fakes.bank import (
     FakeGateway,
     FakeInquiries,
@@ -79,6 +80,8 @@ def opened(*, keys: Keys | None = None, rates: str = "", at_once: int = 1000, an
         Reads(FakeInquiries()),
         Payments(payments, FakeRecords(), FakeQuestions(), FakeGateway(), door),
         Mandates(FakeMandates()),
+        Cards(FakeInquiries(), FakeIdentity()),
+        Alerts(FakeAlerts()),
     )
     guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), FakeSessions())
     counter = Counter(Limiter(NOBODY), Idempotency(keys or FakeKeys(), wait_s=10), rates, at_once)
