@@ -104,7 +104,7 @@ class Acting(Arranging):
             case AskOutside(tool, words):
                 call = OutsideCall(tool, self._dialogue.stage, self._start.user_id, words)
                 return await workflow.execute_activity_method(Outside.ask, call, **options.OUTSIDE, summary=tool)
-            case SetUp() | Arrange() | FindAlert():
+            case SetUp():
                 return await self._set_up(move)
             case Revoke(mandate_id):
                 return await self._revoke(mandate_id)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mcp_tools.bank.cards import Cards
 from mcp_tools.bank.alerts import Alerts
+from mcp_tools.bank.cards import Cards
 from mcp_tools.bank.mandates import Mandates
 from mcp_tools.bank.payments import Payments
 from mcp_tools.bank.reads import Reads

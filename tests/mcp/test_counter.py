@@ -23,6 +23,7 @@ from mcp_tools.guard import Guard
 from tests.fakes.alerts import FakeAlerts
 from tests.fakes.bank import (
     FakeGateway,
+    FakeIdentity,
     FakeInquiries,
     FakeMandates,
     FakePayments,
