@@ -41,6 +41,7 @@ class Introduction:
     person: Person
     timings: Timings
     news: tuple[PaymentNews, ...] = ()
+    alerts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,14 @@ class Heard:
 
     session_id: str
     payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertsHeard:
+    """What these alerts had to say was told in this session."""
+
+    session_id: str
+    firings: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +99,14 @@ class Desk:
             payees = await self.directory.payees_of(asked.user_id)
             accounts = await self.directory.accounts_of(asked.user_id)
             news = await self.outcomes.take(asked.user_id, asked.session_id) if asked.first else []
+            alerts = await self.outcomes.take_alerts(asked.user_id, asked.session_id) if asked.first else []
         person = Person(
             name=customer.display_name,
             payees=tuple(payee.name for payee in payees),
             accounts=tuple(dict.fromkeys(account.kind for account in accounts)),
             phone_tail="" if customer.code_channel == "email" else customer.phone[-2:],
         )
-        return Introduction(person, self.timings, tuple(news))
+        return Introduction(person, self.timings, tuple(news), tuple(alerts))
 
     @activity.defn(name="find_open_question")
     async def find_open_question(self, user_id: str) -> ElicitationRequest | None:
@@ -127,6 +137,12 @@ class Desk:
         """Note that this session has told how a payment ended: no later one needs to."""
         with refusals():
             await self.outcomes.mark_told(heard.payment_id, heard.session_id)
+
+    @activity.defn(name="mark_alerts_told")
+    async def mark_alerts_told(self, heard: AlertsHeard) -> None:
+        """Note that this session has told it: no later one needs to."""
+        with refusals():
+            await self.outcomes.mark_alerts_told(heard.firings, heard.session_id)
 
     @activity.defn(name="end_session")
     async def end_session(self, session_id: str) -> None:

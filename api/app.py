@@ -21,6 +21,7 @@ from api.html import FORMS
 from api.limits import caller_of, idempotency_of, limit_of
 from api.routers import (
     accounts,
+    alerts,
     approvals,
     auth,
     codec,
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 
 _ROUTERS: Final = (
     *(auth, sign_ins, totp, recovery, profile, passkeys, connection, conversations),
-    *(elicitations, approvals, accounts, payments, mandates, events, codec, health, home, reference),
+    *(elicitations, approvals, accounts, payments, mandates, alerts, events, codec, health, home, reference),
     *(oauth, oauth_tokens, pages),
 )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import httpx
 from temporalio.service import RPCError
 
+from adapters.alert_desk import AlertDesk
 from adapters.answer_desk import AnswerDesk
 from adapters.approval_desk import ApprovalDesk
 from adapters.codes import HotpCodes
@@ -23,6 +24,7 @@ from adapters.models.helping import Help
 from adapters.outside.phrases import Phrases
 from adapters.passkey_desk import PasskeyDesk
 from adapters.passwords import Passwords
+from adapters.postgres.alerts import PgAlerts
 from adapters.postgres.answers import PgAnswers
 from adapters.postgres.approval_list import PgApprovalList
 from adapters.postgres.approvals import PgApprovals
@@ -47,6 +49,7 @@ from adapters.refused_answers import RefusedAnswers
 from adapters.relying_party import RelyingParty
 from adapters.sealing import Sealer
 from adapters.signing_keys import PublicKeys, Signer
+from adapters.temporal.alerts import AlertGateway
 from adapters.temporal.client import connect
 from adapters.temporal.codec import EncryptionCodec
 from adapters.temporal.gateways import ApprovalGateway, ConversationGateway, ElicitationGateway, PaymentGateway
@@ -189,6 +192,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
             chosen.approval_claim_s,
         ),
         mandates=MandateDesk(PgMandates(pool), MandateGateway(client, chosen.task_queue)),
+        alerts=AlertDesk(PgAlerts(pool, chosen.time_zone), AlertGateway(client, chosen.task_queue), Masker()),
         conversation_gateway=conversation_gateway,
         payment_gateway=PaymentGateway(client, chosen.task_queue),
         elicitation_gateway=elicitation_gateway,

@@ -71,6 +71,7 @@ def scoped(scope: str, who: Callable[..., object] = person) -> Callable[[Princip
 Person = Annotated[Principal, Depends(person)]
 Reader = Annotated[Principal, Depends(scoped("read"))]
 Payer = Annotated[Principal, Depends(scoped("transact"))]
+Configurer = Annotated[Principal, Depends(scoped("configure"))]
 Auditor = Annotated[Principal, Depends(scoped("audit"))]
 Answerer = Annotated[Principal, Depends(scoped("transact", caller))]
 Door = Annotated[Principal, Depends(scoped("transact", answerer))]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import httpx
 
+    from adapters.alert_desk import AlertDesk
     from adapters.answer_desk import AnswerDesk
     from adapters.approval_desk import ApprovalDesk
     from adapters.edge.idempotency import Idempotency
@@ -68,6 +69,7 @@ class Services:
     idempotency: Idempotency
     approvals: ApprovalDesk
     mandates: MandateDesk
+    alerts: AlertDesk
     conversation_gateway: ConversationGateway
     payment_gateway: PaymentGateway
     elicitation_gateway: ElicitationGateway

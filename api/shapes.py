@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from adapters.postgres.payments import Payment
 from domain.accounts import Account, Posting
+from domain.alerts import AlertShown, AlertState
 from domain.approvals import ApprovalState
 from domain.conversation import Expects
 from domain.elicitation import ElicitationState, ElicitationType
@@ -87,6 +88,31 @@ class MandateBegun(BaseModel):
 
     mandate_id: str
     state: MandateState
+    elicitation: Question | None
+
+
+class AlertChoices(BaseModel):
+    """How a customer is told; times in `zone`, `ways` null for the usual one."""
+
+    quiet_from: str
+    quiet_to: str
+    zone: str
+    ways: list[str] | None
+
+
+class Alerts(BaseModel):
+    """Oldest first."""
+
+    alerts: list[AlertShown]
+    choices: AlertChoices
+
+
+class AlertBegun(BaseModel):
+    """How it stands, what it lacks, and the form that asks for that."""
+
+    alert: AlertShown
+    state: AlertState
+    missing: list[str]
     elicitation: Question | None
 
 

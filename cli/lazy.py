@@ -18,6 +18,7 @@ COMMANDS = {
     "payments": "cli.accounts",
     "mandates": "cli.mandates",
     "revoke": "cli.mandates",
+    "alerts": "cli.alerts",
     "approvals": "cli.approvals",
     "decide": "cli.approvals",
     "call": "cli.call",

@@ -15,6 +15,9 @@ from domain.schemas import schema_of
 MANDATE: Final = "mandate"
 """The `transaction_type` of a standing mandate's questions."""
 
+ALERT: Final = "alert"
+"""That of the form that asks for what an alert lacks; `payment_id` is then the alert's."""
+
 
 IDENTITY: Final = "identity_check"
 """And of the questions that only show who is speaking; their `payment_id` is the verification's."""
@@ -128,6 +131,8 @@ class ElicitationRequest:
     def _context(self) -> dict[str, str]:
         if self.identity:
             return {"purpose": self.purpose, "transaction_type": self.transaction_type}
+        if self.transaction_type == ALERT:
+            return {"transaction_type": self.transaction_type}
         return {
             "amount": f"{self.amount} {self.currency}{self._span()}",
             "payee": self.payee,

@@ -33,6 +33,12 @@ class EventKind(StrEnum):
     MANDATE_ACTIVE = "mandate.active"
     MANDATE_REVOKED = "mandate.revoked"
     MANDATE_USED = "mandate.used"
+    ACCOUNT_POSTED = "account.posted"
+    ALERT_ACTIVE = "alert.active"
+    ALERT_CHANGED = "alert.changed"
+    ALERT_PAUSED = "alert.paused"
+    ALERT_DELETED = "alert.deleted"
+    ALERT_FIRED = "alert.fired"
     ASSISTANT_SPOKE = "assistant.spoke"
 
     @property

@@ -31,6 +31,11 @@ def verification_workflow_id(verification_id: str) -> str:
     return f"verification-{verification_id}"
 
 
+def alert_workflow_id(alert_id: str) -> str:
+    """Workflow id of an alert's AlertWorkflow."""
+    return f"alert-{alert_id}"
+
+
 def elicitation_workflow_id(elicitation_id: str) -> str:
     """Workflow id of an elicitation's ElicitationWorkflow."""
     return f"elicitation-{elicitation_id}"

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from adapters.traces import TRACER
 from domain.errors import InvalidRequestError
+from mcp_tools.alert_schemas import AlertsArgs, AlertsResult
 from mcp_tools.bank import Bank
 from mcp_tools.following import Follow, Following
 from mcp_tools.guard import Caller
@@ -154,6 +155,9 @@ def catalogue(bank: Bank, following: Following) -> dict[str, Entry]:
         Entry("mandate_revoke", "Revoke a standing mandate", "End a standing mandate at once.",
               MandateRef, MandateLine, _WITHDRAWS, bank.mandates.revoke, finishes=True, scope="transact",
               path="/mcp/mandate/revoke"),
+        Entry("alerts", "Alerts and reminders", "Set up, list, change, pause, resume or delete alerts and reminders; "
+              "set quiet hours. What a new one lacks is asked for by a form.",
+              AlertsArgs, AlertsResult, _WITHDRAWS, bank.alerts.alerts, scope="configure"),
     )  # fmt: skip
     return {entry.name: _remembered(entry, bank.memory) for entry in entries}
 

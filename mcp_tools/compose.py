@@ -11,10 +11,13 @@ from zoneinfo import ZoneInfo
 import httpx
 from temporalio.service import RPCError
 
+from adapters.alert_desk import AlertDesk
 from adapters.edge.idempotency import Idempotency
 from adapters.edge.limiter import Limiter
 from adapters.http_clients.answer_door import AnswerDoor
 from adapters.mandate_desk import MandateDesk
+from adapters.masking import Masker
+from adapters.postgres.alerts import PgAlerts
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.grants import PgOpenGrants
 from adapters.postgres.idempotency import PgIdempotency
@@ -26,6 +29,7 @@ from adapters.postgres.progress import PgProgress
 from adapters.postgres.sessions import PgSessions
 from adapters.postgres.verifications import PgVerifications
 from adapters.redis.inquiries import RedisAnswers
+from adapters.temporal.alerts import AlertGateway
 from adapters.temporal.client import connect
 from adapters.temporal.gateways import ElicitationGateway, PaymentGateway
 from adapters.temporal.mandates import MandateGateway
@@ -34,7 +38,7 @@ from adapters.tokens import MCP_AUDIENCE, GrantTokens, PublicKeys, ServiceTokenV
 from adapters.verification_desk import VerificationDesk
 from domain.errors import UnavailableError
 from mcp_tools.app import Outside, application
-from mcp_tools.bank import Bank, Cards, Mandates, Payments, Reads
+from mcp_tools.bank import Alerts, Bank, Cards, Mandates, Payments, Reads
 from mcp_tools.counter import Counter
 from mcp_tools.following import Following
 from mcp_tools.guard import Guard
@@ -78,6 +82,7 @@ async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
             ),
             Mandates(MandateDesk(PgMandates(pool), MandateGateway(client, chosen.task_queue))),
             Cards(inquiries, identity),
+            Alerts(AlertDesk(PgAlerts(pool, chosen.time_zone), AlertGateway(client, chosen.task_queue), Masker())),
             _memory(chosen, inquiries, today, stack),
         )
         verifier = ServiceTokenVerifier(PublicKeys.from_jwks(chosen.jwks_file, "service"), MCP_AUDIENCE)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mcp_tools.catalogue import Entry
     from mcp_tools.guard import Caller
 
-_OWN_IDS: Final = ("payment_id", "mandate_id", "verification_id")
+_OWN_IDS: Final = ("payment_id", "mandate_id", "verification_id", "request_id")
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,6 +119,8 @@ class Settings(BaseSettings):
     models_file: Path | None = None
     """YAML of language models (docs/adr/0022, ops/models.example.yaml). None: the grammar alone understands."""
     session_idle_s: float = 3600
+    alert_events_max: int = 1000
+    """Events of history after which an alert's workflow continues as new."""
     login_pair_tries: int = 5
     """Wrong sign-ins of one name from one address before the delays begin, which double from a second on."""
     login_address_tries: int = 30

@@ -13,6 +13,7 @@ from temporalio import activity, workflow
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.alerts import Alerts
 from activities.approvals import Approvals
 from activities.conversation import Desk, Timings
 from activities.elicitations import Questions
@@ -21,6 +22,9 @@ from activities.outside import Outside
 from activities.payments import Payments
 from activities.presence import Watchdog
 from activities.verifications import Verifications
+from adapters.alert_feed import AlertFeed
+from adapters.alert_post import AlertPost
+from adapters.calendar import RuleCalendar
 from adapters.codes import HotpCodes
 from adapters.courier import Courier
 from adapters.livekit.keys import read_key
@@ -30,6 +34,7 @@ from adapters.masking import Masker
 from adapters.mcp_client import McpTools
 from adapters.notices import Notices
 from adapters.outside.servers import OutsideServers
+from adapters.postgres.alerts import PgAlerts
 from adapters.postgres.announcer import PgAnnouncer
 from adapters.postgres.answers import PgAnswers
 from adapters.postgres.approvals import PgApprovals
@@ -45,12 +50,14 @@ from adapters.postgres.verifications import PgVerifications
 from adapters.redis.stream import EventStream
 from adapters.relay import Relay
 from adapters.sms import TwilioSms
+from adapters.temporal.alerts import AlertGateway
 from adapters.temporal.client import connect
 from adapters.tokens import ProofChecker, PublicKeys, ServiceTokens, Signer
 from domain.errors import UnavailableError
 from runtime.outside import outside_servers
 from runtime.policies import policies
 from temporal_worker.health import serve_health
+from workflows.alert import AlertWorkflow
 from workflows.approval import ApprovalWorkflow
 from workflows.conversation import ConversationWorkflow
 from workflows.elicitation import ElicitationWorkflow
@@ -72,6 +79,7 @@ WORKFLOWS = (
     ApprovalWorkflow,
     MandateWorkflow,
     VerificationWorkflow,
+    AlertWorkflow,
 )
 _PASSED_THROUGH = ("domain", "activities", "workflows")
 _log = structlog.get_logger(__name__)
@@ -98,7 +106,7 @@ async def serve(chosen: Settings) -> None:
         stack.push_async_callback(pool.close)
         relay = asyncio.create_task(_relay(chosen, pool), name="relay")
         stack.callback(relay.cancel)
-        worker = _worker(chosen, client, await _activities(chosen, pool, stack))
+        worker = _worker(chosen, client, await _activities(chosen, client, pool, stack))
         async with worker:
             polling = True
             _log.info("worker polls", task_queue=chosen.task_queue)
@@ -114,7 +122,7 @@ async def _patiently_connected(chosen: Settings) -> Client:
             await asyncio.sleep(0.3)
 
 
-async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> list[Callable[..., Any]]:
+async def _activities(chosen: Settings, client: Client, pool: Pool, stack: AsyncExitStack) -> list[Callable[..., Any]]:
     directory = PgDirectory(pool, chosen.code_channel)
     tokens = ServiceTokens(Signer.from_files(chosen.service_key_file, chosen.jwks_file), lives_s=chosen.service_token_s)
     tools = await stack.enter_async_context(McpTools(chosen.mcp_url, tokens))
@@ -124,6 +132,7 @@ async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> li
     courier = _courier(chosen, stack)
     notices = asyncio.create_task(Notices(pool, directory, courier, chosen.relay_poll_s).run(), name="notices")
     stack.callback(notices.cancel)
+    _watch_the_ledger(chosen, client, pool, courier, stack)
     tables = policies(chosen)
     store = PgMandates(pool)
     payments = Payments(
@@ -152,6 +161,9 @@ async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> li
     )
     watchdog = Watchdog(rooms)
     outside = Outside(await stack.enter_async_context(OutsideServers(outside_servers(chosen), Masker())))
+    alerts = Alerts(
+        directory, PgAlerts(pool, chosen.time_zone), RuleCalendar(), chosen.elicitation_s, chosen.alert_events_max
+    )
     return [
         *(payments.screen, payments.revise, payments.hold, payments.post, payments.wait, payments.end),
         *(mandates.screen, mandates.activate, mandates.end),
@@ -160,7 +172,18 @@ async def _activities(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> li
         *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
         *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),
         *(watchdog.bring_agent, outside.ask),
+        *(alerts.open, alerts.examine, alerts.save, alerts.next_of, alerts.fire, desk.mark_alerts_told),
     ]
+
+
+def _watch_the_ledger(chosen: Settings, client: Client, pool: Pool, courier: Courier, stack: AsyncExitStack) -> None:
+    """Beside the relay: the ledger's events to the alerts, and what these have to say to their customers."""
+    gateway = AlertGateway(client, chosen.task_queue)
+    directory = PgDirectory(pool, chosen.code_channel)
+    feed = AlertFeed(pool, gateway, chosen.relay_poll_s)
+    post = AlertPost(pool, directory, courier, gateway, chosen.code_channel, chosen.relay_poll_s)
+    for name, work in (("alert feed", feed.run()), ("alert post", post.run())):
+        stack.callback(asyncio.create_task(work, name=name).cancel)
 
 
 def _courier(chosen: Settings, stack: AsyncExitStack) -> Courier:

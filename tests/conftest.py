@@ -36,6 +36,8 @@ EMPTY = b"""
     DELETE FROM passkeys; DELETE FROM passkey_challenges; DELETE FROM form_answers;
     DELETE FROM verifications;
     DELETE FROM mandate_uses; DELETE FROM mandates;
+    DELETE FROM alert_firings; DELETE FROM alert_messages; DELETE FROM alert_choices; DELETE FROM alerts;
+    UPDATE alert_feed SET seq = 0, leased_until = '-infinity';
     DELETE FROM approvals; DELETE FROM delegations; DELETE FROM supervisors;
     DELETE FROM outbox; DELETE FROM audit; DELETE FROM answers; DELETE FROM notifications; DELETE FROM elicitations;
     DELETE FROM notices; DELETE FROM recovery_codes;

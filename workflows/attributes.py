@@ -9,6 +9,7 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
 if TYPE_CHECKING:
+    from domain.alerts import AlertState
     from domain.elicitation import ApprovalOrder, ElicitationOrder
     from domain.payments import PaymentPlan, PaymentState
 
@@ -101,6 +102,24 @@ def show_cooling_off(state: PaymentState, due: datetime) -> None:
     """Show a payment that can be called back until `due`."""
     workflow.upsert_search_attributes([PAYMENT_STATE.value_set(state), DUE_AT.value_set(due)])
     workflow.set_current_details(f"Cooling off; goes out at {due:%Y-%m-%d %H:%M:%S} UTC. Nothing has been moved yet.")
+
+
+def show_alert(owner: Owned, state: AlertState, kind: str, due: datetime | None) -> None:
+    """Show an alert that watches, or until when it waits."""
+    found = [CUSTOMER_REF.value_set(owner.customer_ref), TENANT_ID.value_set(owner.tenant_id)]
+    workflow.upsert_search_attributes([*found, DUE_AT.value_set(due) if due else DUE_AT.value_unset()])
+    until = f" Its next time is {due:%Y-%m-%d %H:%M} UTC." if due else ""
+    workflow.set_current_details(f"{state.capitalize()}: {_WATCHED[kind]}.{until}")
+
+
+_WATCHED: Final = {
+    "": "nothing yet",
+    "low_balance": "a balance that drops too low",
+    "large_transaction": "a large transaction",
+    "payment_due": "a payment that comes due",
+    "deposit_received": "money that comes in",
+    "reminder": "a reminder of the customer's own",
+}
 
 
 def show_group(group: str) -> None:

@@ -10,11 +10,12 @@ from temporalio import workflow
 from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.conversation import Announcement, Desk, Introducing, Timings
+    from activities.conversation import AlertsHeard, Announcement, Desk, Introducing, Timings
     from activities.presence import PresenceWatch
-    from domain import ids
+    from domain import alert_words, ids
+    from domain.alerts import AlertNews
     from domain.conversation import Carried, ConversationStart, Join, Joined, PaymentNews, Reply, Spoken, TakenUp, Turn
-    from domain.dialogue import outcome, phrases
+    from domain.dialogue import alerts_told, outcome, phrases
     from domain.dialogue.decide import decide
     from domain.dialogue.moves import Say
     from domain.dialogue.state import Dialogue, Person
@@ -44,6 +45,7 @@ class ConversationWorkflow(Acting):
         self._agent = carried.agent if carried else None
         self._timings: Timings | None = None
         self._news: list[PaymentNews] = []
+        self._alert_news: list[AlertNews] = []
         self._card = None
         self._meanwhile = ""
         self._shown = ""
@@ -66,6 +68,8 @@ class ConversationWorkflow(Acting):
                 self._ended = self._ended or self._idle_for() >= timings.idle_s
             if self._news and not self._talking.locked():
                 await self._announce_news()
+            if self._alert_news and not self._talking.locked():
+                await self._announce_alerts()
             if self._may_begin_anew():
                 workflow.continue_as_new(self._carry())
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -132,6 +136,11 @@ class ConversationWorkflow(Acting):
         self._news.append(news)
 
     @workflow.signal
+    def alert_news(self, news: AlertNews) -> None:
+        """An alert of the customer's has something to say."""
+        self._alert_news.append(news)
+
+    @workflow.signal
     def leave(self, agent_id: str) -> None:
         """The customer hung up, as this agent saw it; or, with no agent, a text client ended the session."""
         current = self._agent.agent_id if self._agent else ""
@@ -154,10 +163,25 @@ class ConversationWorkflow(Acting):
         """Say what came without a question; the event carries it to whichever front is there."""
         async with self._talking:
             self._card = None
-            reply = self._say(await self._take_news(), Intent.STATUS)
-            key = f"{self._start.session_id}-{reply.seq}"
-            said = Announcement(self._start.session_id, self._start.user_id, key, {"reply": reply.to_json()})
-            await workflow.execute_local_activity_method(Desk.announce, said, **options.STORE)
+            await self._announce(await self._take_news())
+
+    async def _announce_alerts(self) -> None:
+        """Say what alerts had to say; where nobody is there any more, the next conversation does."""
+        async with self._talking:
+            self._card = None
+            news = self._alert_news.pop(0)
+            self._dialogue = alerts_told.settled(self._dialogue, news.settled, news.text)
+            if not self._ended:
+                await self._announce(news.text)
+                if news.firings:
+                    heard = AlertsHeard(self._start.session_id, news.firings)
+                    await workflow.execute_local_activity_method(Desk.mark_alerts_told, heard, **options.STORE)
+
+    async def _announce(self, text: str) -> None:
+        reply = self._say(text, Intent.STATUS)
+        key = f"{self._start.session_id}-{reply.seq}"
+        said = Announcement(self._start.session_id, self._start.user_id, key, {"reply": reply.to_json()})
+        await workflow.execute_local_activity_method(Desk.announce, said, **options.STORE)
 
     def _say(self, text: str, intent: Intent, *, end: bool = False) -> Reply:
         self._seq += 1
@@ -201,6 +225,7 @@ class ConversationWorkflow(Acting):
         asked = Introducing(start.user_id, start.session_id, first=start.carried is None)
         introduction = await workflow.execute_local_activity_method(Desk.introduce, asked, **options.STORE)
         self._dialogue, self._meanwhile = outcome.meanwhile(self._dialogue.of(introduction.person), introduction.news)
+        self._meanwhile = " ".join(filter(None, (self._meanwhile, alert_words.meanwhile(introduction.alerts))))
         self._timings = introduction.timings
         if start.carried is None:
             await self._follow_held()
@@ -228,7 +253,8 @@ class ConversationWorkflow(Acting):
         )
 
     def _has_something_to_do(self) -> bool:
-        return (bool(self._news) and not self._talking.locked()) or self._finished() or self._may_begin_anew()
+        news = bool(self._news or self._alert_news)
+        return (news and not self._talking.locked()) or self._finished() or self._may_begin_anew()
 
     def _finished(self) -> bool:
         return self._ended and self._dialogue.active is None and not self._news

@@ -17,11 +17,13 @@ with workflow.unsafe.imports_passed_through():
     from domain.dialogue import outcome, phrases, standing
     from domain.dialogue.moves import (
         Answer,
+        Arrange,
         Ask,
         AskOutside,
         AwaitNews,
         CallBack,
         Correct,
+        FindAlert,
         FindMandate,
         Move,
         Pay,
@@ -36,7 +38,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.outside import OutsideCall
     from domain.payments import FINAL_STATES
     from workflows import options
-    from workflows.conversation_lookups import LookingUp
+    from workflows.conversation_alerts import Arranging
     from workflows.conversation_view import asker_of, receipt_of
     from workflows.refusal import refusal_of
 
@@ -44,7 +46,7 @@ _AS_IT_IS = frozenset({"nothing_to_change"})
 _GONE = frozenset({"elicitation_closed", "elicitation_not_found", "elicitation_expired", "payment_closed"})
 
 
-class Acting(LookingUp):
+class Acting(Arranging):
     """The hands of a ConversationWorkflow: they change its dialogue, and return what is to be said."""
 
     _timings: Timings | None
@@ -64,7 +66,7 @@ class Acting(LookingUp):
         match move:
             case Say(text):
                 told = text
-            case Ask() | AskOutside() | FindMandate() | Revoke() | SetUp():
+            case Ask() | AskOutside() | FindMandate() | Revoke() | SetUp() | Arrange() | FindAlert():
                 told = await self._at_the_desk(move)
             case Pay(draft):
                 told = await self._pay(draft)
@@ -92,9 +94,11 @@ class Acting(LookingUp):
             self._dialogue, told = outcome.lost(self._dialogue)
         return told
 
-    async def _at_the_desk(self, move: Ask | AskOutside | FindMandate | Revoke | SetUp) -> str:
-        """What is only looked up, and standing mandates."""
+    async def _at_the_desk(self, move: Ask | AskOutside | FindMandate | Revoke | SetUp | Arrange | FindAlert) -> str:
+        """What is only looked up, standing mandates, and alerts."""
         match move:
+            case Arrange() | FindAlert():
+                return await self._arrange(move)
             case Ask(tool, arguments):
                 return await self._ask(tool, arguments)
             case AskOutside(tool, words):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from activities.ports.alerts import (
+    AlertStore,
+    Calendar,
+)
 from activities.ports.approvals import (
     ApprovalStore,
     Settlement,
@@ -37,9 +41,11 @@ from activities.ports.talking import (
 from activities.ports.verifications import VerificationStore
 
 __all__ = [
+    "AlertStore",
     "Announcer",
     "ApprovalStore",
     "Attempts",
+    "Calendar",
     "Coverage",
     "Delivered",
     "Directory",

@@ -19,6 +19,14 @@ class Outcomes(Protocol):
         """This session has told how the payment ended."""
         ...
 
+    async def take_alerts(self, user_id: str, session_id: str) -> list[str]:
+        """What the customer's alerts have said without anybody having told it: this session's to tell."""
+        ...
+
+    async def mark_alerts_told(self, firings: tuple[int, ...], session_id: str) -> None:
+        """This session has told what these had to say."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:

@@ -1,4 +1,4 @@
-"""Payments that outlive the conversation that began them."""
+"""Payments, and words of alerts, that outlive the conversation that began them."""
 
 from __future__ import annotations
 
@@ -23,6 +23,15 @@ class PgOutcomes:
     async def mark_told(self, payment_id: str, session_id: str) -> None:
         """Once; who told it first stays."""
         await self._pool.run("SELECT mark_told(%s, %s)", payment_id, session_id)
+
+    async def take_alerts(self, user_id: str, session_id: str) -> list[str]:
+        """Oldest first; a repeat by the same session gets the same."""
+        rows = await self._pool.rows("SELECT said FROM take_alert_news(%s, %s)", user_id, session_id)
+        return [str(row["said"]) for row in rows]
+
+    async def mark_alerts_told(self, firings: tuple[int, ...], session_id: str) -> None:
+        """Once; who told it first stays."""
+        await self._pool.run("SELECT mark_alerts_told(%s, %s)", list(firings), session_id)
 
 
 def _news(row: Row) -> PaymentNews:

@@ -63,6 +63,23 @@ class Revoke:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrange:
+    """Have the tool `alerts` do this: create, list, change, pause, resume, delete or quiet."""
+
+    action: str
+    arguments: dict[str, Any] = field(default_factory=dict[str, Any])
+
+
+@dataclass(frozen=True, slots=True)
+class FindAlert:
+    """Look which alert is meant by these slots, and arrange it; ask before, where that is not `sure`."""
+
+    action: str
+    slots: dict[str, str]
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """Answer the open question with the customer's yes or no."""
 
@@ -116,6 +133,8 @@ Move = (
     | SetUp
     | FindMandate
     | Revoke
+    | Arrange
+    | FindAlert
     | Answer
     | Withdraw
     | Correct

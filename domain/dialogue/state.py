@@ -96,6 +96,22 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Alerting:
+    """The alert that is talked about, or `listed`: ids in the order in which they were told.
+
+    `missing`: what is asked for next, first of all. `action`, `slots`: what is to be done once it is known with which
+    one, or that it is meant. `told`: what was said of it last; a correction right behind that is one of it.
+    """
+
+    alert_id: str = ""
+    told: str = ""
+    missing: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
+    action: str = ""
+    slots: dict[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
 class Dialogue:
     """The whole memory of a conversation.
 
@@ -116,6 +132,7 @@ class Dialogue:
     held: tuple[Held, ...] = ()
     revoking: str = ""
     inquiry: Inquiry | None = None
+    alerting: Alerting | None = None
 
     def saying(self, text: str) -> Dialogue:
         """The same memory, having just said this."""

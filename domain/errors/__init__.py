@@ -6,6 +6,19 @@ the edge: `activities` turn these into Temporal's ApplicationError (type = code)
 
 from __future__ import annotations
 
+from domain.errors.alerts import (
+    AlertClosedError,
+    AlertDateError,
+    AlertKindFixedError,
+    AlertKindUnknownError,
+    AlertNotFoundError,
+    AlertOverError,
+    AlertRuleError,
+    AlertStateError,
+    AlertTimeError,
+    TooManyAlertsError,
+    ZoneUnknownError,
+)
 from domain.errors.approvals import (
     AlreadyDecidedError,
     ApprovalClaimedError,
@@ -138,6 +151,15 @@ from domain.errors.verification import (
 
 __all__ = [
     "AccountClosedError",
+    "AlertClosedError",
+    "AlertDateError",
+    "AlertKindFixedError",
+    "AlertKindUnknownError",
+    "AlertNotFoundError",
+    "AlertOverError",
+    "AlertRuleError",
+    "AlertStateError",
+    "AlertTimeError",
     "AlreadyDecidedError",
     "AmbiguousCounterpartyError",
     "AmbiguousPayeeError",
@@ -227,6 +249,7 @@ __all__ = [
     "TokenAudienceError",
     "TokenExpiredError",
     "TokenInvalidError",
+    "TooManyAlertsError",
     "TooManyCorrectionsError",
     "TooManyMandatesError",
     "TooManyPasskeysError",
@@ -246,6 +269,7 @@ __all__ = [
     "VerificationOpenError",
     "VerificationUnprovenError",
     "WithdrawnError",
+    "ZoneUnknownError",
     "by_code",
     "every_error",
 ]

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mcp_tools.bank.alerts import Alerts
 from mcp_tools.bank.cards import Cards
 from mcp_tools.bank.mandates import Mandates
 from mcp_tools.bank.payments import Payments
 from mcp_tools.bank.reads import Reads
 from mcp_tools.memory import Memory
 
-__all__ = ["Bank", "Cards", "Mandates", "Payments", "Reads"]
+__all__ = ["Alerts", "Bank", "Cards", "Mandates", "Payments", "Reads"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +25,5 @@ class Bank:
     payments: Payments
     mandates: Mandates
     cards: Cards
+    alerts: Alerts
     memory: Memory | None = None

@@ -129,6 +129,7 @@ class HouseOutcomes:
 
     ledger: HouseLedger
     told: dict[str, str] = field(default_factory=dict[str, str])
+    alerts: dict[str, str] = field(default_factory=dict[str, str])
 
     async def take(self, user_id: str, session_id: str) -> list[PaymentNews]:
         found = []
@@ -153,3 +154,12 @@ class HouseOutcomes:
 
     async def mark_told(self, payment_id: str, session_id: str) -> None:
         self.told.setdefault(payment_id, session_id)
+
+    async def take_alerts(self, user_id: str, session_id: str) -> list[str]:
+        del user_id
+        taken = [said for said, told in self.alerts.items() if told in {"", session_id}]
+        self.alerts |= dict.fromkeys(taken, session_id)
+        return taken
+
+    async def mark_alerts_told(self, firings: tuple[int, ...], session_id: str) -> None:
+        self.told |= {f"alert-{each}": session_id for each in firings}

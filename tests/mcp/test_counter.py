@@ -18,8 +18,9 @@ from adapters.http_clients.answer_door import AnswerDoor
 from adapters.tokens import API_AUDIENCE, MCP_AUDIENCE, ServiceTokens, ServiceTokenVerifier
 from domain.payments import PaymentBegun, PaymentRequest
 from mcp_tools.app import application
-from mcp_tools.bank import Bank, Cards, Mandates, Payments, Reads
+from mcp_tools.bank import Alerts, Bank, Cards, Mandates, Payments, Reads
 from mcp_tools.counter import Counter
+from tests.fakes.alerts import FakeAlerts
 from tests.fakes.bank import (
     FakeGateway,
     FakeIdentity,
@@ -81,6 +82,7 @@ def opened(*, keys: Keys | None = None, rates: str = "", at_once: int = 1000, an
         Payments(payments, FakeRecords(), FakeQuestions(), FakeGateway(), door),
         Mandates(FakeMandates()),
         Cards(FakeInquiries(), FakeIdentity()),
+        Alerts(FakeAlerts()),
     )
     checks = guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE))
     counter = Counter(Limiter(NOBODY), Idempotency(keys or FakeKeys(), wait_s=10), rates, at_once)

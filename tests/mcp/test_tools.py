@@ -23,8 +23,9 @@ from domain.errors import BankError
 from domain.payments import Correction
 from domain.verification import VerificationState
 from mcp_tools.app import application
-from mcp_tools.bank import Bank, Cards, Mandates, Payments, Reads
+from mcp_tools.bank import Alerts, Bank, Cards, Mandates, Payments, Reads
 from mcp_tools.memory import Memory
+from tests.fakes.alerts import FakeAlerts
 from tests.fakes.bank import (
     FakeGateway,
     FakeIdentity,
@@ -64,6 +65,7 @@ class World:
     answers: list[dict[str, Any]]
     mandates: FakeMandates
     identity: FakeIdentity
+    alerts: FakeAlerts
 
 
 def _door(answers: list[dict[str, Any]]) -> FastAPI:
@@ -86,7 +88,8 @@ def _door(answers: list[dict[str, Any]]) -> FastAPI:
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
-    payments, answers, mandates, identity = FakePayments(), [], FakeMandates(), FakeIdentity()
+    payments, answers, mandates = FakePayments(), [], FakeMandates()
+    identity, alerts = FakeIdentity(), FakeAlerts()
 
     async def ready() -> bool:
         return True
@@ -98,11 +101,12 @@ def world() -> Iterator[World]:
             Payments(payments, FakeRecords(), FakeQuestions(), FakeGateway(), door),
             Mandates(mandates),
             Cards(FakeInquiries(), identity),
+            Alerts(alerts),
             Memory(NoAnswers(), FakeInquiries().revision_of, lambda: date(2026, 11, 21)),
         )
         checks = guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE))
         with serving(application(bank, checks, free_counter(), outside(), ready)) as url:
-            yield World(url, payments, answers, mandates, identity)
+            yield World(url, payments, answers, mandates, identity, alerts)
 
 
 @pytest.fixture
@@ -113,7 +117,7 @@ async def tools(world: World) -> AsyncIterator[McpTools]:
 
 @pytest.fixture
 def http(world: World) -> Iterator[httpx.Client]:
-    bearer = TOKENS.mint("u1", "s1", ["read", "transact"], [MCP_AUDIENCE, API_AUDIENCE])
+    bearer = TOKENS.mint("u1", "s1", ["read", "transact", "configure"], [MCP_AUDIENCE, API_AUDIENCE])
     with httpx.Client(base_url=world.url, headers={"Authorization": f"Bearer {bearer}"}) as client:
         yield client
 
@@ -201,6 +205,22 @@ def test_the_seeds_own_request_is_understood(http: httpx.Client, world: World) -
     assert http.post("/mcp/elicitation/e1/cancel").json()["status"] == "cancelled"
     assert http.post("/mcp/elicitation/theirs/cancel").json()["code"] == "elicitation_not_found"
     assert http.post("/mcp/payment/resume", json=resume | {"elicitation_id": "theirs"}).status_code == 404
+
+
+async def test_alerts_are_set_up_shown_and_changed(tools: McpTools, http: httpx.Client, world: World) -> None:
+    low = {"kind": "low_balance", "amount": "200.00"}
+    begun = await tools.call(call("alerts", "configure", action="create", alert_id="a7", **low))
+    assert (begun["alert_id"], begun["status"], "elicitation" in begun) == ("a7", "ACTIVE", False)
+    assert world.alerts.asked[-1] == ("create", "u1", "low_balance", "200.00")
+    plain = await twin(http, "alerts", action="create", kind="large_transaction", amount=75.5)
+    assert world.alerts.asked[-1] == ("create", "u1", "large_transaction", "75.5")
+    assert plain["alerts"][0]["words"] == "when your checking balance drops below $200.00"
+    assert await twin(http, "alerts", action="list") == await tools.call(call("alerts", "configure", action="list"))
+    await tools.call(call("alerts", "configure", action="change", alert_id="al1", amount="300", request_id="r9"))
+    assert world.alerts.asked[-1] == ("change", "al1", "300", "r9")
+    assert (await twin(http, "alerts", action="pause", alert_id="al1"))["alert_id"] == "al1"
+    quiet = await twin(http, "alerts", action="quiet", quiet_from="22:00", quiet_to="07:00")
+    assert (quiet["quiet"]["quiet_from"], quiet["alerts"]) == ("22:00", [])
 
 
 async def test_a_mandate_is_set_up_shown_and_revoked(tools: McpTools, http: httpx.Client, world: World) -> None:
@@ -399,6 +419,10 @@ async def test_a_check_that_is_over_tells_nothing(
         (call("mandate_revoke", "read", mandate_id="m1"), "forbidden"),
         (call("mandate_revoke", mandate_id="theirs"), "mandate_not_found"),
         (call("mandate_revoke"), "invalid_request"),
+        (call("alerts", "transact", action="list"), "forbidden"),
+        (call("alerts", "configure", action="buy"), "invalid_request"),
+        (call("alerts", "configure", action="pause"), "invalid_request"),
+        (call("alerts", "configure", action="delete", alert_id="theirs"), "alert_not_found"),
     ],
 )
 async def test_refusals_keep_their_codes(tools: McpTools, asked: ToolCall, code: str) -> None:
@@ -455,6 +479,7 @@ def test_tools_are_listed_with_their_schemas(http: httpx.Client) -> None:
         "mandate_create",
         "mandates",
         "mandate_revoke",
+        "alerts",
     }
     assert all(tool["outputSchema"]["type"] == "object" and tool["annotations"] for tool in listed.values())
     kinds = {option["type"] for option in listed["payment"]["inputSchema"]["properties"]["amount"]["anyOf"]}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from domain.dialogue.checks import check
+from domain.dialogue.graphs.alerts import ALERTS
 from domain.dialogue.graphs.home import HOME
 from domain.dialogue.graphs.identity import IDENTITY
 from domain.dialogue.graphs.inquiries import INQUIRIES
@@ -13,5 +14,5 @@ from domain.dialogue.graphs.payment import PAYMENT
 from domain.dialogue.graphs.questions import QUESTIONS
 from domain.dialogue.house import House
 
-HOUSE: Final = House((HOME, PAYMENT, MANDATE, INQUIRIES, IDENTITY, QUESTIONS))
+HOUSE: Final = House((HOME, PAYMENT, MANDATE, INQUIRIES, IDENTITY, ALERTS, QUESTIONS))
 check(HOUSE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.dialogue import answering, phrases, service, wishes
+from domain.dialogue import alerting, answering, phrases, service, wishes
 from domain.dialogue.graph import Graph, State, actions, aside, guards, on, prompts
 from domain.dialogue.state import Stage
 from domain.understanding import Intent
@@ -20,12 +20,13 @@ HOME: Final = Graph(
                 on(Intent.PAY, when="changes_held", do="amend_held"),
                 on(Intent.PAY, do="begin_payment", to="payment.collecting"),
                 on(Intent.MANDATE, do="begin_mandate", to="mandate.collecting"),
+                on(Intent.AMEND, when="corrects_alert", do="correct_alert"),
                 on(Intent.AMEND, when="bare_period", do="not_understood"),
                 on(Intent.AMEND, when="some_held", do="amend_held"),
                 on(Intent.AMEND, do="begin_payment", to="payment.collecting"),
                 on(Intent.GREET, do="greet"),
             ),
-            tools=("payment_correct",),
+            tools=("payment_correct", "alerts"),
             rest=True,
         ),
     ),
@@ -47,11 +48,14 @@ HOME: Final = Graph(
     ),
     tools=("mandates", "mandate_revoke", "payment_cancel"),
     fallback="not_understood",
-    guards=guards(wishes.changes_held, wishes.bare_period, wishes.some_held, service.code_went_in),
+    guards=guards(
+        wishes.changes_held, wishes.bare_period, wishes.some_held, service.code_went_in, alerting.corrects_alert
+    ),
     actions=actions(
         wishes.amend_held,
         wishes.begin_payment,
         wishes.begin_mandate,
+        alerting.correct_alert,
         answering.confirm,
         answering.deny,
         answering.cancel,

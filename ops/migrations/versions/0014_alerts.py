@@ -1,0 +1,19 @@
+"""Alerts and reminders, what they have said, quiet hours, and how far the ledger's events were looked at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+_SQL = Path(__file__).parents[1] / "sql" / "0014_alerts.sql"
+
+
+def upgrade() -> None:
+    """Run the plain SQL on the driver's own connection, inside alembic's transaction."""
+    op.get_bind().connection.driver_connection.execute(_SQL.read_bytes())
