@@ -79,7 +79,6 @@ ASKED: Final = INQUIRIES | {
     Intent.ALERTS,
     Intent.HELP,
     Intent.BACK,
-    Intent.AGENT,
 }
 """What moves nothing, whatever was set aside to understand it."""
 _TO_PAY: Final = re.compile(r"\bto (?:pay|send|give|transfer|wire|move) ")
