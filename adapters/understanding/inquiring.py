@@ -78,8 +78,9 @@ ASKED: Final = INQUIRIES | {
     Intent.MANDATES,
     Intent.ALERTS,
     Intent.HELP,
+    Intent.BACK,
 }
-"""What only asks."""
+"""What moves nothing, whatever was set aside to understand it."""
 _TO_PAY: Final = re.compile(r"\bto (?:pay|send|give|transfer|wire|move) ")
 _BACK_TO: Final = re.compile(
     r"(?<!not )\b(?:go |get |let us go |going )?(?:back to|return to|go on with|carry on with|resume) (?:the|my|our"

@@ -60,7 +60,7 @@ CERTAIN: Final = re.compile(
     r"|become|use an?)|how (?:safe|secure|risky|good|bad|common|likely|easy|hard|long) (?:is|are|does|do|would|should)"
     r"|how much (?:should (?:i|we|one|people|you) have|(?:should|do) (?:i|we|one|people|you) (?:save|keep|put|borrow"
     r"|need|charge))|why (?:do|does|is|are|did"
-    r"|would|should|can)"
+    r"|would|should|can|was|were|am|has|have)"
     r"|explain|define|describe|how (?:an? |the )?(?!much |many |do |does |did )(?:[a-z]+ ){1,4}?works? "
     r"|(?:the )?difference between|(?:the )?meaning of|should (?:i|we|one|you)"
     r"|is it (?:safe|better|worth|possible|true|normal|legal|wise|an? |smart|bad|good|risky|necessary|dangerous|ever)"
