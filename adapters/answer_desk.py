@@ -179,6 +179,14 @@ class AnswerDesk:
             raise ElicitationNotFoundError
         return row
 
+    async def opened(self, elicitation_id: str, user_id: str) -> ElicitationRow:
+        """As `owned`; a look at somebody else's is written down."""
+        try:
+            return await self.owned(elicitation_id, user_id)
+        except ElicitationNotFoundError as error:
+            await self._refused(elicitation_id, user_id, error, "page")
+            raise
+
     async def _refused(self, elicitation_id: str, user_id: str, error: BankError, response_id: str) -> None:
         if self._refusals is None or isinstance(error, _WRITTEN_DOWN):
             return

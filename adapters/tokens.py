@@ -17,6 +17,11 @@ from domain.errors import ProofInvalidError, TokenAudienceError, TokenExpiredErr
 API_AUDIENCE: Final = "countersign-api"
 MCP_AUDIENCE: Final = "countersign-mcp"
 PROOF_AUDIENCE: Final = "elicitation"
+PAGES_AUDIENCE: Final = "countersign-pages"
+GRANT: Final = "mcp+jwt"
+"""The `typ` of an MCP client's tokens."""
+SCOPES: Final = ("read", "transact", "configure")
+"""What a customer may do, and so the most that they may allow a client."""
 SKEW_S: Final = 2
 """Seconds by which the clocks of those who sign and those who verify may differ."""
 _HEADER: Final = frozenset({"alg", "typ", "kid"})
@@ -25,7 +30,10 @@ _LONGEST: Final = 8192
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who calls: a person, who signed in as `sign_in_id`, or a `service` on behalf of `user_id` in `session_id`."""
+    """Who calls: a person, who signed in as `sign_in_id`, or a `service` on behalf of `user_id` in `session_id`.
+
+    `client_id`: of the MCP client that the person has allowed to call for them; empty where nobody stands between.
+    """
 
     user_id: str
     role: str
@@ -34,6 +42,7 @@ class Principal:
     service: bool = False
     expires_at: int = 0
     sign_in_id: str = ""
+    client_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +155,60 @@ class ServiceTokenVerifier:
         return Principal(claims["sub"], "service", _scopes(claims), session_id, service=True, expires_at=claims["exp"])
 
 
+class GrantTokens:
+    """What an MCP client calls with for the person who allowed it (RFC 9068, for the tools alone): minted by the api.
+
+    `issuer`: the api's address as clients know it. A token of before is good no longer once that changes.
+    """
+
+    def __init__(
+        self, signer: Signer | None, keys: PublicKeys, issuer: str, *, lives_s: int = 900, clock: Clock = time.time
+    ) -> None:
+        self._signer, self._issuer, self._lives_s, self._clock = signer, issuer, lives_s, clock
+        self._checker = _Checker(keys, _Rules(GRANT, issuer, MCP_AUDIENCE, ("scope", "sid", "client_id")), clock)
+
+    def mint(self, user_id: str, sign_in_id: str, client_id: str, scopes: Sequence[str]) -> str:
+        """A token under the grant that this sign-in is. Raises ValueError where there is no key to sign with."""
+        if self._signer is None:
+            raise ValueError("only the api signs")
+        claims = _claims(self._issuer, user_id, MCP_AUDIENCE, self._clock(), self._lives_s)
+        more = {"scope": " ".join(sorted(scopes)), "sid": sign_in_id, "client_id": client_id}
+        return self._signer.sign(claims | more, GRANT)
+
+    def verify(self, token: str) -> Principal:
+        """Whether the grant is still open is not asked here.
+
+        Raises TokenExpiredError, TokenAudienceError or TokenInvalidError.
+        """
+        claims = self._checker.claims(token)
+        scopes, sid, client_id = (str(claims[name]) for name in ("scope", "sid", "client_id"))
+        return Principal(
+            *(claims["sub"], "customer", frozenset(scopes.split())),
+            expires_at=claims["exp"],
+            sign_in_id=sid,
+            client_id=client_id,
+        )
+
+
+class PageTokens:
+    """Who is signed in on the api's own pages: the value of their cookie, good for nothing else."""
+
+    def __init__(self, signer: Signer, keys: PublicKeys, *, lives_s: int = 900, clock: Clock = time.time) -> None:
+        self._signer, self._lives_s, self._clock = signer, lives_s, clock
+        self._checker = _Checker(keys, _Rules("page+jwt", "countersign", PAGES_AUDIENCE, ("role", "sid")), clock)
+
+    def mint(self, user_id: str, role: str, sign_in_id: str) -> str:
+        """Good for a quarter of an hour, and while that sign-in is."""
+        claims = _claims("countersign", user_id, PAGES_AUDIENCE, self._clock(), self._lives_s)
+        return self._signer.sign(claims | {"role": role, "sid": sign_in_id}, "page+jwt")
+
+    def verify(self, token: str) -> Principal:
+        """Raises TokenExpiredError, TokenAudienceError or TokenInvalidError."""
+        claims = self._checker.claims(token)
+        role, sign_in_id = str(claims["role"]), str(claims["sid"])
+        return Principal(claims["sub"], role, frozenset(), expires_at=claims["exp"], sign_in_id=sign_in_id)
+
+
 class Proofs:
     """Mints what a workflow trusts: that a factor was checked, for this version of this transaction."""
 
@@ -196,10 +259,19 @@ class ProofChecker:
 
 def is_service_token(token: str) -> bool:
     """Whether it claims to be the orchestrator's; nothing is verified here."""
+    return _typ(token) == "svc+jwt"
+
+
+def is_grant_token(token: str) -> bool:
+    """Whether it claims to be an MCP client's; nothing is verified here."""
+    return _typ(token) == GRANT
+
+
+def _typ(token: str) -> object:
     try:
-        return jwt.get_unverified_header(token).get("typ") == "svc+jwt"
+        return jwt.get_unverified_header(token).get("typ")
     except jwt.InvalidTokenError:
-        return False
+        return None
 
 
 def _claims(issuer: str, subject: str, audience: object, now: float, lives_s: int) -> dict[str, Any]:

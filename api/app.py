@@ -17,6 +17,7 @@ from adapters.edge.problems import install
 from adapters.edge.rate_limits import RateLimits
 from adapters.edge.strict_json import StrictJson
 from api.documented import document
+from api.html import FORMS
 from api.limits import caller_of, idempotency_of, limit_of
 from api.routers import (
     accounts,
@@ -31,6 +32,9 @@ from api.routers import (
     home,
     inbox,
     mandates,
+    oauth,
+    oauth_tokens,
+    pages,
     passkeys,
     payments,
     profile,
@@ -50,6 +54,7 @@ if TYPE_CHECKING:
 _ROUTERS: Final = (
     *(auth, sign_ins, totp, recovery, profile, passkeys, connection, conversations),
     *(elicitations, approvals, accounts, payments, mandates, events, codec, health, home, reference),
+    *(oauth, oauth_tokens, pages),
 )
 
 
@@ -69,7 +74,7 @@ def application(chosen: Settings, resources: AbstractAsyncContextManager[Service
     app = FastAPI(title="Countersign", version="0.1.0", lifespan=lifespan, docs_url=None, redoc_url=None)
     install(app)
     app.add_middleware(KeyedRequests, edge="api", idempotency_of=idempotency_of, caller_of=caller_of)
-    app.add_middleware(StrictJson)
+    app.add_middleware(StrictJson, forms=FORMS)
     app.add_middleware(BodyLimit)
     app.add_middleware(RateLimits, limiter=limiter, rule=limit_of(chosen))
     app.add_middleware(Cors, origins=chosen.cors_origins, special={"/codec/": [chosen.temporal_ui_url]})

@@ -28,6 +28,7 @@ from adapters.postgres.approval_list import PgApprovalList
 from adapters.postgres.approvals import PgApprovals
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
+from adapters.postgres.grants import PgGrants
 from adapters.postgres.idempotency import PgIdempotency
 from adapters.postgres.mandates import PgMandates
 from adapters.postgres.outbox import PgOutbox
@@ -44,13 +45,14 @@ from adapters.redis.feed import EventFeed
 from adapters.redis.guesses import RedisCounters
 from adapters.refused_answers import RefusedAnswers
 from adapters.relying_party import RelyingParty
+from adapters.sealing import Sealer
 from adapters.signing_keys import PublicKeys, Signer
 from adapters.temporal.client import connect
 from adapters.temporal.codec import EncryptionCodec
 from adapters.temporal.gateways import ApprovalGateway, ConversationGateway, ElicitationGateway, PaymentGateway
 from adapters.temporal.mandates import MandateGateway
 from adapters.throttle import GuessThrottle, Limits, LocalCounters
-from adapters.tokens import API_AUDIENCE, AccessTokens, Proofs, ServiceTokenVerifier
+from adapters.tokens import API_AUDIENCE, AccessTokens, GrantTokens, PageTokens, Proofs, ServiceTokenVerifier
 from adapters.totp import TotpCodes
 from adapters.understanding.dates.calendar import Calendar
 from adapters.understanding.understander import warm_up
@@ -150,13 +152,15 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
         passkeys=passkeys,
         refusals=RefusedAnswers(pool),
     )
+    signer = Signer.from_files(chosen.access_key_file, chosen.jwks_file)
+    keys = PublicKeys.from_jwks(chosen.jwks_file, "access")
     return Services(
         settings=chosen,
-        access=AccessTokens(
-            Signer.from_files(chosen.access_key_file, chosen.jwks_file),
-            PublicKeys.from_jwks(chosen.jwks_file, "access"),
-            lives_s=chosen.access_token_s,
-        ),
+        access=AccessTokens(signer, keys, lives_s=chosen.access_token_s),
+        grant_tokens=GrantTokens(signer, keys, chosen.issuer, lives_s=chosen.access_token_s),
+        page_tokens=PageTokens(signer, keys, lives_s=chosen.access_token_s),
+        grants=PgGrants(pool, lives_s=chosen.sign_in_s),
+        client_seal=Sealer(chosen.code_key_file, b"mcp client "),
         service_tokens=ServiceTokenVerifier(PublicKeys.from_jwks(chosen.jwks_file, "service"), API_AUDIENCE),
         passwords=passwords,
         passkeys=passkeys,

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from adapters.edge.bearer import token_of
 from adapters.edge.keyed_requests import CHANGES
 from adapters.edge.rate_limits import Limit, address_of
-from adapters.tokens import Principal, is_service_token
+from adapters.tokens import Principal, is_grant_token, is_service_token
 from domain.errors import UnauthenticatedError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # Bounded by what they finish (five tries a code, one end a payment): nobody is kept from ending what has begun.
 _FINISHING: Final = re.compile(r"/api/(elicitations/[^/]+/(answer|cancel)|payments/[^/]+/cancel)")
 _MANDATE: Final = re.compile(r"/api/mandates/[^/]+")
-_SIGNING_IN: Final = re.compile(r"/api/(login|login/passkey|token/refresh)")
+_SIGNING_IN: Final = re.compile(r"/api/(login|login/passkey|token/refresh)|/oauth/token|/pages/sign-in")
 _GUARDED: Final = re.compile(r"/(api|codec)(/|$)")
 _WHO: Final = "countersign.who"
 
@@ -81,6 +81,8 @@ def _principal(scope: Scope) -> Principal | None:
     try:
         token = token_of(Headers(scope=scope).get("authorization"))
         services = services_of(scope)
+        if is_grant_token(token):
+            return services.grant_tokens.verify(token)
         return (services.service_tokens if is_service_token(token) else services.access).verify(token)
     except UnauthenticatedError:
         return None

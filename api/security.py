@@ -7,7 +7,7 @@ from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from adapters.edge.bearer import token_of
-from adapters.tokens import Principal, is_service_token
+from adapters.tokens import Principal, is_grant_token, is_service_token
 from api.services import Services
 from domain.errors import ForbiddenError, SessionStaleError
 
@@ -41,6 +41,16 @@ async def caller(request: Request, services: Use, declared: Declared) -> Princip
     return principal
 
 
+async def answerer(request: Request, services: Use, declared: Declared) -> Principal:
+    """Whoever may bring an answer: as `caller`, or an MCP client under a grant that is not over (docs/adr/0023)."""
+    token = token_of(request.headers.get("authorization"))
+    if not is_grant_token(token):
+        return await caller(request, services, declared)
+    principal = services.grant_tokens.verify(token)
+    await services.sign_ins.require(principal)
+    return principal
+
+
 async def _person(services: Services, token: str) -> Principal:
     principal = services.access.verify(token)
     await services.sign_ins.require(principal)
@@ -63,4 +73,5 @@ Reader = Annotated[Principal, Depends(scoped("read"))]
 Payer = Annotated[Principal, Depends(scoped("transact"))]
 Auditor = Annotated[Principal, Depends(scoped("audit"))]
 Answerer = Annotated[Principal, Depends(scoped("transact", caller))]
+Door = Annotated[Principal, Depends(scoped("transact", answerer))]
 Listener = Annotated[Principal, Depends(caller)]

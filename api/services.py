@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from adapters.passwords import Passwords
     from adapters.postgres.directory import PgDirectory
     from adapters.postgres.elicitations import PgElicitations
+    from adapters.postgres.grants import PgGrants
     from adapters.postgres.outbox import PgOutbox
     from adapters.postgres.payments import PgPayments
     from adapters.postgres.recovery import PgRecovery
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
     from adapters.postgres.users import PgUsers
     from adapters.recovery_codes import RecoveryCodes
     from adapters.redis.feed import EventFeed
+    from adapters.sealing import Sealer
     from adapters.temporal.codec import EncryptionCodec
     from adapters.temporal.gateways import ConversationGateway, ElicitationGateway, PaymentGateway
     from adapters.throttle import GuessThrottle
-    from adapters.tokens import AccessTokens, ServiceTokenVerifier
+    from adapters.tokens import AccessTokens, GrantTokens, PageTokens, ServiceTokenVerifier
     from adapters.totp import TotpCodes
     from api.hanging_up import HangingUp
     from api.rooms import RoomTickets
@@ -43,6 +45,10 @@ class Services:
 
     settings: Settings
     access: AccessTokens
+    grant_tokens: GrantTokens
+    page_tokens: PageTokens
+    grants: PgGrants
+    client_seal: Sealer
     service_tokens: ServiceTokenVerifier
     passwords: Passwords
     throttle: GuessThrottle

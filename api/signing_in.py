@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
@@ -69,6 +70,31 @@ async def checked_password(services: Services, request: Request, username: str, 
     if found is None or not fits:
         await refuse(services, request, found.customer.user_id if found else _NOBODY, "password")
     return found.customer
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody signs in with."""
+
+    username: str
+    password: str = field(repr=False)
+    totp_code: str = field(default="", repr=False)
+    recovery_code: str = field(default="", repr=False)
+
+
+async def identified(services: Services, request: Request, given: Given) -> tuple[Customer, str]:
+    """Who that is, and the method that it took. Raises TotpRequiredError, UnauthenticatedError, RateLimitedError."""
+    name = given.username
+    customer = await checked_password(services, request, name, given.password)
+    try:
+        fitted = await second_factor(services, customer, given.totp_code, given.recovery_code)
+    except TotpRequiredError:
+        await forgive(services, request, name)
+        raise
+    except WrongFactorError as error:
+        await refuse(services, request, customer.user_id, str(error))
+    await forgive(services, request, name)
+    return customer, f"password+{fitted}" if fitted else "password"
 
 
 async def forgive(services: Services, request: Request, username: str) -> None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from adapters.traces import TRACER
 from domain.errors import InvalidRequestError
 from mcp_tools.bank import Bank
+from mcp_tools.following import Follow, Following
 from mcp_tools.guard import Caller
 from mcp_tools.memory import Memory
 from mcp_tools.read_schemas import (
@@ -46,6 +47,7 @@ from mcp_tools.schemas import (
 
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 _ACTS = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+_PAYS = ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=True)
 _WITHDRAWS = ToolAnnotations(read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=False)
 _REMEMBERED = frozenset({"balance", "transactions", "spending", "loans", "credit", "scheduled"})
 
@@ -63,6 +65,23 @@ class Entry:
     run: Callable[[Caller, Any], Awaitable[BaseModel]]
     finishes: bool = False
     """It can only end what was begun, and so is never counted."""
+    scope: str = "read"
+    """What the caller's token must allow: read, transact or configure."""
+    path: str = ""
+    """Of its POST twin; empty: `/mcp/<name>`. A name in braces is an argument."""
+    follow: Follow | None = None
+    """Where what it begins waits for its customer: reads how far that has come, by the id that its result names."""
+    own: str = ""
+    """The member of the result that is this id."""
+    task: str = ""
+    """What its workflow's id has before this id, where it can be run as a task."""
+    withdraw: Callable[[Caller, str], Awaitable[object]] | None = None
+    """Takes such a thing back by its id; without it, its question is withdrawn."""
+
+    @property
+    def twin(self) -> str:
+        """The path of its POST twin."""
+        return self.path or f"/mcp/{self.name}"
 
     @property
     def changes(self) -> bool:
@@ -91,7 +110,7 @@ class Entry:
             return (await self.run(caller, args)).model_dump(mode="json", exclude_none=True)
 
 
-def catalogue(bank: Bank) -> dict[str, Entry]:
+def catalogue(bank: Bank, following: Following) -> dict[str, Entry]:
     """Every tool by name."""
     entries = (
         Entry("balance", "Balances", "Balances of one account or all of the customer's accounts.",
@@ -109,24 +128,32 @@ def catalogue(bank: Bank) -> dict[str, Entry]:
         Entry("cards", "Bank cards", "Where the customer's bank cards are. Who asks is checked first: then the "
               "result has an elicitation to be answered, after which the tool is called again.",
               CardsArgs, CardsResult, _ACTS, bank.cards.cards),
-        Entry("payment", "Payment", "Start a payment to a registered payee. It waits for the customer's countersign.",
-              PaymentArgs, PaymentOutcome, _ACTS, bank.payments.payment),
-        Entry("payment_resume", "Resume payment", "Hand in the customer's answer to an elicitation.",
-              ResumeArgs, StatusResult, _ACTS, bank.payments.payment_resume, finishes=True),
+        Entry("payment", "Payment", "Pay a registered payee. The customer countersigns it, in your client or on a page "
+              "of the bank; only then is it paid. Send the same payment_id again to learn how it stands: nothing is "
+              "paid twice.", PaymentArgs, PaymentOutcome, _PAYS, bank.payments.payment, scope="transact",
+              follow=following.payment, own="payment_id", task="payment", withdraw=bank.payments.withdraw),
+        Entry("payment_resume", "Resume payment", "Hand in the customer's yes or no, or their form. Never ask a "
+              "customer for a code: those are entered on the bank's page.", ResumeArgs, StatusResult, _ACTS,
+              bank.payments.payment_resume, finishes=True, scope="transact", path="/mcp/payment/resume"),
         Entry("payment_correct", "Correct payment",
               "Have a payment that still waits another way. It is asked about again from the beginning.",
-              PaymentCorrectArgs, PaymentOutcome, _ACTS, bank.payments.payment_correct),
+              PaymentCorrectArgs, PaymentOutcome, _ACTS, bank.payments.payment_correct, scope="transact",
+              path="/mcp/payment/correct", follow=following.payment, own="payment_id"),
         Entry("payment_cancel", "Cancel payment", "Withdraw a payment that still waits.",
-              PaymentCancelArgs, PaymentOutcome, _WITHDRAWS, bank.payments.payment_cancel, finishes=True),
-        Entry("elicitation_cancel", "Cancel elicitation", "Withdraw an elicitation and its payment.",
-              CancelArgs, StatusResult, _WITHDRAWS, bank.payments.elicitation_cancel, finishes=True),
+              PaymentCancelArgs, PaymentOutcome, _WITHDRAWS, bank.payments.payment_cancel, finishes=True, scope="transact",
+              path="/mcp/payment/cancel"),
+        Entry("elicitation_cancel", "Cancel elicitation", "Withdraw a question, and with it what asked it.",
+              CancelArgs, StatusResult, _WITHDRAWS, bank.payments.elicitation_cancel, finishes=True, scope="transact",
+              path="/mcp/elicitation/{elicitation_id}/cancel"),
         Entry("mandate_create", "Set up a standing mandate", "Allow up to an amount a period to registered payees. "
-              "It waits for the customer's countersigns.",
-              MandateArgs, MandateOutcome, _ACTS, bank.mandates.create),
+              "The customer countersigns it first.", MandateArgs, MandateOutcome, _ACTS, bank.mandates.create,
+              scope="transact", path="/mcp/mandate",
+              follow=following.mandate, own="mandate_id", task="mandate"),
         Entry("mandates", "Standing mandates", "The customer's standing mandates and what is left of each.",
               NoArgs, MandatesResult, _READS, bank.mandates.shown),
         Entry("mandate_revoke", "Revoke a standing mandate", "End a standing mandate at once.",
-              MandateRef, MandateLine, _WITHDRAWS, bank.mandates.revoke, finishes=True),
+              MandateRef, MandateLine, _WITHDRAWS, bank.mandates.revoke, finishes=True, scope="transact",
+              path="/mcp/mandate/revoke"),
     )  # fmt: skip
     return {entry.name: _remembered(entry, bank.memory) for entry in entries}
 

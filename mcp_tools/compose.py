@@ -16,11 +16,13 @@ from adapters.edge.limiter import Limiter
 from adapters.http_clients.answer_door import AnswerDoor
 from adapters.mandate_desk import MandateDesk
 from adapters.postgres.elicitations import PgElicitations
+from adapters.postgres.grants import PgOpenGrants
 from adapters.postgres.idempotency import PgIdempotency
 from adapters.postgres.inquiries import PgInquiries
 from adapters.postgres.mandates import PgMandates
 from adapters.postgres.payments import PgPayments
 from adapters.postgres.pool import Pool, open_pool
+from adapters.postgres.progress import PgProgress
 from adapters.postgres.sessions import PgSessions
 from adapters.postgres.verifications import PgVerifications
 from adapters.redis.inquiries import RedisAnswers
@@ -28,12 +30,13 @@ from adapters.temporal.client import connect
 from adapters.temporal.gateways import ElicitationGateway, PaymentGateway
 from adapters.temporal.mandates import MandateGateway
 from adapters.temporal.verifications import VerificationGateway
-from adapters.tokens import MCP_AUDIENCE, PublicKeys, ServiceTokenVerifier
+from adapters.tokens import MCP_AUDIENCE, GrantTokens, PublicKeys, ServiceTokenVerifier
 from adapters.verification_desk import VerificationDesk
 from domain.errors import UnavailableError
-from mcp_tools.app import application
+from mcp_tools.app import Outside, application
 from mcp_tools.bank import Bank, Cards, Mandates, Payments, Reads
 from mcp_tools.counter import Counter
+from mcp_tools.following import Following
 from mcp_tools.guard import Guard
 from mcp_tools.memory import Memory
 
@@ -86,7 +89,19 @@ async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
         stack.push_async_callback(counter.limiter.close)
         purge = asyncio.create_task(counter.idempotency.purge_now_and_then(), name="purge")
         stack.callback(purge.cancel)
-        yield application(bank, Guard(verifier, PgSessions(pool)), counter, ready, chosen.rate_anonymous)
+        tokens = GrantTokens(None, PublicKeys.from_jwks(chosen.jwks_file, "access"), chosen.issuer)
+        guard = Guard(verifier, PgSessions(pool), tokens, PgOpenGrants(pool, chosen.sign_in_idle_s))
+        yield application(bank, guard, counter, _outside(chosen, pool), ready, chosen.rate_anonymous)
+
+
+def _outside(chosen: Settings, pool: Pool) -> Outside:
+    return Outside(
+        following=Following(PgProgress(pool)),
+        resource=chosen.mcp_resource,
+        issuer=chosen.issuer,
+        keys_file=chosen.rounds_keys_file,
+        wait_s=chosen.mcp_wait_s,
+    )
 
 
 def _memory(

@@ -72,11 +72,12 @@ class Counter:
     async def _run(self, entry: Entry, caller: Caller, arguments: dict[str, Any]) -> dict[str, Any]:
         if entry.finishes:
             return await entry.call(caller, arguments)
-        with self._place(caller.user_id):
+        with self.place(caller.user_id):
             return await entry.call(caller, arguments)
 
     @contextmanager
-    def _place(self, user_id: str) -> Generator[None]:
+    def place(self, user_id: str) -> Generator[None]:
+        """One of the customer's places, while the block runs. Raises RateLimitedError where all are taken."""
         if self._running[user_id] >= self.at_once:
             raise RateLimitedError(f"more than {self.at_once} at once", retry_after_s=1)
         self._running[user_id] += 1

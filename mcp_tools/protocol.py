@@ -1,64 +1,114 @@
-"""The tools over MCP: streamable HTTP, stateless, every request with its own token."""
+"""The tools over MCP: what each message does. How messages come and go is `endpoint.py`'s."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from mcp.server.lowlevel import Server
-from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-from mcp.server.transport_security import TransportSecuritySettings
-from mcp_types import CallToolRequestParams, CallToolResult, ListToolsResult, PaginatedRequestParams, TextContent
-from starlette.requests import Request
+from mcp_types import (
+    CallToolRequestParams,
+    CallToolResult,
+    InputRequiredResult,
+    ListToolsResult,
+    PaginatedRequestParams,
+    TextContent,
+)
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
-from adapters.edge.body_limit import LARGEST_BODY, replay
-from adapters.edge.exact_json import loads_exact
 from adapters.edge.idempotency import HEADER, key_in
-from adapters.edge.problems import as_bank_error, response
-from domain.errors import BankError, InvalidRequestError
+from adapters.edge.problems import as_bank_error
+from domain.errors import InvalidRequestError
+from mcp_tools.asking import Modes
+from mcp_tools.countersigning import Countersigning, refused
+from mcp_tools.handshake import ask_along
+from mcp_tools.rounds import Rounds, caller_in, result_of
+from mcp_tools.tasks import Tasks, declared
 
 if TYPE_CHECKING:
     from mcp.server.context import ServerRequestContext
-    from starlette.types import Receive, Scope, Send
+    from mcp.server.request_state import RequestStateBoundary
+    from starlette.requests import Request
 
     from mcp_tools.catalogue import Entry
     from mcp_tools.counter import Counter
-    from mcp_tools.guard import Caller, Guard
 
-_LOOPBACK: Final = TransportSecuritySettings(
-    enable_dns_rebinding_protection=True,
-    allowed_hosts=["127.0.0.1:*", "localhost:*"],
-    allowed_origins=["http://127.0.0.1:*", "http://localhost:*"],
-)
-_CALLER: Final = "countersign.caller"
 META_KEY: Final = "countersign/idempotencyKey"
 """Where a call's `_meta` may hold its Idempotency-Key, for clients that set no header a call."""
+_INSTRUCTIONS: Final = (
+    "The customer's own bank. Amounts are decimal text in major units. What moves money waits until the customer has "
+    "countersigned it, in a form of yours or on a page of the bank's. Never ask for a code, a password or a PIN. Keep "
+    "the id of what you begin: the same call with it says how it stands, and begins nothing twice."
+)
 
 
-def server(tools: dict[str, Entry], counter: Counter) -> Server[Any]:
-    """The MCP server over this catalogue."""
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Answers MCP's messages. The orchestrator is never asked anything: it asks its customer itself."""
 
-    async def list_tools(_: ServerRequestContext[Any], __: PaginatedRequestParams | None) -> ListToolsResult:
-        return ListToolsResult(tools=[entry.described() for entry in tools.values()])
+    tools: dict[str, Entry]
+    counter: Counter
+    countersigning: Countersigning
+    boundary: RequestStateBoundary
 
-    async def call_tool(context: ServerRequestContext[Any], params: CallToolRequestParams) -> CallToolResult:
-        return await _call(tools, counter, cast("Request", context.request), params)
+    def server(self) -> Server[Any]:
+        """The library's server over this catalogue."""
 
-    return Server("countersign", version="1", on_list_tools=list_tools, on_call_tool=call_tool)
+        async def list_tools(_: ServerRequestContext[Any], __: PaginatedRequestParams | None) -> ListToolsResult:
+            return ListToolsResult(tools=[entry.described() for entry in self.tools.values()])
 
+        async def call_tool(
+            context: ServerRequestContext[Any], params: CallToolRequestParams
+        ) -> CallToolResult | InputRequiredResult:
+            return await self._call(context, params)
 
-async def _call(
-    tools: dict[str, Entry], counter: Counter, request: Request, params: CallToolRequestParams
-) -> CallToolResult:
-    entry = tools.get(params.name)
-    if entry is None:
-        return _failed(InvalidRequestError("there is no such tool"))
-    try:
-        caller = cast("Caller", request.scope[_CALLER])
-        result = await counter.call(entry, caller, params.arguments or {}, _key(request, params))
-    except Exception as error:  # noqa: BLE001 - the boundary: every failure leaves as a code and a sentence
-        return _failed(as_bank_error(error))
-    return CallToolResult(content=[TextContent(text=json.dumps(result))], structured_content=result)
+        made = Server(
+            "countersign",
+            version="1",
+            title="Countersign",
+            instructions=_INSTRUCTIONS,
+            on_list_tools=list_tools,
+            on_call_tool=call_tool,
+        )
+        made.middleware.append(self.boundary)
+        self._tasks().serve(made, lambda context, entry: caller_in(context).require(entry.scope))
+        return made
+
+    def _tasks(self) -> Tasks:
+        return Tasks(self.tools, self.countersigning)
+
+    async def _call(
+        self, context: ServerRequestContext[Any], params: CallToolRequestParams
+    ) -> CallToolResult | InputRequiredResult:
+        entry = self.tools.get(params.name)
+        if entry is None:
+            return _failed(InvalidRequestError("there is no such tool"))
+        try:
+            return await self._answer(context, entry, params)
+        except Exception as error:  # noqa: BLE001 - the boundary: every failure leaves as a code and a sentence
+            return _failed(error)
+
+    async def _answer(
+        self, context: ServerRequestContext[Any], entry: Entry, params: CallToolRequestParams
+    ) -> CallToolResult | InputRequiredResult:
+        caller, rounds = caller_in(context), Rounds(self.countersigning)
+        modes = Modes.of(context.session.client_capabilities)
+        if params.request_state is not None and entry.follow is not None:
+            caller.require(entry.scope)
+            with self.counter.place(caller.user_id):
+                return await rounds.following(entry, caller, params, modes)
+        key = _key(cast("Request", context.request), params)
+        outcome = await self.counter.call(entry, caller, params.arguments or {}, key)
+        if not caller.outside or entry.follow is None:
+            return result_of(outcome)
+        if context.protocol_version in MODERN_PROTOCOL_VERSIONS:
+            if entry.task and outcome.get("elicitation") and declared(context):
+                task = await self._tasks().created(context, entry, str(outcome[entry.own]))
+                return cast("CallToolResult", task)  # the extension's own shape, which the library sends as it is
+            return rounds.first(entry, outcome, modes)
+        if modes.any and context.session.can_send_request:
+            return await ask_along(context, self.countersigning, entry, caller, outcome)
+        return result_of(self.countersigning.with_page(outcome))
 
 
 def _key(request: Request, params: CallToolRequestParams) -> str:
@@ -66,46 +116,6 @@ def _key(request: Request, params: CallToolRequestParams) -> str:
     return key_in([*request.headers.getlist(HEADER), *([str(meta)] if meta is not None else [])])
 
 
-def _failed(error: BankError) -> CallToolResult:
-    told: dict[str, Any] = {"code": error.code, "detail": error.detail, "sentence": error.sentence}
-    if error.retry_after_s:
-        told["retry_after_s"] = error.retry_after_s
-    body = {"error": told}
-    return CallToolResult(content=[TextContent(text=error.sentence)], structured_content=body, is_error=True)
-
-
-class Endpoint:
-    """The ASGI endpoint: checks the token, keeps numbers exact, then lets the library speak MCP."""
-
-    def __init__(self, tools: dict[str, Entry], guard: Guard, counter: Counter) -> None:
-        self.sessions = StreamableHTTPSessionManager(
-            server(tools, counter),
-            json_response=True,
-            stateless=True,
-            security_settings=_LOOPBACK,
-            max_request_body_size=LARGEST_BODY,
-        )
-        self._guard = guard
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request; a bad token or body ends it as a problem."""
-        request = Request(scope, receive)
-        try:
-            scope[_CALLER] = await self._guard.caller(request.headers.get("authorization"))
-            body = _exact_arguments(await request.body())
-        except BankError as error:
-            await response(error)(scope, receive, send)
-            return
-        await self.sessions.handle_request(scope, replay(body, receive), send)
-
-
-def _exact_arguments(body: bytes) -> bytes:
-    if not body:
-        return body
-    exact = loads_exact(body)
-    if b'"arguments"' not in body:
-        return body
-    message = json.loads(body)
-    if isinstance(message, dict) and isinstance(cast("dict[str, Any]", message).get("params"), dict):
-        message["params"]["arguments"] = exact["params"].get("arguments")
-    return json.dumps(message).encode()
+def _failed(error: Exception) -> CallToolResult:
+    body, sentence = refused(error), as_bank_error(error).sentence
+    return CallToolResult(content=[TextContent(text=sentence)], structured_content=body, is_error=True)

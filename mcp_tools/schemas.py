@@ -43,13 +43,20 @@ class CancelArgs(BaseModel):
     elicitation_id: Id
 
 
-class PaymentOutcome(BaseModel):
-    """`elicitation` is the ElicitationRequest that now waits, if any; `version` that of the payment."""
+class Countersigned(BaseModel):
+    """`elicitation` is the ElicitationRequest that now waits, if any; `url`: the page on which it can be answered."""
+
+    elicitation: dict[str, Any] | None = None
+    url: str | None = None
+
+
+class PaymentOutcome(Countersigned):
+    """`version`: that of the payment; `error_code`: why it was not paid."""
 
     payment_id: str
     status: str
     version: int | None = None
-    elicitation: dict[str, Any] | None = None
+    error_code: str | None = None
 
 
 class PaymentCancelArgs(BaseModel):
@@ -87,12 +94,12 @@ class MandateArgs(BaseModel):
     mandate_id: Id = ""
 
 
-class MandateOutcome(BaseModel):
-    """`elicitation` is the ElicitationRequest that now waits, if any."""
+class MandateOutcome(Countersigned):
+    """`error_code`: why it does not stand."""
 
     mandate_id: str
     status: str
-    elicitation: dict[str, Any] | None = None
+    error_code: str | None = None
 
 
 class NoArgs(BaseModel):

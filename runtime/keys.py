@@ -41,7 +41,7 @@ def ensure_keys(folder: Path) -> None:
     """Make whatever is missing below `folder`; what is there stays as it is."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _ensure_signing_keys(folder)
-    for name in ("payload.json", "codes.json"):
+    for name in ("payload.json", "codes.json", "rounds.json"):
         if not (folder / name).exists():
             write_private(folder / name, json.dumps(_new_ring()))
     if not (folder / "livekit.yaml").exists():

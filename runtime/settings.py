@@ -43,6 +43,12 @@ class Settings(BaseSettings):
     mcp_host: str = "127.0.0.1"
     mcp_port: int = 8010
     mcp_url: str = "http://127.0.0.1:8010"
+    public_url: str = ""
+    """Where people's browsers and MCP clients reach the api, and so the issuer of MCP clients' tokens.
+
+    Empty: the api's own port on localhost, for passkeys want a name."""
+    mcp_public_url: str = ""
+    """Where MCP clients reach the tools; empty: as `mcp_url`."""
     worker_health_port: int = 8020
     voice_health_port: int = 8030
     voice_agent_name: str = "banking-assistant"
@@ -79,6 +85,8 @@ class Settings(BaseSettings):
     jwks_file: Path = Path(".countersign/keys/jwks.json")
     payload_keys_file: Path = Path(".countersign/keys/payload.json")
     code_key_file: Path = Path(".countersign/keys/codes.json")
+    rounds_keys_file: Path = Path(".countersign/keys/rounds.json")
+    """Seals what MCP clients carry from one round of a call to the next."""
     sms_auth_file: Path = Path(".countersign/keys/sms_auth")
     smtp_auth_file: Path = Path(".countersign/keys/smtp_auth")
     role_passwords_dir: Path = Path(".countersign/keys")
@@ -131,6 +139,8 @@ class Settings(BaseSettings):
     """A customer's tool calls, apart from those that finish what was begun."""
     inquiry_cache_s: float = Field(default=60, ge=0)
     """How long at most an answer about money is remembered, if nothing of the customer's changes before. 0: never."""
+    mcp_wait_s: float = Field(default=25, gt=0)
+    """How long one round of a call waits for somebody to countersign on the page."""
     tools_at_once: int = 10
     """A customer's tool calls that run at the same time, in one process."""
     idempotency_kept_s: float = 86_400
@@ -170,6 +180,16 @@ class Settings(BaseSettings):
         if bad := [each for each in origins if _ORIGIN.fullmatch(each) is None]:
             raise ValueError(f"{bad[0]!r} is not an origin such as https://bank.example")
         return origins
+
+    @property
+    def issuer(self) -> str:
+        """The api as browsers and MCP clients know it, without a slash at its end."""
+        return (self.public_url or f"http://localhost:{self.api_port}").rstrip("/")
+
+    @property
+    def mcp_resource(self) -> str:
+        """The tools' canonical URI (RFC 8707)."""
+        return f"{(self.mcp_public_url or self.mcp_url).rstrip('/')}/mcp"
 
 
 @lru_cache(maxsize=1)

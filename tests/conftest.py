@@ -39,6 +39,7 @@ EMPTY = b"""
     DELETE FROM approvals; DELETE FROM delegations; DELETE FROM supervisors;
     DELETE FROM outbox; DELETE FROM audit; DELETE FROM answers; DELETE FROM notifications; DELETE FROM elicitations;
     DELETE FROM notices; DELETE FROM recovery_codes;
+    DELETE FROM oauth_codes; DELETE FROM oauth_grants;
     DELETE FROM refresh_tokens; DELETE FROM sign_ins; DELETE FROM totp_factors;
     DELETE FROM entries; DELETE FROM transfers; DELETE FROM holds; DELETE FROM payments; DELETE FROM sessions;
     DELETE FROM card_deliveries; DELETE FROM cards; DELETE FROM scheduled_payments; DELETE FROM credit_terms;

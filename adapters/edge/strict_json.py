@@ -18,14 +18,17 @@ _JSON: Final = "application/json"
 
 
 class StrictJson:
-    """Stands inside BodyLimit, which has read the body already. A request without one is not looked at."""
+    """Stands inside BodyLimit, which has read the body already. A request without one is not looked at.
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    `forms`: the paths below which bodies are not JSON but what an HTML form sends; their routes read it.
+    """
+
+    def __init__(self, app: ASGIApp, forms: tuple[str, ...] = ()) -> None:
+        self._app, self._forms = app, forms
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection, or answer with a 400, 415 or 422 problem."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or str(scope["path"]).startswith(self._forms):
             await self._app(scope, receive, send)
             return
         message = await receive()

@@ -184,11 +184,8 @@ def _checked(row: Row | None) -> Row:
 def _row(row: Row | None) -> ElicitationRow:
     if row is None:
         raise ElicitationNotFoundError
-    request = dict(row["request"])
-    request["elicitation_type"] = ElicitationType(request["elicitation_type"])
-    request["fields"] = tuple(_field(each) for each in request.get("fields", []))
     return ElicitationRow(
-        request=ElicitationRequest(**request),
+        request=request_of(row["request"]),
         user_id=row["user_id"],
         session_id=row["session_id"],
         state=ElicitationState(row["state"]),
@@ -198,6 +195,14 @@ def _row(row: Row | None) -> ElicitationRow:
         response_id=row["response_id"],
         error_code=row["error_code"],
     )
+
+
+def request_of(stored: dict[str, Any]) -> ElicitationRequest:
+    """A question as its column holds it."""
+    request = dict(stored)
+    request["elicitation_type"] = ElicitationType(request["elicitation_type"])
+    request["fields"] = tuple(_field(each) for each in request.get("fields", []))
+    return ElicitationRequest(**request)
 
 
 def _field(stored: dict[str, Any]) -> FormField:

@@ -69,23 +69,15 @@ async def login(credentials: Credentials, request: Request, services: Use) -> To
 
     401 `totp_required` where the code is missing; 429 with Retry-After for those who guess.
     """
-    name = credentials.username
-    customer = await signing_in.checked_password(services, request, name, credentials.password)
-    try:
-        fitted = await signing_in.second_factor(services, customer, credentials.totp_code, credentials.recovery_code)
-    except TotpRequiredError:
-        await signing_in.forgive(services, request, name)
-        raise
-    except signing_in.WrongFactorError as error:
-        await signing_in.refuse(services, request, customer.user_id, str(error))
-    await signing_in.forgive(services, request, name)
-    method = f"password+{fitted}" if fitted else "password"
+    customer, method = await signing_in.identified(services, request, signing_in.Given(**credentials.model_dump()))
     return Tokens(**await signing_in.begin(services, request, customer, method))
 
 
 @router.post("/api/token/refresh", responses=refusals(RefreshInvalidError, RefreshReusedError, SignInEndedError))
 async def refresh(given: Refresh, services: Use) -> Tokens:
     """New tokens for a refresh token, which is then used up: a second use ends the sign-in (401 `refresh_reused`)."""
+    if await services.grants.is_grant(given.refresh_token):
+        raise RefreshInvalidError("an MCP client's refresh token gives tokens for the tools alone")
     begun = await services.sign_ins.rotate(given.refresh_token, given.request_id)
     customer = await services.directory.customer(begun.user_id)
     return Tokens(**signing_in.tokens(services, customer, begun))

@@ -9,7 +9,7 @@ from activities.ports import ElicitationRow
 from adapters.edge.idempotency import own_id
 from api.documented import answers
 from api.next_question import with_next
-from api.security import Answerer, Payer, Reader, Use
+from api.security import Answerer, Door, Payer, Reader, Use
 from api.sent import ID, Id, Sent
 from api.shapes import QuestionNow, Questions, SigningOptions, StatusUpdate
 from domain.elicitation import ElicitationStatus, ElicitationType
@@ -19,6 +19,7 @@ from domain.errors import (
     ElicitationClosedError,
     ElicitationExpiredError,
     ElicitationNotFoundError,
+    ForbiddenError,
     FormInvalidError,
     InvalidRequestError,
     PasskeyError,
@@ -29,6 +30,7 @@ from domain.errors import (
 )
 
 router = APIRouter(prefix="/api/elicitations")
+_THROUGH_A_CLIENT: Final = frozenset({ElicitationType.CONFIRMATION, ElicitationType.FORM})
 _SETTLED: Final = (ElicitationNotFoundError, ElicitationClosedError, ElicitationExpiredError)
 _ANSWERED: Final = (
     *(*_SETTLED, StaleVersionError, TooManyTriesError, AnswerMalformedError, AnswerRejectedError),
@@ -80,11 +82,15 @@ async def passkey_options(elicitation_id: Id, who: Payer, services: Use) -> dict
 
 
 @router.post("/{elicitation_id}/answer", responses=answers(StatusUpdate, *_ANSWERED))
-async def answer(elicitation_id: Id, given: Response, who: Answerer, services: Use) -> dict[str, Any]:
-    """Check a factor and hand the proof of it to the waiting workflow."""
+async def answer(elicitation_id: Id, given: Response, who: Door, services: Use) -> dict[str, Any]:
+    """Check a factor and hand the proof of it to the waiting workflow. An MCP client brings a yes, a no or a form."""
     if given.elicitation_id not in {"", elicitation_id}:
         raise InvalidRequestError("elicitation_id is not that of the path")
     response_id = given.response_id or own_id()
+    if who.client_id:
+        row = await services.desk.owned(elicitation_id, who.user_id)
+        if row.request.elicitation_type not in _THROUGH_A_CLIENT:
+            raise ForbiddenError("a factor is given on the bank's page", spoken="Please enter that on the bank's page.")
     data = given.data
     if token := given.metadata.get("biometric_token"):
         data = {"assertion": token} | data

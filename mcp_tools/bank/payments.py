@@ -132,6 +132,10 @@ class Payments:
         state = await self.desk.cancel(args.payment_id, caller.user_id)
         return PaymentOutcome(payment_id=args.payment_id, status=state)
 
+    async def withdraw(self, caller: Caller, payment_id: str) -> PaymentOutcome:
+        """The same, by its id alone."""
+        return await self.payment_cancel(caller, PaymentCancelArgs(payment_id=payment_id))
+
     async def _own_payment(self, caller: Caller, payment_id: str) -> None:
         if not is_safe_id(payment_id) or await self.records.owner_of(payment_id) != caller.user_id:
             raise PaymentNotFoundError

@@ -70,6 +70,7 @@ class Site:
             "COUNTERSIGN_JWKS_FILE": str(keys / "jwks.json"),
             "COUNTERSIGN_PAYLOAD_KEYS_FILE": str(keys / "payload.json"),
             "COUNTERSIGN_CODE_KEY_FILE": str(keys / "codes.json"),
+            "COUNTERSIGN_ROUNDS_KEYS_FILE": str(keys / "rounds.json"),
             "COUNTERSIGN_SMS_AUTH_FILE": str(keys / "sms_auth"),
             "COUNTERSIGN_SMTP_AUTH_FILE": str(keys / "smtp_auth"),
             "COUNTERSIGN_DEMO_PASSWORD": self.secret("demo_password"),

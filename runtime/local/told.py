@@ -12,6 +12,7 @@ _KEYS: Final = {
     "jwks": "COUNTERSIGN_JWKS_FILE",
     "payload": "COUNTERSIGN_PAYLOAD_KEYS_FILE",
     "codes": "COUNTERSIGN_CODE_KEY_FILE",
+    "rounds": "COUNTERSIGN_ROUNDS_KEYS_FILE",
     "sms": "COUNTERSIGN_SMS_AUTH_FILE",
     "smtp": "COUNTERSIGN_SMTP_AUTH_FILE",
     "database": "COUNTERSIGN_DATABASE_URL",
@@ -24,7 +25,7 @@ _KEYS: Final = {
 _TOLD: Final[dict[str, str]] = {
     "temporal_worker": "database redis service jwks payload codes livekit sms smtp",
     "api": "database redis access proof jwks payload codes livekit sms models",
-    "mcp": "database redis jwks payload",
+    "mcp": "database redis jwks payload rounds",
     "voice_worker": "redis service jwks payload livekit models",
     "sms_sink": "sms smtp",
     "migrate": "owner roles",

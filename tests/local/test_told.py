@@ -27,7 +27,7 @@ TOLD = {
     | {"sms_auth", "smtp_auth"},
     "api": {"postgres_api", "access.pem", "proof.pem", "jwks.json", "payload.json", "codes.json", "livekit.yaml"}
     | {"sms_auth"},
-    "mcp": {"postgres_mcp", "jwks.json", "payload.json"},
+    "mcp": {"postgres_mcp", "jwks.json", "payload.json", "rounds.json"},
     "voice_worker": {"service.pem", "jwks.json", "payload.json", "livekit.yaml"},
     "sms_sink": {"sms_auth", "smtp_auth"},
     "migrate": {"postgres_owner"},

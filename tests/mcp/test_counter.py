@@ -20,7 +20,6 @@ from domain.payments import PaymentBegun, PaymentRequest
 from mcp_tools.app import application
 from mcp_tools.bank import Bank, Cards, Mandates, Payments, Reads
 from mcp_tools.counter import Counter
-from mcp_tools.guard import Guard
 from tests.fakes.bank import (
     FakeGateway,
     FakeIdentity,
@@ -29,9 +28,9 @@ from tests.fakes.bank import (
     FakePayments,
     FakeQuestions,
     FakeRecords,
-    FakeSessions,
 )
 from tests.fakes.keys import FakeKeys
+from tests.fakes.outside import guard, outside
 from tests.serving import serving
 from tests.signing import KEYS, SIGNER
 
@@ -83,9 +82,9 @@ def opened(*, keys: Keys | None = None, rates: str = "", at_once: int = 1000, an
         Mandates(FakeMandates()),
         Cards(FakeInquiries(), FakeIdentity()),
     )
-    guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), FakeSessions())
+    checks = guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE))
     counter = Counter(Limiter(NOBODY), Idempotency(keys or FakeKeys(), wait_s=10), rates, at_once)
-    with serving(application(bank, guard, counter, ready, anonymous)) as url:
+    with serving(application(bank, checks, counter, outside(), ready, anonymous)) as url:
         yield Open(url, payments)
 
 

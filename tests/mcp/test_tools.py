@@ -24,7 +24,6 @@ from domain.payments import Correction
 from domain.verification import VerificationState
 from mcp_tools.app import application
 from mcp_tools.bank import Bank, Cards, Mandates, Payments, Reads
-from mcp_tools.guard import Guard
 from mcp_tools.memory import Memory
 from tests.fakes.bank import (
     FakeGateway,
@@ -38,6 +37,7 @@ from tests.fakes.bank import (
     NoAnswers,
 )
 from tests.fakes.keys import free_counter
+from tests.fakes.outside import guard, outside
 from tests.serving import serving
 from tests.signing import KEYS, SIGNER, bad_tokens
 
@@ -101,8 +101,8 @@ def world() -> Iterator[World]:
             Cards(FakeInquiries(), identity),
             Memory(NoAnswers(), FakeInquiries().revision_of, lambda: date(2026, 11, 21)),
         )
-        guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), FakeSessions())
-        with serving(application(bank, guard, free_counter(), ready)) as url:
+        checks = guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE))
+        with serving(application(bank, checks, free_counter(), outside(), ready)) as url:
             yield World(url, payments, answers, mandates, identity)
 
 

@@ -1,0 +1,19 @@
+"""What a person allows an MCP client of theirs: codes, grants, and what mcp_tools may see of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0016"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+_SQL = Path(__file__).parents[1] / "sql" / "0016_grants.sql"
+
+
+def upgrade() -> None:
+    """Run the plain SQL on the driver's own connection, inside alembic's transaction."""
+    op.get_bind().connection.driver_connection.execute(_SQL.read_bytes())
