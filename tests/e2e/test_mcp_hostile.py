@@ -104,7 +104,7 @@ def maya(house: House) -> dict[str, Any]:
     return house.granted()
 
 
-def pay(**other: Any) -> dict[str, Any]:
+def pay(**other: object) -> dict[str, Any]:
     return {"payment_id": str(uuid4()), "amount": "1.25", "to_account": "Sarah Chen"} | other
 
 
