@@ -85,10 +85,11 @@ class Person:
                 assert set(params.requested_schema["properties"]) == {"confirmed"}
                 return ElicitResult(action="accept", content={"confirmed": True})
             case ElicitRequestURLParams():
-                await asyncio.to_thread(self._countersign, params.url)
+                await asyncio.to_thread(self.countersign, params.url)
                 return ElicitResult(action="accept")
 
-    def _countersign(self, url: str) -> None:
+    def countersign(self, url: str) -> None:
+        """Open the page, and enter the code there."""
         if self.on_the_page is not None:
             self.on_the_page(self.browser, url)
             return
@@ -112,6 +113,7 @@ class Person:
             stream = streamable_http_client(self.mcp, http_client=http)
             callback = self.answer if asks else None
             async with Client(stream, mode=mode, elicitation_callback=callback, read_timeout_seconds=60) as client:
+                await client.list_tools()  # as every client does first; here it is let in
                 yield client
 
 

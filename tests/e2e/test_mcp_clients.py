@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, closing
 from uuid import uuid4
 
@@ -10,6 +13,7 @@ import pytest
 
 from runtime.local.stack import Stack
 from tests.e2e.outsider import Person
+from tests.e2e.unrelated import installed, node
 from tests.faults.customer import Books
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
@@ -43,3 +47,67 @@ async def test_a_whole_payment(typed_bank: Stack, sit_down: Callable[..., Person
     assert "2.50 USD to Sarah Chen" in person.asked[0][1]
     assert (books.state(payment_id), books.steps(payment_id)) == ("COMPLETED", ["hold", "post"])
     books.agree()
+
+
+@pytest.mark.parametrize("mode", ["2026-07-28", "legacy"])
+async def test_an_unrelated_client_pays_too(typed_bank: Stack, sit_down: Callable[..., Person], mode: str) -> None:
+    person, books, payment_id = sit_down(user="maya"), Books(typed_bank), str(uuid4())
+    async with person.client() as own:
+        assert (await own.call_tool("payment_cancel", {"payment_id": "none"})).is_error
+    assert person.memory.tokens is not None  # let in, and once more for what moves money; the other is given her token
+    assert person.memory.tokens.scope == "read transact"
+    pay = {"payment_id": payment_id, "amount": "3.75", "to_account": "City Power"}
+    about = {"MCP_URL": person.mcp, "MCP_TOKEN": person.memory.tokens.access_token, "MCP_MODE": mode}
+    program = await asyncio.create_subprocess_exec(
+        *(node(), str(installed() / "pay.mjs")),
+        env=os.environ | about | {"PAY": json.dumps(pay)},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert program.stdout is not None
+    assert program.stdin is not None
+    told = [json.loads(line) async for line in _countersigned(program, person)]
+    assert await program.wait() == 0
+    assert [each["asked"] for each in told if "asked" in each] == ["form", "url"]
+    assert {"balance", "payment", "spending", "cards"} <= set(told[0]["tools"])
+    assert (told[-1]["result"]["status"], told[-1]["failed"]) == ("COMPLETED", False)
+    assert (books.state(payment_id), books.steps(payment_id)) == ("COMPLETED", ["hold", "post"])
+
+
+async def _countersigned(program: asyncio.subprocess.Process, person: Person) -> AsyncIterator[bytes]:
+    """Each line; where it names a page, the person opens it and enters the code."""
+    assert program.stdout is not None
+    assert program.stdin is not None
+    async for line in program.stdout:
+        if url := json.loads(line).get("url"):
+            await asyncio.to_thread(person.countersign, url)
+            program.stdin.write(b"\n")
+        yield line
+
+
+async def test_a_client_that_cannot_ask_is_given_the_page(typed_bank: Stack, sit_down: Callable[..., Person]) -> None:
+    person, books, payment_id = sit_down(), Books(typed_bank), str(uuid4())
+    pay = {"payment_id": payment_id, "amount": "2.25", "to_account": "Sarah Chen"}
+    async with person.client("legacy", asks=False) as client:
+        waits = (await client.call_tool("payment", pay)).structured_content
+        assert waits["status"] == "AWAITING_CUSTOMER"
+        await asyncio.to_thread(person.browser.open, waits["url"])
+        await asyncio.to_thread(person.browser.submit, "yes")  # leads on to the code
+        await asyncio.to_thread(lambda: person.browser.submit(otp_code=person.code()))
+        assert "Countersigned" in person.browser.text
+        for _ in range(200):
+            if (now := (await client.call_tool("payment", pay)).structured_content)["status"] == "COMPLETED":
+                break
+            await asyncio.sleep(0.05)
+    assert now["status"] == books.state(payment_id) == "COMPLETED"
+
+
+@pytest.mark.parametrize(("says", "state"), [("decline", "CANCELLED"), ("cancel", "AWAITING_CUSTOMER")])
+async def test_a_no_ends_it_and_a_closed_dialog_does_not(
+    typed_bank: Stack, sit_down: Callable[..., Person], says: str, state: str
+) -> None:
+    person, payment_id = sit_down(says=says), str(uuid4())
+    async with person.client() as client:
+        pay = {"payment_id": payment_id, "amount": "2.25", "to_account": "Sarah Chen"}
+        told = (await client.call_tool("payment", pay)).structured_content
+    assert told["status"] == state == Books(typed_bank).state(payment_id)
