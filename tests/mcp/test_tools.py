@@ -33,7 +33,6 @@ from tests.fakes.bank import (
     FakePayments,
     FakeQuestions,
     FakeRecords,
-    FakeSessions,
     NoAnswers,
 )
 from tests.fakes.keys import free_counter
