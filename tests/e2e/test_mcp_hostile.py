@@ -341,7 +341,7 @@ def test_where_a_card_is_is_told_to_who_has_shown_that_it_is_them(house: House) 
     asked = house.call(maya["access_token"], "cards", {}).json()["result"]["structuredContent"]
     assert (asked["status"], asked.get("cards")) == ("PENDING", None)
     browser = house.browser("maya")
-    browser.open(asked["url"])
+    assert "six digits" in browser.open(asked["url"]), browser.page.text
     assert "Countersigned" in browser.submit(otp_code=newest_code(house.stack, "maya"))
 
     def told() -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from mcp_tools.bank import Bank, Cards, Mandates, Payments, Reads
 from mcp_tools.catalogue import Entry, catalogue
 from mcp_tools.following import Following
 from mcp_tools.guard import Caller
+from mcp_tools.memory import Memory
 from tests.fakes.bank import (
     FakeGateway,
     FakeIdentity,
@@ -24,15 +26,17 @@ from tests.fakes.bank import (
     FakePayments,
     FakeQuestions,
     FakeRecords,
+    NoAnswers,
 )
 from tests.fakes.outside import FakeProgress
 
 DOOR = AnswerDoor(httpx.AsyncClient())
 BANK = Bank(
-    Reads(FakeInquiries()),
+    Reads(FakeInquiries(), lambda: date(2026, 11, 21)),
     Payments(FakePayments(), FakeRecords(), FakeQuestions(), FakeGateway(), DOOR),
     Mandates(FakeMandates()),
     Cards(FakeInquiries(), FakeIdentity()),
+    Memory(NoAnswers(), FakeInquiries().revision_of, lambda: date(2026, 11, 21)),
 )
 TOOLS = catalogue(BANK, Following(FakeProgress()))
 GIVEN: dict[str, dict[str, Any]] = {
