@@ -44,6 +44,7 @@ bench: provision
 
 eval: provision
 	@$(BIN)/python -m bench eval
+	@$(BIN)/python -m bench eval --spoken
 
 clean:
 	@if [ -x $(BIN)/countersign ]; then $(BIN)/countersign down; fi

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from adapters.edge.idempotency import own_id
 from adapters.masking import Masker
 from adapters.models.helping import Help
+from adapters.saying.ear import to_hear
 from adapters.understanding.dates.calendar import Calendar
 from adapters.understanding.front import hear_text, safe_slots
 from adapters.understanding.understander import Understander
@@ -80,10 +81,10 @@ class TextDoor:
         session_id = await self.sessions.open_text(fresh, user_id, customer.platform, sign_in_id=sign_in_id)
         await self.gateway.open(ConversationStart(session_id, user_id, "text", platform=customer.platform))
         if session_id != fresh:
-            return session_id, [event.body["reply"] for event in await self.outbox.unseen(session_id)]
+            return session_id, [to_hear(event.body["reply"]) for event in await self.outbox.unseen(session_id)]
         joined = await self.gateway.join(session_id, Join(join_id=f"join-{session_id}", channel="text"))
         replies = [joined.reply, *await self._left_open(session_id, user_id, joined.reply)]
-        return session_id, [reply.to_json() for reply in replies]
+        return session_id, [to_hear(reply.to_json()) for reply in replies]
 
     async def _left_open(self, session_id: str, user_id: str, greeting: Reply) -> list[Reply]:
         """What waits from an earlier conversation: this one can't take the answer, but must not hide it."""
@@ -130,7 +131,7 @@ class TextDoor:
             },
             "answered": door.elicitation_id,
             "answer_error": door.error,
-            "replies": [each.to_json() for each in replies],
+            "replies": [to_hear(each.to_json()) for each in replies],
         }
 
     async def end(self, session_id: str, user_id: str) -> None:

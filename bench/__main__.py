@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import approvals, inquiries, memory, models, payments, startup, understanding
+from bench import approvals, inquiries, memory, models, payments, spoken, startup, understanding
 from bench.report import console
 from runtime.local.layout import Layout
 from runtime.local.site import load_site
@@ -23,8 +23,8 @@ ROOT: Final = Path(__file__).parent.parent
 
 def main(names: list[str]) -> int:
     """Run what was asked for; the servers are started once and stopped at the end."""
-    if names == ["eval"]:
-        return understanding.main()
+    if names[:1] == ["eval"]:
+        return spoken.main(names[2:]) if names[1:2] == ["--spoken"] else understanding.main()
     with tempfile.TemporaryDirectory(prefix="countersign-bench-") as folder:
         os.environ["COUNTERSIGN_STATE_DIR"] = folder
         try:

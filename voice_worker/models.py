@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from adapters.saying.ear import for_the_ear
 from adapters.speech.moonshine import MoonshineEar
 from adapters.speech.sphinx import SphinxService
 from adapters.speech.voice import Speaker
@@ -29,7 +30,7 @@ class Models:
         """Takes about two seconds; the fixed phrases are spoken in advance in the background."""
         models = cls(MoonshineEar(), SphinxService(), Speaker.embedded())
         warm_up()
-        models.speaker.warm([ONE_MOMENT, *_fixed_phrases()])
+        models.speaker.warm([for_the_ear(phrase) for phrase in (ONE_MOMENT, *_fixed_phrases())])
         return models
 
     def close(self) -> None:

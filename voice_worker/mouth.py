@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from livekit import rtc
 from opentelemetry import context as contexts
 
+from adapters.saying.ear import for_the_ear
 from adapters.speech.barge import BargeIn, Hold
 from adapters.speech.pcm import ROOM_RATE, VOICE_RATE, resample
 from adapters.speech.sounds import Deaf, Dismissed, Guessed, Heard, Sound, Started, Suspected
@@ -58,7 +59,10 @@ class SessionMouth:
             self._apply(self._barge.suspected(sounding=True))
         # own rules for interruptions: see BargeIn
         self._newest = self._session.say(
-            text, audio=self._frames(speech, contexts.get_current()), allow_interruptions=False, add_to_chat_ctx=False
+            text,
+            audio=self._frames(for_the_ear(speech), contexts.get_current()),
+            allow_interruptions=False,
+            add_to_chat_ctx=False,
         )
 
     async def finished(self) -> None:

@@ -34,7 +34,8 @@ _UNREAD: Final = re.compile(
 """Words beside an amount that change it in a way no rule reads."""
 _TIME_TAG: Final = re.compile(r"§[wmhebq]+\d+ ")
 _NO_TIME: Final = re.compile(
-    r"(?<!\S)(?!(?:and|or|at|on|the|in|for|please|make|it|that|yes|then|well|sorry|no|instead|rather|actually|is|by|about"
+    r"(?<!\S)(?!(?:and|or|at|on|the|in|for|please|make|it|that|yes|then|well|sorry|no|instead|rather|actually|is|by"
+    r"|about"
     r"|how|what|i|mean|meant|said|let|us|say|do|just|from|okay|only|a|was|would|be|fine|good|thanks|thank|you|change|to"
     r"|starting|and|set|move|every|with|him|them|me|remind|tell) )\S"
 )

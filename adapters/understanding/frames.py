@@ -60,19 +60,26 @@ class Found:
 
 
 class Frames:
-    """A set of frames over a table of concepts. `clear`: by how much the best must beat what means something else."""
+    """A set of frames over a table of concepts.
 
-    def __init__(self, concepts: dict[str, frozenset[str]], frames: tuple[Frame, ...], clear: float) -> None:
+    `clear`: by how much the best must beat what means something else; `glue`: words that say nothing about what is
+    wanted.
+    """
+
+    def __init__(
+        self, concepts: dict[str, frozenset[str]], frames: tuple[Frame, ...], clear: float, glue: frozenset[str]
+    ) -> None:
         self._concepts = concepts
         self._frames = frames
         self._clear = clear
+        self._glue = glue
         self._stems = lru_cache(maxsize=2048)(self._stemmed)
 
     @classmethod
-    def parsed(cls, concepts: str, frames: str, *, clear: float = _CLEAR) -> Frames:
+    def parsed(cls, concepts: str, frames: str, *, clear: float = _CLEAR, glue: frozenset[str] = GLUE) -> Frames:
         """From the two tables' text, in the notation of `domain.grammar.frames`."""
         kinds = tuple(_frame(text.split()) for text in frames.replace("\n", "|").split("|") if text.strip())
-        return cls(_concepts(concepts), kinds, clear)
+        return cls(_concepts(concepts), kinds, clear, glue)
 
     def knows(self, word: str) -> bool:
         """Whether a word stands for a concept."""
@@ -92,7 +99,11 @@ class Frames:
         said = list(self._said(words))
         present = {name for names in said for name in names} | {_CONTEXT.get(expects, "")}
         scored = sorted(
-            ((_score(frame, words, said), frame) for frame in self._frames if _evoked(frame, present, said)),
+            (
+                (_score(frame, words, said, self._glue), frame)
+                for frame in self._frames
+                if _evoked(frame, present, said)
+            ),
             key=lambda pair: -pair[0],
         )
         if not scored or scored[0][0] < _GOOD:
@@ -170,9 +181,9 @@ def _evoked(frame: Frame, present: set[str], said: list[frozenset[str]]) -> bool
     return sum(bool(names & frame.needed) for names in said) >= len(frame.needed - _FROM_CONTEXT)
 
 
-def _score(frame: Frame, words: list[str], said: list[frozenset[str]]) -> float:
+def _score(frame: Frame, words: list[str], said: list[frozenset[str]], glue: frozenset[str]) -> float:
     points = frame.weight + 0.15 * len(frame.needed)
     for word, names in zip(words, said, strict=True):
-        if not names & frame.needed and word not in GLUE and not word.startswith("§"):
+        if not names & frame.needed and word not in glue and not word.startswith("§"):
             points -= _UNEXPLAINED if word in LEXICON else _FOREIGN
     return points

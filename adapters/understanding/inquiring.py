@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -10,9 +11,11 @@ from rapidfuzz import fuzz
 
 from adapters.understanding.frames import Found, Frames, by_frame
 from adapters.understanding.restrictions import Narrowed, narrowed
+from adapters.understanding.sound import ipa
 from adapters.understanding.tagging import LEXICON
 from domain.conversation import Expects
-from domain.grammar.inquiry_frames import CONCEPTS, FRAMES
+from domain.grammar.frames import GLUE
+from domain.grammar.inquiry_frames import ABOUT, CONCEPTS, FRAMES, MORE_GLUE
 from domain.understanding import Intent, Understanding
 
 if TYPE_CHECKING:
@@ -36,6 +39,7 @@ _FOLLOWS: Final = re.compile(
     r"|was)|who (?:is|was))\b"
     r"|^(?:the )?(?:\S+ ){1,3}ones $"
 )
+_NOW: Final = re.compile(r"(?:\S+ ){0,3}(?:remind me (?:what|how|which|who|where)|tell me about) ")
 _CUE: Final = re.compile(r"(?:(?:okay|so|then|now) )*(?:and |or |(?:what|how) about )")
 """With it a bare name asks about somebody else, where no payment is open that it could change."""
 _FOLLOW_GLUE: Final = frozenset(
@@ -44,7 +48,8 @@ _FOLLOW_GLUE: Final = frozenset(
     only not if
     for in on at from to with of by my our i we do did it that those these this ones one please instead too me show
     tell same thing again all is are was were account accounts mean meant there here a an any §p §x §w §b §o §acct §card
-    §loan incoming outgoing deposits withdrawals in out money came went coming going payments purchases transactions
+    §loan anything everything something incoming outgoing deposits withdrawals in out money came went
+    coming going payments purchases transactions
     """.split()  # noqa: SIM905
 )
 _ASKS: Final = re.compile(
@@ -76,6 +81,11 @@ ASKED: Final = INQUIRIES | {
 }
 """What only asks."""
 _TO_PAY: Final = re.compile(r"\bto (?:pay|send|give|transfer|wire|move) ")
+_BACK_TO: Final = re.compile(
+    r"(?<!not )\b(?:go |get |let us go |going )?(?:back to|return to|go on with|carry on with|resume) (?:the|my|our"
+    r"|that) "
+    r"(?:payment|transfer)(?: please| then| now)? $"
+)
 _GO_ON: Final = re.compile(
     r"(?:and |so )?what is next (?:then )?|"
     r"(?:(?:yes|okay|please|and|can you|could you|you can|do) )*(?:(?:go|carry|read|keep) (?:on|going|reading)"
@@ -91,6 +101,14 @@ _GOING_OUT: Final = re.compile(
     r"\b(?:is|are|will|about to) (?!.*\b(?:been|has|have)\b).*\b(?:going out|coming out|leaving|go out|come out"
     r"|leave|be taken)\b"
 )
+_ALERTING: Final = re.compile(
+    r"\b(?:alert(?:s|ed)?|notify|notifications?|warn|reminders?|heads up|(?:text|ping|email|message) me|whenever"
+    r"|let me know (?:when|if|whenever|once|as soon|every|of any)|remind me (?!what|how|when my|of (?:my|the)|which"
+    r"|who|where)"
+    r"|tell me (?:if|every time|as soon as|once|when (?:my (?:balance|account|savings|checking|salary|paycheck|wages)"
+    r"|an?|any|i|money|someone|somebody)))\b"
+)
+"""Asks to be told some day, not now."""
 _FUTURE: Final = re.compile(r"\b(?:next|tomorrow|coming|upcoming|rest of|later|until|till)\b")
 _NEAR: Final = 86.0
 _SHORTEST: Final = 6
@@ -101,20 +119,21 @@ YIELDING: Final = frozenset({Intent.NOT_OFFERED, Intent.TRANSACTIONS, Intent.BAL
 @lru_cache(maxsize=1)
 def inquiries() -> Frames:
     """The frames of inquiries."""
-    return Frames.parsed(CONCEPTS, FRAMES, clear=0.0)
+    return Frames.parsed(CONCEPTS, FRAMES, clear=0.0, glue=GLUE | MORE_GLUE)
 
 
 def by_inquiry(tagged: Tagged, expects: Expects, found: Understanding | None) -> Understanding | None:
     """The inquiry, with what it is narrowed to; None where it is none, or where the rule that was `found` says more."""
     amends = found is not None and found.intent is Intent.AMEND and expects is Expects.ANYTHING
-    if found is not None and found.intent not in YIELDING and not (amends and _CUE.match(tagged.plain)):
+    about = found is not None and found.intent is Intent.ALERT and _NOW.match(tagged.plain)
+    if found is not None and found.intent not in YIELDING and not about and not (amends and _CUE.match(tagged.plain)):
         return None
-    asked = narrowed(tagged)
+    asked = narrowed(_well_heard(tagged))
     if expects is Expects.ANYTHING and (follow := _follow(asked)):
         return follow
     if amends:
         return None
-    frame = inquiries().best([_mended(word) for word in asked.words.split()], expects)
+    frame = inquiries().best(asked.words.split(), expects)
     if frame is None or _else_meant(frame, asked, tagged, expects):
         return None
     ahead = frame.intent in _PAST and (_FUTURE.search(asked.slots.get("when", "")) or _GOING_OUT.search(tagged.plain))
@@ -126,6 +145,8 @@ def _else_meant(frame: Found, asked: Narrowed, tagged: Tagged, expects: Expects)
 
     One payment's fate is no list, unless it is narrowed to days or sums.
     """
+    if _ALERTING.search(tagged.plain):
+        return True
     asking = asks(tagged.plain)
     if not asking and (
         "§a " in asked.words or (frame.intent is Intent.TRANSACTIONS and not _LISTED.search(asked.words))
@@ -142,6 +163,11 @@ def _else_meant(frame: Found, asked: Narrowed, tagged: Tagged, expects: Expects)
     return rival.score >= frame.score or (rival.intent is Intent.STATUS and not listed)
 
 
+def goes_back(text: str) -> bool:
+    """`Never mind that, back to my payment`: what is gone back to is not given up."""
+    return _BACK_TO.search(text) is not None
+
+
 def goes_on(text: str) -> bool:
     """`Go on`, `the next five`: a yes, or a sum, only where one is awaited."""
     return _GO_ON.fullmatch(text) is not None
@@ -154,7 +180,7 @@ def asks(text: str) -> bool:
 
 def narrow(intent: Intent, tagged: Tagged) -> dict[str, str]:
     """The slots of an inquiry that a rule has understood."""
-    return _kept(intent, narrowed(tagged))
+    return _kept(intent, narrowed(_well_heard(tagged)))
 
 
 def _filled(intent: Intent, asked: Narrowed) -> Understanding:
@@ -190,15 +216,35 @@ def _follow(asked: Narrowed) -> Understanding | None:
 _ALONE: Final = frozenset({"incoming", "outgoing", "deposits", "withdrawals", "in", "out"})
 
 
+def _well_heard(tagged: Tagged) -> Tagged:
+    """With words mended that nothing in the grammar knows, and that look or sound like one that is asked about."""
+    dated = tagged.dated
+    if dated is not None:
+        dated = replace(dated, tagged=_all_mended(dated.tagged))
+    return replace(tagged, tagged=_all_mended(tagged.tagged), dated=dated)
+
+
+def _all_mended(text: str) -> str:
+    return "".join(f"{_mended(word)} " for word in text.split())
+
+
 @lru_cache(maxsize=2048)
 def _mended(word: str) -> str:
-    """`Transations` as `transactions`; any other word as it is."""
-    if word in LEXICON or len(word) < _SHORTEST or not word.isalpha() or inquiries().knows(word):
+    """`Transations` as `transactions`, `lone` as `loan`; any other word as it is."""
+    if word in LEXICON or not word.isalpha() or inquiries().knows(word):
         return word
-    near = max(_spelled(), key=lambda known: fuzz.ratio(word, known))
+    if alike := _sounds().get(ipa(word)):
+        return alike
+    near = max(_spelled(), key=lambda known: fuzz.ratio(word, known)) if len(word) >= _SHORTEST else word
     return near if near[0] == word[0] and fuzz.ratio(word, near) >= _NEAR else word
 
 
 @lru_cache(maxsize=1)
 def _spelled() -> tuple[str, ...]:
     return tuple(sorted(word for word in CONCEPTS.split() if word.isalpha() and len(word) >= _SHORTEST))
+
+
+@lru_cache(maxsize=1)
+def _sounds() -> dict[str, str]:
+    """The words that inquiries turn on, by how they sound."""
+    return {ipa(word): word for word in ABOUT.split()}

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from adapters.understanding.tagging import Tagged
 
 _SOMEBODY: Final = re.compile(r"§[a-z]*[pf]")
+_OWN_WORDS: Final = re.compile(r"\b(?:my|mine|i|me|we|our) ")
+_ADVICE: Final = re.compile(r"\bshould (?:i|we) (?!have |owe )")
 _QUESTION: Final = Understanding(Intent.QUESTION, open_ended=True)
 
 
@@ -22,6 +24,13 @@ def by_question(tagged: Tagged, *, certain: bool) -> Understanding | None:
     """
     text = tagged.plain
     beginning = CERTAIN if certain else LIKELY
-    if _SOMEBODY.search(text) or OWN.search(text) or not beginning.match(text) or text.startswith("you "):
+    if (
+        _SOMEBODY.search(text)
+        or (OWN.search(text) and not _ADVICE.search(text))
+        or not beginning.match(text)
+        or text.startswith("you ")
+    ):
+        return None
+    if not certain and _OWN_WORDS.search(text):
         return None
     return _QUESTION if ABOUT.search(text) else None

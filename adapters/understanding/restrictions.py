@@ -45,7 +45,8 @@ _ORDERS: Final = {
 _ORDER_OF: Final = {word.replace("_", " "): order for order, words in _ORDERS.items() for word in words.split()}
 _ORDER_WORD: Final = "|".join(sorted(_ORDER_OF, key=len, reverse=True))
 _RANKED: Final = re.compile(
-    rf"(?<!\S)(?:{_C})?(?:most )?(?:very )?({_ORDER_WORD}) (?!on |about |with |from you )(?:{_C}|(few|couple of"
+    rf"(?<!\S)(?:{_C})?(?:most )?(?:very )?({_ORDER_WORD}) (?!on |about |with |from you |(?:charged?|pay|paid"
+    rf"|sen[dt]|take|took|get|got|receive|buy|bought|spen[dt]|go|use) )(?:{_C}|(few|couple of"
     rf"|couple) )?(?:(?:recent|latest"
     rf"|ever) )?"
 )
@@ -55,9 +56,11 @@ _ONE: Final = re.compile(
     r"|bill|movement) "
 )
 _IN: Final = re.compile(
-    r"\b(?:incoming|deposits?|credits|(?:paid|money|came|come|comes|coming|going) in|came through|received?"
+    r"\b(?:(?:payments?|money|transfers?) from §[px](?= )|incoming|deposits?|credits|(?:paid|money|came|come|comes"
+    r"|coming|going) in|came through|received?"
     r"|earn(?:ed|ings)?"
-    r"|income|salary|wages|pay ?check|refunds?|(?:paid|sent|pays|gave|transferred|reimbursed|owed) (?:me|us)|(?:i"
+    r"|paid into|into my|income|salary|wages|pay ?check|refunds?|(?:paid|sent|pays|gave|transferred|reimbursed"
+    r"|owed) (?:me|us)|(?:i"
     r"|we) (?:get|been|got) paid"
     r"|(?:did|does|has|have|when) (?:\S+ ){1,3}?(?:pay|send|give|transfer) (?:me|us)|credited"
     r"|deposited"
@@ -69,11 +72,12 @@ _OUT: Final = re.compile(
     r"|taken out|out of my)\b"
 )
 _SHOP_AFTER: Final = re.compile(
-    r"\b(at|from|to|on|with|by|of|for|in|off) (?:the |my |our |a |some )?((?:(?!§)[a-z][a-z'.&-]* ){1,4})"
+    r"(?=\b(at|from|to|on|with|by|for|off) (?:the |my |our |a |some )?((?:(?!§)[a-z][a-z'.&-]* ){1,4}))"
 )
 _SHOP_BEFORE: Final = re.compile(
     r"\b(?:did|has|have|does|was|my|any|all|the|is|are) (?:the |my |our )?((?:(?!§)[a-z][a-z'.&-]* ){1,3}?)"
-    r"(?=(?:ever |already |just |actually |been |yet )*(?:charged?|costs?|paid|pay|sent|send|taken?|took|billed?"
+    r"(?=(?:ever |already |just |actually |been |yet |last |recently )*(?:charged?|costs?|paid|pay|sent|send|taken?"
+    r"|took|billed?"
     r"|refund(?:ed)?"
     r"|payments?|transactions?|purchases?|charges|spending|subscriptions?|bills?) )"
 )
@@ -82,12 +86,15 @@ _SHOP_ALONE: Final = re.compile(
     r"|our )?((?:(?!§)[a-z][a-z'.&-]* ){1,3})"
     r"(?=$|§)"
 )
-_SPENT_ON: Final = re.compile(r"\b(?:spen[dt]\w*|blow[n]?|blew|went|go|goes|gone|splashed) ")
+_SPENT_ON: Final = re.compile(
+    r"\b(?:how much .*(?:pay|paid|give|given|sent|send|shelled out)|spen[dt]\w*|blow[n]?|blew|went|go|goes|gone"
+    r"|splashed)\b"
+)
 _TIME: Final = re.compile(r"(?<!\S)§[a-z]*[wmhebq][a-z]*\d+ ")
 _CAME_IN: Final = re.compile(r"\b(came|come|coming|comes|money|paid) §(?=[a-z]*w)")
 """What came `in last month` came in."""
 _NO_SHOP: Final = (NOT_NAMES | GLUE) - {"music", "pizza", "flowers", "news"}
-_GOODS: Final = frozenset({"at", "on"})
+_GOODS: Final = frozenset({"at", "on", "to"})
 
 
 @dataclass(frozen=True, slots=True)

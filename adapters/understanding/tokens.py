@@ -9,7 +9,8 @@ from domain.grammar.words import FILLERS, SAME
 
 _TOKEN: Final = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}\b|(?<![\d/])\d{1,2}/\d{1,2}(?:/(?:\d{4}|\d{2}))?(?![\d/])|(?<![\d:$])\d{1,2}:\d{2}(?![\d:])"
-    r"|\d+(?:st|nd|rd|th)\b|(?<!\w)-?[$€£]?-?(?<![\d.])\d+(?:,\d{3})*(?:\.\d+)?(?:k\b)?|[$€£]?\d+(?:\.\d+)?|[a-z]+(?:['.][a-z]+)*"
+    r"|\d+(?:st|nd|rd|th)\b|(?<!\w)-?[$€£]?-?(?<![\d.])\d+(?:,\d{3})*(?:\.\d+)?(?:k\b)?|[$€£]?\d+(?:\.\d+)?"
+    r"|[a-z]+(?:['.][a-z]+)*"
 )
 _QUOTES: Final = str.maketrans({"\u2019": "'", "\u2018": "'", "\u2013": " ", "\u2014": " ", "\u2212": "-", "_": " "})
 _ASSENT: Final = re.compile(r"\b(?:uh[ -]huh|mm+[ -]hm+|mhm+|um[ -]hm+)\b")

@@ -13,7 +13,7 @@ from adapters.understanding.dates.calendar import Calendar
 from adapters.understanding.dates.moments import Moment
 from adapters.understanding.filling import Filler, without_amount
 from adapters.understanding.frames import by_frame, general
-from adapters.understanding.inquiring import ASKED, YIELDING, asks, by_inquiry, goes_on, inquiries
+from adapters.understanding.inquiring import ASKED, YIELDING, asks, by_inquiry, goes_back, goes_on, inquiries
 from adapters.understanding.moving import by_class, denies
 from adapters.understanding.names import PayeeNames
 from adapters.understanding.questions import by_question
@@ -199,16 +199,16 @@ class Understander:
         if expects is Expects.ANYTHING and goes_on(tagged.plain):
             return Understanding(Intent.MORE)
         found = self._inquired(tagged, expects)
-        if found is not None and found.intent is not Intent.NOT_OFFERED:
-            return _SCHEDULE if found.intent is Intent.PAY and _to_come(tagged, now) else found
-        alone = (
-            None if expects is Expects.CODE else self._filler.times_alone(tagged, asked=expects is not Expects.ANYTHING)
-        )
-        return alone or found
+        late = found is not None and found.intent is Intent.PAY and _to_come(tagged, now)
+        return _SCHEDULE if late else found
 
     def _inquired(self, tagged: Tagged, expects: Expects) -> Understanding | None:
         """By rules, then as an inquiry or an open question, then by what its words have to do with."""
         found = self._match(tagged) or self._corrected(tagged)
+        if found is not None and found.intent is Intent.CANCEL and goes_back(tagged.plain):
+            return Understanding(Intent.BACK)
+        if expects is not Expects.CODE and (found is None or found.intent is Intent.NOT_OFFERED):
+            found = self._filler.times_alone(tagged, asked=expects is not Expects.ANYTHING) or found
         if found is None or found.intent in YIELDING:
             found = by_question(tagged, certain=True) or found
         asked = by_inquiry(tagged, expects, found)

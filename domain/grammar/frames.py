@@ -128,7 +128,7 @@ resuming = resume unpause unmute reactivate restart reenable back_on on_again br
 changing = change update edit modify adjust raise lower increase reduce move switch alter bump shift
 hushed = disturb bother silence quiet silent not_text not_message not_call not_alert not_notify not_send not_contact
     peace no_messages no_alerts no_notifications no_texts no_calls leave_me not_ping wake not_any_messages
-quiethours = quiet_hours silent_hours quiet_time do_not_disturb at_night overnight during_the_night
+quiethours = quiet_hours silent_hours quiet_time do_not_disturb
 message = message messages text texts
 tellme = let_me_know tell_me text_me message_me ping_me email_me give_me_a_shout
 ihave = what_do_i_have what_have_i_got what_i_have
@@ -177,6 +177,7 @@ speaking = speak talk say go
 whatdo = what_do_you_do what_are_you_for what_is_this_for what_can_this who_are_you
 howareyou = how_is_it_going how_are_you how_are_things what_is_up how_do_you_do nice_to_meet_you pleased_to_meet_you
 myname = to_my_name
+isthere = is_there have_i_much is_much
 whatsaid = what_did_you_say what_you_said what_were_you_saying
 goover = go_over run_through run_by
 whattime = what_time when hours
@@ -222,7 +223,8 @@ status 4 status thatpay | status 4 how thatpay along
 status 4 question payment done !how !account !bank !code !payee
 status 3.5 status any !code | status 4 question done payee !amount !spent | status 4 what happen payee
 repeat 5.5 whatsaid !can | repeat 4 goover again !code !tx !thatpay
-balance 4 enough account !spent | balance 4 what have myname
+balance 4 enough account !spent | balance 4 isthere account !flow !when !done !spent !payee !amount
+balance 4 how state money !amount !payee | balance 4 what have myname
 repeat 4 say again !code | repeat 4.5 repeat !code !payv | repeat 4 not hear !code !payee | repeat 4 line bad
 repeat 4 you bad !card | repeat 4 speaking pace | repeat 4 what bit !amount
 repeat 4 what you say !can !code | repeat 4 hear again !code !ask | repeat 4 hear say !code !can
@@ -241,8 +243,8 @@ cancel 5 stop later !card
 not_offered.card_controls 5 card trouble !amount | not_offered.loan_application 5 loan shop !howmuch !balance !owe
 alert 5 tellme cond !whatdo !owe | alert 5 tellme ahead | alert 4.8 alertv
 alert 4.4 alertn !listing !question | alerts 4.8 alertn listing !setup
-alerts 4.8 alertn question !setup !cond | alerts 4.8 alertn ihave | alert 4.9 alertn setup !amend | alert 4.6 nudge cond
-alert_pause 5.4 alertn pausing !again | alert_pause 5.2 alertv pausing | alert_delete 5.3 alertn dropping !set
+alerts 4.8 alertn question !setup !cond | alerts 4.8 alertn ihave | alert 4.9 alertn setup | alert 4.6 nudge cond
+alert_pause 5.4 alertn pausing !again | alert_pause 5.2 alertv pausing | alert_delete 5.3 alertn dropping
 alert_resume 5.6 alertn resuming | alert_resume 5.2 alertn again setup | alert_change 5 alertn changing !setup
 quiet 5.2 fromto hushed | quiet 5 hushed time | quiet 5 hushed quiethours | quiet 4.6 quiethours
 quiet 4.8 fromto alertv not | quiet 4.8 fromto alertn not | quiet 4.8 fromto message not

@@ -13,6 +13,7 @@ from typing import Final
 
 CONCEPTS: Final = """
 person = §p §x
+stranger = §x
 time = §w
 bound = §b §a
 order = §o
@@ -35,18 +36,21 @@ howmuch = how_much how_many what_amount what_total what_sum total add_up adds_up
     in_total total_spend total_spending grand_total how_big work_out figure_out calculate tally count_up tot_up totted
     sum_up sum_of what_the_total
 what = what whats which
-when = when what_day what_date how_soon how_long due_date until before
+when = when what_day what_date how_soon how_long due_date until before how_many_days how_many_weeks till til
 where = where whereabouts
 spent = spend spent spending spend_on paid pay paying gave give given giving sent send sending blown blow blew dropped
     splashed splash forked fork shelled shell bought cost costing costs charged charge charging billed bill_me taken
     took take went going go gone set_me_back put burned burnt burning squandered splurged invoiced coughed sunk
-purespent = spend spent spending spend_on splashed blown blew splurged squandered burned shelled forked
+    get_through got_through go_through went_through gone_through burned_through run_through
+purespent = spend spent spending spend_on splashed blown blew splurged squandered burned shelled forked get_through
+    got_through go_through went_through gone_through burned_through run_through
 paid = paid pay paying sent send gave give given sending transferred transfer wired wire billed charged charge
 gone = went gone go goes going disappeared vanished
 cost = cost costs costing charged billed charge charging set_me_back
 tospend = to_spend can_spend can_i_spend could_i_spend to_play_with left_to_spend safe_to_spend allowed_to_spend
     can_i_still_spend could_i_still_spend can_still_spend can_i_put can_i_use able_to_spend may_i_spend to_spare
     can_i_charge could_i_put could_i_charge can_we_spend should_i_spend i_can_spend i_could_spend i_can_still_spend
+    can_i_still_put could_i_still_put can_still_put can_i_still_charge can_i_still_use can_i_buy
 past = did have has was were been
 tx = transactions transaction purchases purchase movements entries statement statements history activity bookings
     postings charges debits credits expenses outgoings deposits deposit withdrawals withdrawal spendings charge
@@ -63,7 +67,8 @@ income = came_in coming_in come_in comes_in earned earn earnings income received
     got_paid get_paid incoming deposited salary wages paycheck paid_me pay_me sent_me send_me pays_me gave_me credited
     came_through reimbursed_me transferred_me pay_check refunded give_me_back paid_us landed
 outgo = went_out going_out gone_out came_out come_out coming_out left_my out_of_my outgoing money_out debited
-    taken_out been_taken paid_out moved_out flowed_out leaving leave
+    taken_out been_taken paid_out moved_out flowed_out leaving leave go_out goes_out go_off going_off gone_off
+    came_off taken_from
 didi = did_i have_i did_we have_we was_i
 paidhow = paid pay sent send given give transferred transfer wired wire settled settle
 charged = charged charge billed bill debited taken take took
@@ -80,7 +85,7 @@ detail = details detail summary overview terms status look doing looking about s
     going progress coming
 shop = apply want take new take_out borrow refinance eligible qualify another bigger loan_out extend increase raise
     raised higher lend approved pre_approved afford offer application
-credit = §card credit visa mastercard
+credit = §card credit visa mastercard card_bill card_payment card_statement card_limit card_bills
 limit = limit limits ceiling cap maximum max allowance credit_line
 available = available left remaining unused spare headroom room free still_have
 used = used use owe owed owing racked run_up spent outstanding due run rack charged
@@ -103,7 +108,8 @@ trouble = lost lose stolen stole block blocked freeze frozen unlock lock locked 
 upcoming = upcoming coming_up scheduled coming_out going_out_next falls_due falling_due due forthcoming
     in_the_pipeline on_the_horizon lined_up planned pending_bills up_next going_to_come_out about_to_come_out due_out
     set_to_go future come_up comes_up due_soon coming_due on_the_way_out to_come still_to_come yet_to_come
-    still_to_pay left_to_pay to_pay_still to_be_paid need_paying needs_paying unpaid
+    still_to_pay left_to_pay to_pay_still to_be_paid need_paying needs_paying unpaid about_to_go_out about_to_go
+    going_off_soon
 bills = bills bill payments payment standing_orders standing_order direct_debits direct_debit autopay instalments
     instalment subscriptions obligations dues autopays recurring_payments scheduled_payments debits
 standing = standing_orders direct_debits scheduled_payments upcoming_payments upcoming_bills future_payments
@@ -117,7 +123,7 @@ left = left remaining
 bal = balance balances
 sentnew = sent shipped posted mailed delivered new
 news = news update updates status progress word whereabouts happening_with happened_to become_of going_on_with up_with
-    became_of happened_with
+    became_of happened_with sign word_on
 came = came came_in come coming
 cond = if whether unless
 been = been was were had
@@ -128,7 +134,16 @@ morew = more the_rest others another_page next_page next_ones next_few further r
     next_batch next_set
 once = once time one again code codes need money
 agob = goes_out going_out leaving leaves leave comes_out coming_out
+total = total sum altogether overall combined
 """
+
+ABOUT: Final = (
+    "loan card bill bills due balance payment payments credit limit spend spent mortgage instalment transactions"
+)
+"""What a word that nobody knows may have been meant for, if it sounds the same."""
+
+MORE_GLUE: Final = frozenset({"money", "cash", "dollars", "bucks", "account", "accounts", "total", "amount", "details"})
+"""Words that say nothing about what is asked, beside those of `frames`."""
 
 FRAMES: Final = """
 spending 4.6 howmuch gone person !income !state | spending 4.5 what purespent i time !tospend !order !every
@@ -169,7 +184,7 @@ transactions 4.6 order purespent !howmuch !tospend !income | transactions 4.6 fi
 transactions 4.6 find charged bound | transactions 4.5 every outgo past !upcoming !will
 transactions 4.5 what purespent every past | transactions 4.5 income what past !upcoming !person !card
 transactions 4.6 income every past !card | transactions 4.6 paidhow bound past i ask !howmuch
-transactions 4.6 what paidhow person past time | transactions 4.6 what paidhow past time i !howmuch
+transactions 4.2 what paidhow person past time | transactions 4.6 what paidhow past time i !howmuch
 transactions 4.6 pays income !state !will
 loans 5.2 loan owe !shop | loans 5.2 loan rate !shop !general | loans 5.2 loan payment !shop !code
 loans 5 loan over !shop | loans 5.2 loan due !shop | loans 4.8 loan detail !shop !general | loans 5 loan howmuch !shop
@@ -186,8 +201,9 @@ cards 5.2 card sentout when !trouble !due !pay
 cards 5.2 card sentout past !trouble !due !pay !howmuch !tx !purespent !income !order !time
 cards 5.2 card waiting !trouble !due | cards 4.9 delivery status | cards 4.9 delivery i ask | cards 5 track
 cards 5.2 card sentout not !trouble !due !pay | cards 5.2 card come i !trouble !due !pay !tx !income
-scheduled 5 upcoming bills !been !credit !loan !card | scheduled 4.8 upcoming time !been !credit !loan !card
-scheduled 4.8 upcoming what !been !credit !loan !card | scheduled 4.8 upcoming every !been !credit !loan !card
+scheduled 5 upcoming bills !been !credit !loan !card | scheduled 4 upcoming time !been !credit !loan !card
+scheduled 3.3 upcoming what !been !stranger !credit !loan !card
+scheduled 3.3 upcoming every !been !stranger !credit !loan !card
 scheduled 5 next bills when !loan !credit | scheduled 4.8 bills haveto what !code | scheduled 4.8 bills haveto time
 scheduled 4.9 standing ask | scheduled 4.9 standing have | scheduled 4.8 haveto pay what !loan !credit !person
 scheduled 4.8 outgo will | scheduled 5 next bills what !loan !credit | scheduled 5 next bills ask !loan !credit
@@ -199,8 +215,10 @@ transactions 4.9 what moneyon !howmuch | transactions 4.5 what outgo been
 spending 5 howmuch pays person !income !upcoming !state
 transactions 4.6 income i past !card !state !person !howmuch
 credit 5.2 credit howmuch haveto pay
-scheduled 4.5 bill ask !tx !limit !loan !credit !card !spent | scheduled 4.7 bill upcoming
+scheduled 4.5 bill ask !tx !limit !loan !credit !card !spent | scheduled 4.7 bill upcoming !credit !loan !card
 more 3.6 morew !once !person !bound !bill !pays !upcoming !tx !code !owe !left
 more 3.6 morew tx !once !person !bound !upcoming | more 3.6 morew pays !once !person !bound !upcoming !due
 transactions 4.5 every outgo time
+spending 4.4 total person !loan !income !upcoming
+scheduled 4.8 pays outgo will | scheduled 4.8 bills upcoming !been !credit !loan !card
 """

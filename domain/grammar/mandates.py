@@ -76,9 +76,7 @@ def bare_period(words: list[str]) -> str:
     return next((span for span, often in _SPANS if text in {span, often}), "")
 
 
-_AROUND: Final = frozenset(
-    ["a", "per", "each", "every", "the", "by", "in", "it", "is", "one", "please", "make", "well"]
-)
+_AROUND: Final = frozenset(["a", "per", "each", "every", "the", "by", "it", "is", "one", "please", "make", "well"])
 
 
 def limits(text: str) -> bool:

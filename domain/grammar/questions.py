@@ -79,7 +79,7 @@ LIKELY: Final = re.compile(
 )
 """Begins like a question; it is one where nothing else is understood."""
 OWN: Final = re.compile(
-    r"\b(?:my (?:next|last|latest|current|available|outstanding|monthly|[a-z]* ?(?:balance|limit|rate|payments?|loan"
+    r"\b(?:my (?:next|last|latest|current|available|outstanding|monthly|[a-z]* ?(?:balance|limit|payments?|loan"
     r"|mortgage|card|instal"
     r"ments?|repayments?|bills?|transactions?|order|minimum|purchases?|spending|salary))|do i (?:owe|have left"
     r"|have in|still owe)|did i|have i|i owe|am i (?:paying|overdrawn)|due|left on)\b"

@@ -274,7 +274,7 @@ class Reader:
     def _quiet(self, at: int) -> Moment | None:
         """`Between ten at night and seven`, `from 22:00 to 7:00`, `after ten at night until seven`."""
         begin = _QUIET.match(self._text, at) or _AFTER.match(self._text, at)
-        first = times.hour_at(self._text, begin.end() if begin else at, night=True)
+        first = times.hour_at(self._text, begin.end(), night=True) if begin else times.clocked_at(self._text, at)
         if first is None:
             return None
         middle = _QUIET_TO.match(self._text, first[1]) or _UNTIL_TIME.match(self._text, first[1])

@@ -1,0 +1,1 @@
+"""What is shown, said: figures, dates and masked numbers as words for the ear."""

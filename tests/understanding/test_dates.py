@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import dateparser
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.understanding.dates.calendar import Calendar
+from adapters.understanding.dates.finding import find_moments
+from adapters.understanding.sampler import Sampler
+from adapters.understanding.tokens import tokens_of
+from adapters.understanding.understander import Understander
+from domain.conversation import Expects
+from domain.understanding import Intent, Vocabulary
+from tests.understanding.date_tables import NIGHTS, NO_SUCH_DAY, NO_TIME_AT_ALL, PAST, RULES, TIMES, TO_COME
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+VOCABULARY = Vocabulary(("Sarah Chen", "John Doe", "City Power"))
+UNDERSTANDER = Understander(VOCABULARY, calendar=Calendar(clock=lambda: NOW))
+
+
+dateparser.parse("today")  # it takes its time at the first call
+
+
+def asked(said: str, slot: str) -> str:
+    return UNDERSTANDER.understand(said, Expects.SLOT).slots.get(slot, "")
+
+
+@pytest.mark.parametrize(("said", "days"), PAST.items())
+@pytest.mark.parametrize("frame", ["show my transactions {}", "my transactions {} please"])
+def test_days_that_were(said: str, days: tuple[str, str], frame: str) -> None:
+    found = UNDERSTANDER.understand(frame.format(said))
+    assert (found.intent, found.slots.get("from", ""), found.slots.get("to", "")) == (Intent.TRANSACTIONS, *days)
+    assert found.slots["when"]
+
+
+@pytest.mark.parametrize(("said", "day"), TO_COME.items())
+@pytest.mark.parametrize("frame", ["{}", "remind me {} to call the bank", "remind me to call the bank {}"])
+def test_a_day_to_come(said: str, day: str, frame: str) -> None:
+    assert asked(frame.format(said), "date") == day
+
+
+@pytest.mark.parametrize(("said", "at"), TIMES.items())
+@pytest.mark.parametrize("frame", ["tomorrow {}", "remind me tomorrow {} to call the bank"])
+def test_a_time_of_day(said: str, at: str, frame: str) -> None:
+    assert asked(frame.format(said), "time") == at
+
+
+@pytest.mark.parametrize(("said", "rule"), RULES.items())
+@pytest.mark.parametrize("frame", ["remind me {} to call the bank", "remind me to call the bank {}"])
+def test_again_and_again(said: str, rule: str, frame: str) -> None:
+    assert asked(frame.format(said), "every") == rule
+
+
+@pytest.mark.parametrize(("said", "night"), NIGHTS.items())
+@pytest.mark.parametrize("frame", ["no messages {}", "don't disturb me {}", "set quiet hours {}"])
+def test_a_quiet_night(said: str, night: str, frame: str) -> None:
+    found = UNDERSTANDER.understand(frame.format(said))
+    assert found.intent is Intent.QUIET
+    assert f"{found.slots.get('quiet_from')}-{found.slots.get('quiet_to')}" == night
+
+
+@pytest.mark.parametrize("said", NO_SUCH_DAY)
+@pytest.mark.parametrize("frame", ["my transactions {}", "remind me {} to call the bank"])
+def test_a_day_that_no_calendar_has_is_no_day(said: str, frame: str) -> None:
+    slots = UNDERSTANDER.understand(frame.format(said)).slots
+    assert not {"from", "to", "date"} & set(slots)
+    assert slots.get("date_unclear") == "yes"
+
+
+@pytest.mark.parametrize("said", NO_TIME_AT_ALL)
+def test_words_that_only_look_like_a_time(said: str) -> None:
+    assert find_moments(tokens_of(said), NOW.replace(tzinfo=None)) == []
+
+
+@pytest.mark.parametrize(
+    ("weekday", "said", "choices"),
+    [("2026-11-23", "next friday", "2026-11-27|2026-12-04"), ("2026-11-25", "next sunday", "2026-11-29|2026-12-06")],
+)
+def test_next_friday_said_before_friday_is_asked(weekday: str, said: str, choices: str) -> None:
+    calendar = Calendar(clock=lambda: datetime.fromisoformat(f"{weekday}T12:00:00+00:00"))
+    slots = Understander(VOCABULARY, calendar=calendar).understand(f"remind me {said} to call the bank").slots
+    assert slots.get("date_choices") == choices
+    assert "date" not in slots
+
+
+def test_the_bank_may_write_the_day_first() -> None:
+    understander = Understander(VOCABULARY, calendar=Calendar(day_first=True, clock=lambda: NOW))
+    assert understander.understand("my transactions since 5/6/2026").slots["from"] == "2026-06-05"
+
+
+def test_midnight_ends_what_today_meant() -> None:
+    times = iter([NOW, NOW + timedelta(days=1)])
+    understander = Understander(VOCABULARY, calendar=Calendar(clock=lambda: next(times)))
+    said = [understander.understand("my transactions today").slots["from"] for _ in range(2)]
+    assert said == ["2026-11-21", "2026-11-22"]
+
+
+def test_today_is_where_the_bank_is() -> None:
+    late = datetime(2026, 11, 22, 2, tzinfo=UTC)
+    understander = Understander(VOCABULARY, calendar=Calendar("America/New_York", clock=lambda: late))
+    assert understander.understand("my transactions today").slots["from"] == "2026-11-21"
+
+
+def test_in_two_hours_is_by_the_clock() -> None:
+    slots = UNDERSTANDER.understand("remind me in two hours to call the bank").slots
+    assert (slots["date"], slots["time"]) == ("2026-11-21", "14:00")
+
+
+@pytest.mark.parametrize("said", ["pay Sarah ten dollars on friday", "send John 20 on the first of december"])
+def test_a_payment_on_another_day_is_none_today(said: str) -> None:
+    assert UNDERSTANDER.understand(said).intent not in {Intent.PAY, Intent.AMEND}
+
+
+@given(
+    st.dates(date(1990, 1, 1), date(2090, 12, 31)), st.sampled_from(("%B %d %Y", "%d %B %Y", "%m/%d/%Y", "%Y-%m-%d"))
+)
+def test_a_date_is_read_as_another_library_reads_it(day: date, form: str) -> None:
+    said = day.strftime(form)
+    theirs = dateparser.parse(said, languages=["en"], settings={"DATE_ORDER": "MDY"})
+    assert theirs is not None
+    assert asked(said, "date") == theirs.date().isoformat()
+
+
+def test_what_the_second_ear_listens_for_is_understood() -> None:
+    sampler = Sampler(VOCABULARY, 7)
+    said = [sampler.sentence(intent) for intent in ("alert", "alert_delete", "quiet", "alerts") for _ in range(60)]
+    meant = [UNDERSTANDER.understand(text).intent for text in said]
+    assert sum(intent in {Intent.ALERT, Intent.ALERT_DELETE, Intent.QUIET, Intent.ALERTS} for intent in meant) > 200
