@@ -19,6 +19,7 @@ _T: Final = ElicitationType
 _TITLES: Final = {
     "payment": "Countersign a payment",
     "mandate": "Countersign a standing mandate",
+    "identity_check": "Show that it is you",
 }
 _BACK: Final = "<p>You can close this page and go back to the program that sent you here.</p>"
 
@@ -28,7 +29,7 @@ def question_page(row: ElicitationRow, response_id: str, sentence: str = "", sta
     request = row.request
     shown = request.to_json()["context"]
     title = _TITLES.get(request.transaction_type, "Countersign")
-    about = {"Amount": str(shown["amount"]), "To": request.payee, "From": request.account}
+    about = {"Amount": str(shown.get("amount", "")), "To": request.payee, "From": request.account}
     fields, script = _fields(row)
     passkey = f' data-passkey="/countersign/{request.elicitation_id}/passkey"' if script else ""
     return page(

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 # Bounded by what they finish (five tries a code, one end a payment): nobody is kept from ending what has begun.
 _FINISHING: Final = re.compile(r"/api/(elicitations/[^/]+/(answer|cancel)|payments/[^/]+/cancel)")
 _MANDATE: Final = re.compile(r"/api/mandates/[^/]+")
-_SIGNING_IN: Final = re.compile(r"/api/(login|login/passkey|token/refresh)|/oauth/token|/pages/sign-in")
+_SIGNING_IN: Final = re.compile(r"/api/(login|login/passkey|token/refresh)|/oauth/token")
+_PAGES: Final = re.compile(r"/pages/sign-in|/oauth/authorize|/countersign/[^/]+")
+"""Their forms come with a cookie, and lead on where they were right."""
 _GUARDED: Final = re.compile(r"/(api|codec)(/|$)")
 _WHO: Final = "countersign.who"
 
@@ -39,7 +41,7 @@ def limit_of(chosen: Settings) -> Callable[[Scope], Awaitable[Limit | None]]:
         if who is None:
             if not changes and not _GUARDED.match(path):
                 return None  # pages, public keys, health: nothing to guess
-            refund = 300 if _SIGNING_IN.fullmatch(path) else 0  # whoever signs in was not guessing
+            refund = 300 if _SIGNING_IN.fullmatch(path) else 400 if _PAGES.fullmatch(path) else 0  # no guess, if right
             return Limit("anonymous", f"anonymous:{address_of(scope)}", chosen.rate_anonymous, refund)
         if who.service or not changes or _FINISHING.fullmatch(path) or _revokes(scope):
             return None

@@ -77,7 +77,7 @@ _HOW: Final = {
 
 
 def _sentence(question: dict[str, Any], kind: str) -> str:
-    context: dict[str, Any] = question["context"]
+    context: dict[str, Any] = question.get("context", {})
     amount, payee, account = (str(context.get(name) or "") for name in ("amount", "payee", "account"))
     if not payee or amount.startswith(" "):
         return _HOW[kind]

@@ -54,6 +54,11 @@ class Caller:
         """Whether an MCP client calls that is not the bank's own."""
         return bool(self.principal.client_id)
 
+    @property
+    def session_id(self) -> str:
+        """The conversation, or the session that an MCP client's grant is."""
+        return self.principal.session_id or f"mcp-{self.principal.sign_in_id}"
+
     def require(self, scope: str) -> None:
         """Raises ForbiddenError without this scope."""
         if scope not in self.principal.scopes:

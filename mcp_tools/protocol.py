@@ -100,7 +100,7 @@ class Speaker:
         key = _key(cast("Request", context.request), params)
         outcome = await self.counter.call(entry, caller, params.arguments or {}, key)
         if not caller.outside or entry.follow is None:
-            return result_of(outcome)
+            return result_of(self.countersigning.with_page(outcome) if caller.outside else outcome)
         if context.protocol_version in MODERN_PROTOCOL_VERSIONS:
             if entry.task and outcome.get("elicitation") and declared(context):
                 task = await self._tasks().created(context, entry, str(outcome[entry.own]))

@@ -49,7 +49,7 @@ class Cards:
             VerificationRequest(
                 verification_id=args.verification_id or own_id(),
                 user_id=caller.user_id,
-                session_id=caller.principal.session_id,
+                session_id=caller.session_id,
                 trace_id=trace_id(),
             )
         )
@@ -60,7 +60,7 @@ class Cards:
         return CardsResult(verification_id=begun.verification_id, status=begun.state, elicitation=question)
 
     async def _is_known(self, caller: Caller) -> bool:
-        return await self.identity.is_verified(caller.user_id, caller.principal.session_id, CARDS)
+        return await self.identity.is_verified(caller.user_id, caller.session_id, CARDS)
 
     async def _told(self, caller: Caller) -> CardsResult:
         found = await self.inquiries.cards_of(caller.user_id)

@@ -17,7 +17,7 @@ import pytest
 from runtime.local.stack import Stack
 from tests.browser import Browser
 from tests.e2e.outsider import newest_code
-from tests.faults.customer import Books, await_all, kill
+from tests.faults.customer import Books, await_all, kill, until
 
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(120)]
 VERIFIER: Final = "v" * 50
@@ -334,6 +334,24 @@ def test_signing_in_leads_nowhere_else(house: House, following: str) -> None:
     answer = httpx.post(f"{house.issuer}/pages/sign-in", data=fields, headers=own)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert {"HttpOnly", "SameSite=lax"} <= set(answer.headers["set-cookie"].split("; "))
+
+
+def test_where_a_card_is_is_told_to_who_has_shown_that_it_is_them(house: House) -> None:
+    maya = house.granted("maya", scope="read")
+    asked = house.call(maya["access_token"], "cards", {}).json()["result"]["structuredContent"]
+    assert (asked["status"], asked.get("cards")) == ("PENDING", None)
+    browser = house.browser("maya")
+    assert "six digits" in browser.open(asked["url"]), browser.page.text
+    assert "Countersigned" in browser.submit(otp_code=newest_code(house.stack, "maya"))
+
+    def told() -> list[dict[str, Any]]:
+        result = house.call(maya["access_token"], "cards", {"begin": False}).json()["result"]
+        return result["structuredContent"].get("cards") or []
+
+    assert until(told, "the cards")[0]["last4"].isdigit()
+    another = house.granted("maya", scope="read")
+    again = house.call(another["access_token"], "cards", {"begin": False}).json()["result"]["structuredContent"]
+    assert again["status"] == "UNVERIFIED"
 
 
 def test_a_task_is_its_workflow(house: House, maya: dict[str, Any]) -> None:

@@ -5,6 +5,9 @@ ALTER TABLE sign_ins DROP CONSTRAINT sign_ins_method_check;
 ALTER TABLE sign_ins ADD CONSTRAINT sign_ins_method_check
     CHECK (method IN ('password', 'password+totp', 'password+recovery', 'passkey', 'mcp'));
 
+ALTER TABLE sessions DROP CONSTRAINT sessions_channel_check;
+ALTER TABLE sessions ADD CONSTRAINT sessions_channel_check CHECK (channel IN ('voice', 'text', 'mcp'));
+
 CREATE TABLE oauth_codes (
     digest       bytea PRIMARY KEY CHECK (octet_length(digest) = 32),
     user_id      text NOT NULL REFERENCES users,
@@ -53,6 +56,9 @@ BEGIN
     IF c.client <> by_client OR c.redirect_uri <> to_uri OR c.challenge <> s256 OR c.ends_at <= now() THEN RETURN; END IF;
     over := begin_sign_in(id, c.user_id, 'mcp', c.client_name, '', lives_s, first_refresh);
     INSERT INTO oauth_grants (sign_in_id, client, scopes) VALUES (id, c.client, c.scopes);
+    -- what is shown through the client, such as who they are, counts in a session of its own
+    INSERT INTO sessions (session_id, user_id, channel, platform, sign_in_id)
+    VALUES ('mcp-' || id, c.user_id, 'mcp', 'web', id);
     of_user := c.user_id;
     allowed := c.scopes;
 END $$;
