@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from mcp import MCPError
-from purgatory.domain.model import OpenedState
 
 from adapters.outside.connection import Connection
-from domain.errors import OutsideFailedError, OutsideUnavailableError
+from domain.errors import OutsideFailedError, OutsideUnavailableError, UnavailableError
 
 if TYPE_CHECKING:
     from mcp import Client
     from mcp_types import CallToolResult
-    from purgatory import AsyncCircuitBreakerFactory
 
+    from adapters.breakers import Breakers
     from adapters.outside.config import ServerEntry
 
 _log = structlog.get_logger(__name__)
@@ -39,7 +38,7 @@ class Health:
 class OutsideServer:
     """Calls tools of one server. Whatever it does, the time is bounded and nobody else is touched."""
 
-    def __init__(self, entry: ServerEntry, breakers: AsyncCircuitBreakerFactory) -> None:
+    def __init__(self, entry: ServerEntry, breakers: Breakers) -> None:
         self._entry = entry
         self._breakers = breakers
         self._connection = Connection(entry)
@@ -62,10 +61,9 @@ class OutsideServer:
     async def call(self, tool: str, arguments: dict[str, Any]) -> CallToolResult:
         """The tool's result. Raises OutsideUnavailableError; OutsideFailedError where it is not offered, or refuses."""
         try:
-            breaker = await self._breakers.get_breaker(self._entry.name)
-            async with breaker:
+            async with self._breakers.guard(self._entry.name):
                 result = await self._answered(tool, arguments)
-        except OpenedState as error:
+        except UnavailableError as error:
             self.health = Health(self._entry.name, "resting", self.health.tools, why="three failures")
             raise OutsideUnavailableError(f"{self._entry.name} rests") from error
         if result.is_error:

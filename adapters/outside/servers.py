@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from mcp_types import TextContent
-from purgatory import AsyncCircuitBreakerFactory
 
+from adapters.breakers import TOOL, Breakers
 from adapters.outside.server import OutsideServer
 from domain.errors import OutsideFailedError, RateLimitedError, ToolNotAllowedError
 from domain.outside import OutsideCall, arguments_of, filled
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from adapters.outside.server import Health
     from domain.outside import OutsideTool
 
-_FAILURES: Final = 3
-_REST_S: Final = 60.0
 _LONGEST: Final = 400
 """Characters of an answer that are said: a stranger's text is no speech."""
 
@@ -34,7 +32,7 @@ class OutsideServers:
     """Implements OutsideTools. Calls may come from any task."""
 
     def __init__(self, config: OutsideConfig, masker: Masker) -> None:
-        breakers = AsyncCircuitBreakerFactory(_FAILURES, _REST_S, exclude=[OutsideFailedError])
+        breakers = Breakers(TOOL, OutsideFailedError)
         self._servers = {entry.name: OutsideServer(entry, breakers) for entry in config.servers}
         self._allowed = config.allowed()
         self._at_once = config.at_once
