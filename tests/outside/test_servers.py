@@ -154,12 +154,18 @@ async def test_a_server_that_came_back_is_used_again(good: ToolServer) -> None:
         assert await servers.ask(call("branches.say", "three")) == "three"
 
 
-async def test_who_does_not_answer_is_not_waited_for_and_holds_nobody_up(good: ToolServer) -> None:
-    async with opened(entry("slow", good, timeout_s=0.3), entry("quick", good)) as servers:
-        slow = asyncio.create_task(refusal(servers, call("slow.wait", "60")))
+async def test_who_does_not_answer_in_time_is_given_up(good: ToolServer) -> None:
+    async with opened(entry("slow", good, timeout_s=0.5)) as servers:
+        assert await refusal(servers, call("slow.wait", "60")) is OutsideUnavailableError
+
+
+async def test_who_takes_long_holds_nobody_up(good: ToolServer) -> None:
+    async with opened(entry("slow", good, timeout_s=60), entry("quick", good, timeout_s=30)) as servers:
+        slow = asyncio.create_task(servers.ask(call("slow.wait", "50")))
+        await until(lambda: good.running == 1)
         assert await servers.ask(call("quick.say", "done")) == "done"
         assert not slow.done()
-        assert await slow is OutsideUnavailableError
+        slow.cancel()
 
 
 async def test_a_customer_may_have_ten_running_and_another_their_own(good: ToolServer) -> None:
