@@ -29,6 +29,7 @@ from api.routers import (
     conversations,
     elicitations,
     events,
+    handovers,
     health,
     home,
     inbox,
@@ -54,7 +55,8 @@ if TYPE_CHECKING:
 
 _ROUTERS: Final = (
     *(auth, sign_ins, totp, recovery, profile, passkeys, connection, conversations),
-    *(elicitations, approvals, accounts, payments, mandates, alerts, events, codec, health, home, reference),
+    *(elicitations, approvals, handovers, accounts, payments, mandates, alerts),
+    *(events, codec, health, home, reference),
     *(oauth, oauth_tokens, pages),
 )
 

@@ -15,6 +15,7 @@ from adapters.answer_desk import AnswerDesk
 from adapters.approval_desk import ApprovalDesk
 from adapters.codes import HotpCodes
 from adapters.edge.idempotency import Idempotency
+from adapters.handover_desk import HandoverDesk
 from adapters.livekit.keys import read_key
 from adapters.livekit.rooms import LiveKitRooms
 from adapters.mandate_desk import MandateDesk
@@ -31,6 +32,7 @@ from adapters.postgres.approvals import PgApprovals
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.grants import PgGrants
+from adapters.postgres.handovers import PgHandovers
 from adapters.postgres.idempotency import PgIdempotency
 from adapters.postgres.mandates import PgMandates
 from adapters.postgres.outbox import PgOutbox
@@ -191,6 +193,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
             policies(chosen),
             chosen.approval_claim_s,
         ),
+        handovers=HandoverDesk(PgHandovers(pool), PgApprovals(pool), rooms, conversation_gateway),
         mandates=MandateDesk(PgMandates(pool), MandateGateway(client, chosen.task_queue)),
         alerts=AlertDesk(PgAlerts(pool, chosen.time_zone), AlertGateway(client, chosen.task_queue), Masker()),
         conversation_gateway=conversation_gateway,

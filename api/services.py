@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from adapters.answer_desk import AnswerDesk
     from adapters.approval_desk import ApprovalDesk
     from adapters.edge.idempotency import Idempotency
+    from adapters.handover_desk import HandoverDesk
     from adapters.mandate_desk import MandateDesk
     from adapters.passkey_desk import PasskeyDesk
     from adapters.passwords import Passwords
@@ -68,6 +69,7 @@ class Services:
     desk: AnswerDesk
     idempotency: Idempotency
     approvals: ApprovalDesk
+    handovers: HandoverDesk
     mandates: MandateDesk
     alerts: AlertDesk
     conversation_gateway: ConversationGateway

@@ -26,6 +26,7 @@ COMMANDS = {
     "understand": "cli.understand",
     "mask": "cli.understand",
     "tools": "cli.tools",
+    "dialogue": "cli.dialogue",
     "demo": "cli.demo.command",
 }
 

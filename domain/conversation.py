@@ -114,6 +114,7 @@ class Joined:
     """What a front needs to begin: what to say, whom to listen for. Turns carry `epoch`; a newer join voids older.
 
     `taken_up`: the reply tells of a question that was asked in another conversation and goes on in this one.
+    `with_person`: a person of the bank has the customer, as far as is known.
     """
 
     reply: Reply
@@ -122,6 +123,7 @@ class Joined:
     accounts: tuple[str, ...]
     user_id: str
     taken_up: bool = False
+    with_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)

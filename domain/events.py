@@ -39,12 +39,20 @@ class EventKind(StrEnum):
     ALERT_PAUSED = "alert.paused"
     ALERT_DELETED = "alert.deleted"
     ALERT_FIRED = "alert.fired"
+    HANDOVER_OPENED = "handover.opened"
+    HANDOVER_CLAIMED = "handover.claimed"
+    HANDOVER_CLOSED = "handover.closed"
     ASSISTANT_SPOKE = "assistant.spoke"
 
     @property
     def of_approvals(self) -> bool:
         """Whether it concerns supervisors: it then has no one user."""
         return self.value.startswith("approval.")
+
+    @property
+    def of_handovers(self) -> bool:
+        """Whether it concerns the people who serve."""
+        return self.value.startswith("handover.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,10 @@ class Settings(BaseSettings):
     """How long a repeat waits for the first request's result before it gets a 409."""
     idempotency_lease_s: float = 30
     """When a request whose server died may be executed again."""
+    silence_s: float = Field(default=20, ge=0)
+    """How long a caller may be silent before they are asked whether they are still there; 0: for ever."""
+    silence_code_s: float = Field(default=60, ge=0)
+    """The same where a code must be fetched first."""
     turn_wait_ms: int = 2500
     """How long a turn waits for the step that it set going before it says that it is under way."""
     presence_heartbeat_s: float = 3.0

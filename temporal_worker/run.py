@@ -17,6 +17,7 @@ from activities.alerts import Alerts
 from activities.approvals import Approvals
 from activities.conversation import Desk, Timings
 from activities.elicitations import Questions
+from activities.handovers import Handovers
 from activities.mandates import Mandates
 from activities.outside import Outside
 from activities.payments import Payments
@@ -40,6 +41,7 @@ from adapters.postgres.answers import PgAnswers
 from adapters.postgres.approvals import PgApprovals
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
+from adapters.postgres.handovers import PgHandovers
 from adapters.postgres.ledger import PgLedger
 from adapters.postgres.mandates import PgMandates
 from adapters.postgres.outbox import PgOutbox
@@ -159,6 +161,7 @@ async def _activities(chosen: Settings, client: Client, pool: Pool, stack: Async
         PgOutcomes(pool),
         _timings(chosen),
     )
+    handovers = Handovers(PgHandovers(pool))
     watchdog = Watchdog(rooms)
     outside = Outside(await stack.enter_async_context(OutsideServers(outside_servers(chosen), Masker())))
     alerts = Alerts(
@@ -173,6 +176,7 @@ async def _activities(chosen: Settings, client: Client, pool: Pool, stack: Async
         *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),
         *(watchdog.bring_agent, outside.ask),
         *(alerts.open, alerts.examine, alerts.save, alerts.next_of, alerts.fire, desk.mark_alerts_told),
+        *(handovers.open, handovers.note_refused),
     ]
 
 

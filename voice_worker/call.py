@@ -14,7 +14,6 @@ from livekit.agents import AgentSession, JobContext, room_io
 from opentelemetry.trace import use_span
 
 from adapters.redis.feed import EventFeed
-from adapters.redis.stream import EventStream
 from adapters.speech.audio_out import PacedOutput
 from adapters.speech.listener import Ears
 from adapters.speech.pcm import EAR_RATE
@@ -22,17 +21,19 @@ from adapters.speech.sounds import Deaf, Heard, Sound, Started
 from adapters.speech.streaming_stt import TwoEarSTT
 from adapters.temporal.gateways import ConversationGateway
 from domain.conversation import ConversationStart, Expects, Join
-from domain.errors import BankError, UnavailableError
+from domain.errors import BankError
 from domain.understanding import Intent, Understanding
 from voice_worker import screen
+from voice_worker.company import Company
 from voice_worker.context import Summons, WorkerContext
 from voice_worker.degraded import HEARING, SPEECH, Degraded
 from voice_worker.dialogue import Dialogue, Parts
 from voice_worker.door import SessionDoor
 from voice_worker.front import CallFront
 from voice_worker.mouth import SessionMouth
-from voice_worker.news import tell
+from voice_worker.news import newest_event, tell
 from voice_worker.patience import Patience, insist
+from voice_worker.silence import Quiet, mind_silence
 from voice_worker.silent import Silent
 from voice_worker.stopwatch import Stopwatch
 from voice_worker.traces import SpokenTurns, begin_turn
@@ -117,7 +118,7 @@ class Call:
             httpx.AsyncClient(base_url=self._worker.settings.api_url, timeout=_HTTP_TIMEOUT_S)
         )
         door = SessionDoor(http, self._worker.tokens, self._summons.user_id, self._summons.session_id)
-        after = await self._newest_event()
+        after = await newest_event(self._worker.settings.redis_url)
         if not await door.is_open(after):
             _log.info("ticket_outlived_its_sign_in", session_id=self._summons.session_id)
             return
@@ -135,7 +136,19 @@ class Call:
         feed = EventFeed(self._worker.settings.redis_url, door.backlog)
         stack.push_async_callback(feed.close)
         events = feed.follow(after, session_id=self._summons.session_id)
-        await self._until_over(dialogue.run(), shown.run(), tell(events, dialogue, shown), self._teach_second_ear())
+        session_id, chosen = self._summons.session_id, self._worker.settings
+        company = Company(
+            self._job.room, dialogue, lambda news: conversations.handed(session_id, news), known=joined.with_person
+        )
+        await self._until_over(
+            *(dialogue.run(), shown.run(), tell(events, dialogue, shown), self._teach_second_ear(), company.run()),
+            mind_silence(
+                Quiet(chosen.silence_s, chosen.silence_code_s),
+                lambda: dialogue.theirs and self._mouth.idle,
+                self._expects,
+                lambda: dialogue.hear(Utterance(_new_id(), "", Understanding(Intent.SILENCE, by="silence"))),
+            ),
+        )
         with suppress(TimeoutError):
             await asyncio.wait_for(self._farewell(), _FAREWELL_S)
         if self._hung_up or (dialogue.last is not None and dialogue.last.end):
@@ -158,15 +171,6 @@ class Call:
         await insist(lambda: conversations.open(start), lambda: None)
         join = Join(self._job.job.id, "voice", self.agent_id, self._worker.queue)
         return await insist(lambda: conversations.join(self._summons.session_id, join), lambda: None)
-
-    async def _newest_event(self) -> int:
-        stream = EventStream(self._worker.settings.redis_url)
-        try:
-            return await stream.last_seq()
-        except UnavailableError:
-            return 0
-        finally:
-            await stream.close()
 
     async def _open_sound(self, stack: AsyncExitStack) -> None:
         await self._output.publish(self._job.room)

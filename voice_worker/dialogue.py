@@ -12,6 +12,7 @@ import structlog
 
 from adapters.understanding.awaited import without_code
 from domain.conversation import Expects, Turn
+from domain.dialogue.graphs import HOUSE
 from domain.errors import BankError, SupersededError
 from domain.understanding import Intent
 from runtime.telemetry import tracer
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger(__name__)
 ONE_MOMENT: Final = "One moment."
+WAITS: Final = frozenset(place.state.name for place in HOUSE.places() if place.state.waits)
 _MORE_DIGITS_S: Final = 5.0
 """How long the rest of a code may take before the assistant asks for it."""
 
@@ -63,6 +65,23 @@ class Dialogue:
         self._shown = ""
         self._unfinished: asyncio.TimerHandle | None = None
         self._overdue = ""
+        self._serving = False
+        self._person = False
+        self._last_words = False
+
+    @property
+    def theirs(self) -> bool:
+        """Whether it is the customer who is waited for."""
+        busy = self._serving or not self._waiting.empty() or self._unfinished is not None or self._person
+        return not busy and self._last is not None and not self._last.end and self._last.state not in WAITS
+
+    def person(self, *, here: bool) -> None:
+        """A person of the bank has come into the room, or gone: meanwhile nothing is heard here, and nothing said.
+
+        But for one sentence: that the person is there.
+        """
+        self._person = self._last_words = here
+        self._digits.drop()
 
     @property
     def last(self) -> Reply | None:
@@ -85,11 +104,15 @@ class Dialogue:
         self.deliver(joined.reply)
 
     def hear(self, utterance: Utterance) -> None:
-        """Take something that the customer said."""
+        """Take something that the customer said; to a person it is not said to us."""
+        if self._person and utterance.meaning.by != "screen":
+            return
         self._waiting.put_nowait(utterance)
 
     def key(self, pressed: str, utterance: Callable[[str], Utterance]) -> None:
         """Take a telephone key; `utterance` wraps a complete code."""
+        if self._person:  # who is in the room could see the keys
+            return
         self._digits.expect(self.elicitation_id)
         code = self._digits.key(pressed) if self.expects_code else ""
         if code:
@@ -98,7 +121,9 @@ class Dialogue:
     async def run(self) -> None:
         """Serve utterances until cancelled or superseded."""
         while True:
+            self._serving = False
             utterance = await self._waiting.get()
+            self._serving = True
             if utterance.marks is not None:
                 self._parts.watch.begin(utterance.turn_id, utterance.marks)
             try:
@@ -122,7 +147,8 @@ class Dialogue:
             return
         self._said_seq, self._last = reply.seq, reply
         text, speech = left_to_say(reply, said)
-        if text:
+        if text and (not self._person or self._last_words):
+            self._last_words = False
             self._parts.watch.mark("asked")
             self._parts.mouth.say(text, speech)
         self._show(reply)

@@ -65,6 +65,13 @@ class SessionMouth:
             add_to_chat_ctx=False,
         )
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being said, and nothing heard."""
+        listener = self._listener()
+        said = self._newest is None or self._newest.done() is True
+        return said and not self._output.sounding and not (listener is not None and listener.speaking)
+
     async def finished(self) -> None:
         """Wait until everything that was queued has been said."""
         if self._newest is not None:

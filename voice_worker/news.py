@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from adapters.redis.stream import EventStream
 from domain.conversation import DataCard, Expects, Reply
 from domain.elicitation import ElicitationRequest
+from domain.errors import UnavailableError
 from domain.events import EventKind
 from domain.understanding import Intent
 
@@ -17,6 +19,17 @@ if TYPE_CHECKING:
     from voice_worker.ports import Screen
 
 _STATUS: Final = EventKind.ELICITATION_CLOSED
+
+
+async def newest_event(redis_url: str) -> int:
+    """The newest event's seq; 0 where Redis is away."""
+    stream = EventStream(redis_url)
+    try:
+        return await stream.last_seq()
+    except UnavailableError:
+        return 0
+    finally:
+        await stream.close()
 
 
 async def tell(events: AsyncIterator[Event], dialogue: Dialogue, screen: Screen) -> None:

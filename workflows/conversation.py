@@ -16,10 +16,11 @@ with workflow.unsafe.imports_passed_through():
     from domain.alerts import AlertNews
     from domain.conversation import Carried, ConversationStart, Join, Joined, PaymentNews, Reply, Spoken, TakenUp, Turn
     from domain.dialogue import alerts_told, outcome, phrases
-    from domain.dialogue.decide import decide
+    from domain.dialogue.decide import answered, decide
     from domain.dialogue.moves import Say
     from domain.dialogue.state import Dialogue, Person
     from domain.errors import SessionStaleError, SupersededError
+    from domain.handovers import HandoverNews
     from domain.understanding import Intent
     from workflows import options
     from workflows.conversation_acts import Acting
@@ -46,6 +47,7 @@ class ConversationWorkflow(Acting):
         self._timings: Timings | None = None
         self._news: list[PaymentNews] = []
         self._alert_news: list[AlertNews] = []
+        self._handed: list[HandoverNews] = []
         self._card = None
         self._meanwhile = ""
         self._shown = ""
@@ -70,6 +72,8 @@ class ConversationWorkflow(Acting):
                 await self._announce_news()
             if self._alert_news and not self._talking.locked():
                 await self._announce_alerts()
+            if self._handed and not self._talking.locked():
+                await self._announce_person()
             if self._may_begin_anew():
                 workflow.continue_as_new(self._carry())
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -95,6 +99,7 @@ class ConversationWorkflow(Acting):
             accounts=self._dialogue.person.accounts,
             user_id=self._start.user_id,
             taken_up=taken_up,
+            with_person=self._dialogue.with_person,
         )
 
     @workflow.update
@@ -106,8 +111,9 @@ class ConversationWorkflow(Acting):
                 return self._replies[turn.turn_id]
             self._active_at, self._card = workflow.now(), None
             self._remember("customer", turn.text)
-            self._dialogue, move = decide(self._dialogue, self._as_shown(turn))
-            text = await self._perform(move)
+            turn, before = self._as_shown(turn), self._dialogue
+            self._dialogue, move = decide(before, turn)
+            text = answered(before, self._dialogue, turn, await self._perform(move))
             reply = self._say(text, turn.intent, end=isinstance(move, Say) and move.end)
             self._replies[turn.turn_id] = reply
             self._shown = reply.elicitation.elicitation_id if reply.elicitation else ""
@@ -141,6 +147,11 @@ class ConversationWorkflow(Acting):
         self._alert_news.append(news)
 
     @workflow.signal
+    def handed(self, news: HandoverNews) -> None:
+        """A step of this conversation's hand-over to a person."""
+        self._handed.append(news)
+
+    @workflow.signal
     def leave(self, agent_id: str) -> None:
         """The customer hung up, as this agent saw it; or, with no agent, a text client ended the session."""
         current = self._agent.agent_id if self._agent else ""
@@ -160,7 +171,7 @@ class ConversationWorkflow(Acting):
     # ---- saying
 
     async def _announce_news(self) -> None:
-        """Say what came without a question; the event carries it to whichever front is there."""
+        """Say what came without a question."""
         async with self._talking:
             self._card = None
             await self._announce(await self._take_news())
@@ -177,7 +188,16 @@ class ConversationWorkflow(Acting):
                     heard = AlertsHeard(self._start.session_id, news.firings)
                     await workflow.execute_local_activity_method(Desk.mark_alerts_told, heard, **options.STORE)
 
+    async def _announce_person(self) -> None:
+        """Say how the hand-over to a person goes on."""
+        async with self._talking:
+            self._card = None
+            while self._handed:
+                if text := self._hear_of_person(self._handed.pop(0)):
+                    await self._announce(text)
+
     async def _announce(self, text: str) -> None:
+        """The event carries it to whichever front is there."""
         reply = self._say(text, Intent.STATUS)
         key = f"{self._start.session_id}-{reply.seq}"
         said = Announcement(self._start.session_id, self._start.user_id, key, {"reply": reply.to_json()})
@@ -186,7 +206,7 @@ class ConversationWorkflow(Acting):
     def _say(self, text: str, intent: Intent, *, end: bool = False) -> Reply:
         self._seq += 1
         self._remember("assistant", text)
-        self._dialogue = self._dialogue.saying(text)
+        self._dialogue = self._dialogue.saying(text) if text else self._dialogue
         workflow.set_current_details(self._plain_words())
         return Reply(
             text=text,
@@ -210,6 +230,8 @@ class ConversationWorkflow(Acting):
         return phrases.back(phrases.where_it_stands(self._dialogue) if waits else phrases.unheard(self._lines))
 
     def _remember(self, who: str, text: str) -> None:
+        if not text:  # silence, and what was keyed
+            return
         self._lines.append(Spoken(who, text))
         del self._lines[: -self._kept()]
 
@@ -253,7 +275,7 @@ class ConversationWorkflow(Acting):
         )
 
     def _has_something_to_do(self) -> bool:
-        news = bool(self._news or self._alert_news)
+        news = bool(self._news or self._alert_news or self._handed)
         return (news and not self._talking.locked()) or self._finished() or self._may_begin_anew()
 
     def _finished(self) -> bool:

@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from domain import ids
     from domain.conversation import PaymentNews, TakenUp
     from domain.dialogue import outcome, phrases, standing
+    from domain.dialogue.graphs import HOUSE
     from domain.dialogue.moves import (
         Answer,
         Arrange,
@@ -25,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
         Correct,
         FindAlert,
         FindMandate,
+        HandOver,
         Move,
         Pay,
         Resend,
@@ -54,7 +56,10 @@ class Acting(Arranging):
     _ended: bool
 
     async def _perform(self, move: Move) -> str:
-        """Do what was decided; every refusal becomes a sentence."""
+        """Do what was decided, with the tools of the state that it was decided in; every refusal becomes a sentence."""
+        if isinstance(move, Say):
+            return move.text
+        self._allowed = HOUSE.tools(self._dialogue)
         try:
             return await self._do(move)
         except FailureError as failure:
@@ -66,7 +71,7 @@ class Acting(Arranging):
         match move:
             case Say(text):
                 told = text
-            case Ask() | AskOutside() | FindMandate() | Revoke() | SetUp() | Arrange() | FindAlert():
+            case HandOver() | Ask() | AskOutside() | FindMandate() | Revoke() | SetUp() | Arrange() | FindAlert():
                 told = await self._at_the_desk(move)
             case Pay(draft):
                 told = await self._pay(draft)
@@ -79,13 +84,20 @@ class Acting(Arranging):
                 await self._tool("elicitation_cancel", {"elicitation_id": elicitation_id})
             case CallBack(payment_id):
                 await self._tool("payment_cancel", {"payment_id": payment_id})
-            case AwaitNews(instead):
-                news = await self._hear_news()
+            case AwaitNews(instead, answered):
+                news = await self._hear_news_after(answered)
                 told = instead or news
             case Resend(elicitation_id):
                 await workflow.execute_local_activity_method(Questions.resend, elicitation_id, **options.DELIVER)
                 told = phrases.CODE_AGAIN
         return told or await self._hear_news()
+
+    async def _hear_news_after(self, answered: str) -> str:
+        """What came of an answer: that its question was opened may be heard only now, and is no answer."""
+        told = await self._hear_news()
+        question = self._dialogue.active.question if self._dialogue.active else None
+        late = told != phrases.UNDER_WAY and question is not None and question.elicitation_id == answered
+        return await self._hear_news() if late else told
 
     async def _without_question(self) -> str:
         """The question was settled elsewhere: its payment tells how it ended, or nobody does and it is let go."""
@@ -94,9 +106,13 @@ class Acting(Arranging):
             self._dialogue, told = outcome.lost(self._dialogue)
         return told
 
-    async def _at_the_desk(self, move: Ask | AskOutside | FindMandate | Revoke | SetUp | Arrange | FindAlert) -> str:
-        """What is only looked up, standing mandates, and alerts."""
+    async def _at_the_desk(
+        self, move: HandOver | Ask | AskOutside | FindMandate | Revoke | SetUp | Arrange | FindAlert
+    ) -> str:
+        """What is only looked up, standing mandates, alerts, and people."""
         match move:
+            case HandOver(reason):
+                return await self._hand_over(reason)
             case Arrange() | FindAlert():
                 return await self._arrange(move)
             case Ask(tool, arguments):
@@ -158,7 +174,7 @@ class Acting(Arranging):
         return await self._hear_news()
 
     async def _tool(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        call = self._call(name, arguments, "transact")
+        call = await self._call(name, arguments, "transact")
         result = await workflow.execute_activity_method(Desk.call_tool, call, **options.TOOL, summary=name)
         return result.content
 

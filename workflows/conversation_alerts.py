@@ -30,7 +30,7 @@ class Arranging(LookingUp):
             if wanted is None:
                 return told
             move = wanted
-        call = self._call("alerts", self._arranging(move), _SCOPE)
+        call = await self._call("alerts", self._arranging(move), _SCOPE)
         try:
             done = await workflow.execute_activity_method(Desk.call_tool, call, **options.TOOL, summary="alerts")
         except FailureError as failure:

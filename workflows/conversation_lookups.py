@@ -12,24 +12,25 @@ with workflow.unsafe.imports_passed_through():
     from activities.conversation import Desk
     from activities.ports import ToolCall
     from domain import ids
-    from domain.conversation import ConversationStart, DataCard, PaymentNews
+    from domain.conversation import DataCard, PaymentNews
     from domain.dialogue import findings, identity, inquiries, outcome, standing
-    from domain.dialogue.state import Dialogue, Inquiry
+    from domain.dialogue.graphs import HOUSE
+    from domain.dialogue.state import Inquiry
     from domain.elicitation import ElicitationRequest
     from workflows import options
     from workflows.at_once import at_once
+    from workflows.conversation_people import AmongPeople
     from workflows.conversation_view import card_of
     from workflows.refusal import refusal_of
 
 _VERIFIED_FIRST: Final = frozenset({"cards"})
 
 
-class LookingUp:
+class LookingUp(AmongPeople):
     """The eyes of a ConversationWorkflow."""
 
-    _start: ConversationStart
-    _dialogue: Dialogue
     _card: DataCard | None
+    _allowed: frozenset[str] = frozenset()
 
     async def _ask(self, tool: str, arguments: dict[str, Any]) -> str:
         """Look it up, and put what was found in words."""
@@ -72,6 +73,7 @@ class LookingUp:
         if asked is None or asked.tool != news.purpose:
             asked = Inquiry(news.purpose)
         self._dialogue = replace(self._dialogue, inquiry=asked)
+        self._allowed = HOUSE.tools(self._dialogue)
         try:
             told = await self._ask(news.purpose, {"begin": False})
         except FailureError as failure:
@@ -79,8 +81,10 @@ class LookingUp:
         return identity.ELSEWHERE if told == identity.FIRST else identity.thanks(told)
 
     async def _at_once(self, name: str, arguments: dict[str, Any], scope: str = "transact") -> dict[str, Any]:
-        call = self._call(name, arguments, scope)
+        call = await self._call(name, arguments, scope)
         return (await at_once(Desk.call_tool, call, options.TOOL_AT_ONCE, options.TOOL, name)).content
 
-    def _call(self, name: str, arguments: dict[str, Any], scope: str) -> ToolCall:
+    async def _call(self, name: str, arguments: dict[str, Any], scope: str) -> ToolCall:
+        if name not in self._allowed:
+            await self._refuse_tool(name)
         return ToolCall(name, self._start.user_id, self._start.session_id, (scope,), arguments)

@@ -22,7 +22,7 @@ _ASKERS: Final = {MANDATE: ids.mandate_workflow_id, IDENTITY: ids.verification_w
 
 def expects(dialogue: Dialogue) -> Expects:
     """How a front should listen now."""
-    if dialogue.asked in {Asked.CALL_BACK, Asked.REVOKE}:
+    if dialogue.asked in {Asked.CALL_BACK, Asked.REVOKE, Asked.PERSON}:
         return Expects.CONFIRMATION
     return HOUSE.place(dialogue).state.expects
 

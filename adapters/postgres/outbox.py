@@ -43,11 +43,11 @@ class PgOutbox:
     ) -> list[Event]:
         """Published events with a greater seq, in order; of this user, of this session, where given.
 
-        `approvals`: those of all approvals as well.
+        `approvals`: those of all approvals and hand-overs as well.
         """
         rows = await self._pool.rows(
             """SELECT * FROM outbox WHERE seq > %s AND
-                   (%s::text IS NULL OR user_id = %s OR (%s AND kind LIKE 'approval.%%'))
+                   (%s::text IS NULL OR user_id = %s OR (%s AND (kind LIKE 'approval.%%' OR kind LIKE 'handover.%%')))
                AND (%s::text IS NULL OR session_id = %s) ORDER BY seq LIMIT %s""",
             seq,
             user_id,

@@ -32,6 +32,7 @@ from domain.errors import (
     UnavailableError,
     WithdrawnError,
 )
+from domain.handovers import HandoverNews
 from domain.payments import Correction, PaymentBegun, PaymentRequest, PaymentResult, PaymentState
 from workflows import options
 from workflows.approval import ApprovalWorkflow
@@ -88,6 +89,11 @@ class ConversationGateway:
         """Say that the customer has left. Nothing is lost where nobody hears it."""
         with as_bank_errors(SessionNotFoundError):
             await self._handle(session_id).signal(ConversationWorkflow.leave, agent_id, rpc_timeout=RPC_TIMEOUT)
+
+    async def handed(self, session_id: str, news: HandoverNews) -> None:
+        """Tell it of its hand-over to a person. Raises SessionNotFoundError where nobody listens any more."""
+        with as_bank_errors(SessionNotFoundError):
+            await self._handle(session_id).signal(ConversationWorkflow.handed, news, rpc_timeout=RPC_TIMEOUT)
 
     def _handle(self, session_id: str) -> WorkflowHandle[ConversationWorkflow, None]:
         return self.client.get_workflow_handle_for(ConversationWorkflow.run, ids.conversation_workflow_id(session_id))

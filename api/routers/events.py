@@ -52,9 +52,11 @@ async def _is_for(services: Services, who: Principal, event: Event) -> bool:
     """One's own, and what one may decide by the rights that one has at this moment."""
     if event.user_id == who.user_id:
         return True
-    if not event.kind.of_approvals or not _supervises(who):
+    if not (event.kind.of_approvals or event.kind.of_handovers) or not _supervises(who):
         return False
     try:
+        if event.kind.of_handovers:
+            return await services.handovers.concerns(event.subject_id, who.user_id)
         return await services.approvals.concerns(event.subject_id, who.user_id)
     except UnavailableError:
         return False  # the list has it, and is read again on every sign of life

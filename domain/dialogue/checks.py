@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from domain.dialogue.house import START
+from domain.dialogue.repairs import REPAIRS
 from domain.understanding import Intent
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def _unknown_names(house: House) -> Iterator[str]:
 def _unknown_in(graph: Graph, known: set[str]) -> Iterator[str]:
     if graph.states and not graph.fallback:
         yield f"{graph.name}: no fallback"
-    elif graph.fallback and graph.fallback not in graph.actions:
+    elif graph.fallback and graph.fallback not in graph.actions and graph.fallback not in REPAIRS:
         yield f"{graph.name}: unknown fallback {graph.fallback}"
     for after in graph.after:
         if _full(graph, after.to) not in known:
@@ -69,14 +70,18 @@ def _unknown_in(graph: Graph, known: set[str]) -> Iterator[str]:
     for where, each in _transitions(graph):
         yield from _unknown_of(graph, where, each, known)
     for state in graph.states:
-        if state.prompt not in graph.prompts:
-            yield f"{graph.name}.{state.name}: unknown prompt {state.prompt}"
+        asked = (state.prompt, state.again or state.prompt)
+        yield from (f"{graph.name}.{state.name}: unknown prompt {each}" for each in asked if each not in graph.prompts)
+        if not state.help:
+            yield f"{graph.name}.{state.name}: no help"
+        if not state.rest and not graph.title:
+            yield f"{graph.name}: no title to go back to"
         yield from _unknown_tools(f"{graph.name}.{state.name}", state.tools)
     yield from _unknown_tools(graph.name, graph.tools)
 
 
 def _unknown_of(graph: Graph, where: str, each: On, known: set[str]) -> Iterator[str]:
-    if each.do not in graph.actions:
+    if each.do not in graph.actions and each.do not in REPAIRS:
         yield f"{where}: unknown action {each.do}"
     if each.when and each.when not in graph.guards:
         yield f"{where}: unknown guard {each.when}"

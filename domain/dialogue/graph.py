@@ -73,24 +73,33 @@ class After:
 class State:
     """One place in a dialogue. `name` is what fronts see in `Reply.state`; `prompt` says what is asked here.
 
-    `slots`: what an answer may hold; `expects`: how a front listens. `rest`: a conversation may end here.
+    `help`: one sentence on what can be said here. `slots`: what an answer may hold; `expects`: how a front listens.
+    `again`: the prompt in short, for coming back to it; empty: `prompt`. `rest`: a conversation may end here.
+    `waits`: nothing is asked of the customer here, so silence is no silence.
     """
 
     name: str
     prompt: str
+    help: str
     expects: Expects = Expects.ANYTHING
     slots: tuple[str, ...] = ()
     on: tuple[On, ...] = ()
     tools: tuple[str, ...] = ()
     rest: bool = False
+    again: str = ""
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A dialogue. `belongs` tells, where two graphs have states of one name, whether the memory is of this one."""
+    """A dialogue. `belongs` tells, where two graphs have states of one name, whether the memory is of this one.
+
+    `title`: what is gone back to after a digression (`the payment`).
+    """
 
     name: str
     about: str
+    title: str = ""
     states: tuple[State, ...] = ()
     throughout: tuple[On, ...] = ()
     anywhere: tuple[On, ...] = ()

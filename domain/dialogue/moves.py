@@ -113,9 +113,13 @@ class CallBack:
 
 @dataclass(frozen=True, slots=True)
 class AwaitNews:
-    """A factor went in at the answer door: wait for what the payment makes of it, and tell it, or say this instead."""
+    """A factor went in at the answer door: wait for what the payment makes of it, and tell it, or say this instead.
+
+    `answered`: the elicitation; that it was asked, which may be heard only now, is no answer.
+    """
 
     instead: str = ""
+    answered: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +127,13 @@ class Resend:
     """Have a fresh code sent for this elicitation."""
 
     elicitation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Pass the customer on to a person. `reason`: asked, not_understood or silence."""
+
+    reason: str
 
 
 Move = (
@@ -141,4 +152,5 @@ Move = (
     | CallBack
     | AwaitNews
     | Resend
+    | HandOver
 )

@@ -21,9 +21,7 @@ HELP: Final = (
     "For example: pay Sarah Chen twenty five dollars."
 )
 NOT_UNDERSTOOD: Final = "Sorry, I didn't understand that. You can ask for a balance, or say: pay, a name and an amount."
-NOT_UNDERSTOOD_AGAIN: Final = "I'm sorry, I still didn't get that. Say help to hear what I can do."
 NOT_OFFERED: Final = "I can't do that here. I can tell you balances and transactions, and pay one of your payees."
-NO_PERSON: Final = "I can't put you through from here. Please call the number on the back of your card."
 GOODBYE: Final = "Goodbye."
 WELCOME: Final = "You're welcome."
 ANYTHING_ELSE: Final = "All right. What can I do for you?"
@@ -41,6 +39,21 @@ HOW_MUCH: Final = "How much should I pay?"
 LOST: Final = "That payment is no longer waiting for you. Your payments show how it ended. What else can I do?"
 SUPERVISOR: Final = "A supervisor must approve this. I'll tell you when it is decided."
 STAYS: Final = "All right, it stays as it is. What else can I do?"
+PASSED_ON: Final = "I've passed you on to a person. Stay on the line, or hang up and we'll call you back."
+PASSED_ON_IN_TEXT: Final = "I've passed you on to a person. They will call you back. You can go on here meanwhile."
+PASSED_ON_BEFORE: Final = "A person knows that you are waiting. I'll tell you as soon as they are here."
+PERSON_HERE: Final = "A person is with you now. I'll be quiet until they leave. Never tell anybody a code of yours."
+PERSON_CALLS: Final = "A person has taken up your request and will call you back. What can I do for you meanwhile?"
+PERSON_LEFT: Final = "It's me again."
+PERSON_SETTLED: Final = "The person has settled your request."
+PERSON_CALLS_LATER: Final = "The person will call you back about your request."
+NOTHING_BEFORE: Final = "There is nothing to go back to. What can I do for you?"
+WHAT_ELSE: Final = (
+    "Nothing has been paid yet. What should be different: the amount, the payee or the account? "
+    "Say it, and I'll read it back again; a code that I sent before no longer counts then."
+)
+TOO_LATE: Final = "I can't go back now."
+WHAT_CAN_I_DO: Final = "What can I do for you?"
 UNDER_WAY: Final = "That is under way. I'll tell you as soon as it is done."
 CODE_AGAIN: Final = "I've sent you a new code. The old one no longer works. Please say or type the six digits."
 
@@ -187,6 +200,24 @@ def where_it_stands(dialogue: Dialogue) -> str:
     return (
         use_passkey(active.question) if active.question.elicitation_type == "biometric" else read_back(active.question)
     )
+
+
+def what_can_i_do(_dialogue: Dialogue) -> str:
+    """Asks for a wish."""
+    return WHAT_CAN_I_DO
+
+
+def in_short(dialogue: Dialogue) -> str:
+    """What is open, as it is asked again behind something else: still with all that a yes would be bound to."""
+    question = dialogue.active.question if dialogue.active else None
+    if question is None:
+        return where_it_stands(dialogue)
+    if question.elicitation_type == "otp":
+        return f"I'm waiting for the six-digit code for {what(question)}."
+    verb, source = ("allow", standing.source(question.account)) if question.standing else ("pay", _mine(question))
+    if question.elicitation_type == "biometric":
+        return f"To {verb} {what(question)} from {source}, please use your passkey on your phone."
+    return f"Shall I {verb} {what(question)} from {source}?"
 
 
 def shall_i_cancel(question: ElicitationRequest) -> str:

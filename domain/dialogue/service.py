@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from domain import errors
-from domain.dialogue import explaining, phrases, standing
+from domain.dialogue import phrases, standing
 from domain.dialogue.answering import cancel
-from domain.dialogue.moves import Ask, AwaitNews, FindMandate, Resend, Say
-from domain.dialogue.state import Dialogue, Stage
+from domain.dialogue.moves import Ask, AwaitNews, FindMandate, HandOver, Resend, Say
+from domain.dialogue.state import Dialogue
 from domain.dialogue.wishes import SURE, Decided, problem_with
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def tell_of_code(dialogue: Dialogue, turn: Turn) -> Decided:
     """What the answer door made of a code."""
     if not turn.answer_error:
         told = dialogue.active is None and dialogue.last_said
-        return dialogue, Say(told) if told else AwaitNews()
+        return dialogue, Say(told) if told else AwaitNews(answered=turn.elicitation_id)
     refused = turn.answer_sentence or errors.by_code(turn.answer_error).spoken
     ended = turn.answer_error == errors.TooManyTriesError.code and dialogue.active is not None
     if ended and dialogue.active and dialogue.active.draft.purpose:
@@ -58,17 +58,6 @@ def resend(dialogue: Dialogue, turn: Turn) -> Decided:
     return (dialogue, Resend(question.elicitation_id)) if question else no_code_needed(dialogue, turn)
 
 
-def not_understood(dialogue: Dialogue, turn: Turn) -> Decided:
-    """What is open is asked again."""
-    if turn.degraded:
-        stands = "" if dialogue.stage == Stage.IDLE else f" {phrases.where_it_stands(dialogue)}"
-        return dialogue, Say(f"{explaining.simple_only(dialogue)}{stands}")
-    if dialogue.stage == Stage.IDLE:
-        return dialogue, Say(phrases.NOT_UNDERSTOOD if dialogue.misheard < 2 else phrases.NOT_UNDERSTOOD_AGAIN)
-    ways_out = f" {phrases.OR_CANCEL}" if dialogue.stage == Stage.AWAITING_CODE else ""
-    return dialogue, Say(f"Sorry, I didn't get that. {phrases.where_it_stands(dialogue)}{ways_out}")
-
-
 def tell_mandates(dialogue: Dialogue, _turn: Turn) -> Decided:
     """The standing mandates."""
     return dialogue, Ask("mandates")
@@ -89,31 +78,23 @@ def tell_status(dialogue: Dialogue, _turn: Turn) -> Decided:
     return dialogue, Say(phrases.where_it_stands(dialogue))
 
 
-def repeat(dialogue: Dialogue, _turn: Turn) -> Decided:
-    """The last sentence once more."""
-    return dialogue, Say(dialogue.last_said or phrases.greeting(dialogue.person.name))
-
-
-def help_out(dialogue: Dialogue, _turn: Turn) -> Decided:
-    """What can be said."""
-    return dialogue, Say(phrases.HELP)
-
-
-def refer_to_person(dialogue: Dialogue, _turn: Turn) -> Decided:
-    """How to reach a person."""
-    return dialogue, Say(phrases.NO_PERSON)
-
-
 def welcome(dialogue: Dialogue, _turn: Turn) -> Decided:
     """An answer to thanks."""
     return dialogue, Say(phrases.WELCOME)
 
 
 def goodbye(dialogue: Dialogue, _turn: Turn) -> Decided:
-    """The end, where nothing is open."""
-    return dialogue, Say(phrases.GOODBYE, end=True)
-
-
-def goodbye_for_now(dialogue: Dialogue, _turn: Turn) -> Decided:
-    """The end of a call in the middle of something that is kept."""
+    """The end of a call; what is open is kept, and said."""
+    if dialogue.active is None:
+        return dialogue, Say(phrases.GOODBYE, end=True)
     return dialogue, Say(f"{phrases.where_it_stands(dialogue)} You can also finish it later. Goodbye.", end=True)
+
+
+def nowhere_to_go_back(dialogue: Dialogue, _turn: Turn) -> Decided:
+    """Nothing has been said that could be taken back."""
+    return dialogue, Say(phrases.NOTHING_BEFORE)
+
+
+def hand_over(dialogue: Dialogue, _turn: Turn) -> Decided:
+    """The wish for a person."""
+    return dialogue, HandOver("asked")

@@ -27,6 +27,7 @@ class Asked(StrEnum):
     CHANGE = "change"
     CALL_BACK = "call_back"
     REVOKE = "revoke"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,9 @@ class Dialogue:
 
     `stage`: the name of a state of one of the graphs; compare it by `==`, it may have been stored. `asked`: what the
     next yes or no belongs to, an Asked, where it is not the open question. `doubted`: a yes or a no that only one ear
-    heard. `revoking`: the mandate that the customer was asked about last.
+    heard. `revoking`: the mandate that the customer was asked about last. `misheard`, `silences`, `repeats`: how often
+    in a row. `paused`: the places (`payment.confirming`) that are gone back to, innermost last. `case_id`: the
+    hand-over to a person that is open; `with_person`: that person has the customer.
     """
 
     person: Person
@@ -133,6 +136,11 @@ class Dialogue:
     revoking: str = ""
     inquiry: Inquiry | None = None
     alerting: Alerting | None = None
+    silences: int = 0
+    repeats: int = 0
+    paused: tuple[str, ...] = ()
+    case_id: str = ""
+    with_person: bool = False
 
     def saying(self, text: str) -> Dialogue:
         """The same memory, having just said this."""

@@ -59,6 +59,33 @@ def fill_in(dialogue: Dialogue, turn: Turn) -> Decided:
     return fill(dialogue, dialogue.draft or Draft(), turn)
 
 
+def nothing_filled(dialogue: Dialogue, _turn: Turn) -> bool:
+    """Whether nothing of a wish has been said yet."""
+    return not _filled(dialogue.draft or Draft())
+
+
+def back_a_slot(dialogue: Dialogue, _turn: Turn) -> Decided:
+    """What was said last of a wish is asked for again."""
+    draft = dialogue.draft or Draft()
+    emptied = replace(draft, **{_filled(draft)[-1]: ""})
+    asked = phrases.HOW_MUCH if not draft.payee else phrases.next_question(emptied)
+    return replace(dialogue, draft=emptied), Say(asked)
+
+
+def _filled(draft: Draft) -> list[str]:
+    return [name for name in ("payee", "amount", "period") if getattr(draft, name)]
+
+
+def back_to_wish(dialogue: Dialogue, _turn: Turn) -> Decided:
+    """Going back where a countersign waits is a correction: it is asked which."""
+    return replace(dialogue, asked=Asked.CHANGE), Say(phrases.WHAT_ELSE)
+
+
+def too_late_to_go_back(dialogue: Dialogue, _turn: Turn) -> Decided:
+    """The money is on its way."""
+    return dialogue, Say(f"{phrases.TOO_LATE} {phrases.UNDER_WAY}")
+
+
 def first_the_open_one(dialogue: Dialogue, _turn: Turn) -> Decided:
     """Another one is wished for while one is open, or while it is checked who speaks."""
     checked = dialogue.active is not None and dialogue.active.draft.purpose

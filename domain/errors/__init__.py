@@ -53,6 +53,13 @@ from domain.errors.elicitations import (
     ResendTooSoonError,
     TooManyTriesError,
 )
+from domain.errors.handovers import (
+    HandoverClaimedError,
+    HandoverClosedError,
+    HandoverNotClaimedError,
+    HandoverNotFoundError,
+    OwnCaseError,
+)
 from domain.errors.identity import (
     ForbiddenError,
     NoAddressError,
@@ -192,6 +199,10 @@ __all__ = [
     "ElicitationNotFoundError",
     "ForbiddenError",
     "FormInvalidError",
+    "HandoverClaimedError",
+    "HandoverClosedError",
+    "HandoverNotClaimedError",
+    "HandoverNotFoundError",
     "IdempotencyConflictError",
     "IdempotencyInProgressError",
     "IdempotencyKeyInvalidError",
@@ -218,6 +229,7 @@ __all__ = [
     "OutsideFailedError",
     "OutsideUnavailableError",
     "OverSupervisorLimitError",
+    "OwnCaseError",
     "PasskeyBackupError",
     "PasskeyClonedError",
     "PasskeyError",

@@ -187,7 +187,8 @@ AT_THE_CODE: list[tuple[str, Dialogue, Turn, Move]] = [
         "I'll pay $25.00 to Sarah Chen from your checking account. Shall I go ahead?"
     )),
     ("not understood twice: the ways out", replace(AWAITING, misheard=1), turn(Intent.UNKNOWN), Say(
-        f"Sorry, I didn't get that. {STANDS} You can also ask for a new code, or say cancel."
+        "I still didn't get that. You can say or type the six digits, ask for a new code, change the payment, or say "
+        "cancel. I'm waiting for the six-digit code for $25.00 to Sarah Chen."
     )),
 ]  # fmt: skip
 

@@ -17,6 +17,7 @@ from domain.errors import (
     TooManyTriesError,
     UnauthenticatedError,
 )
+from domain.handovers import HandoverOrder, ToolRefused
 from domain.outside import OutsideCall
 from domain.payments import (
     FINAL_STATES,
@@ -83,6 +84,20 @@ class HouseDirectory:
     async def platform_of(self, user_id: str, session_id: str) -> str:
         del user_id, session_id
         return self.platform
+
+
+@dataclass
+class HouseHandovers:
+    """Cases for people, one a session; and what was refused."""
+
+    orders: dict[str, HandoverOrder] = field(default_factory=dict[str, HandoverOrder])
+    refused: list[ToolRefused] = field(default_factory=list[ToolRefused])
+
+    async def open(self, order: HandoverOrder) -> str:
+        return self.orders.setdefault(order.session_id, order).case_id
+
+    async def note_refused(self, refused: ToolRefused) -> None:
+        self.refused.append(refused)
 
 
 @dataclass

@@ -16,6 +16,7 @@ from temporalio.worker import Worker
 from activities.approvals import Approvals
 from activities.conversation import Desk, Timings
 from activities.elicitations import Questions
+from activities.handovers import Handovers
 from activities.mandates import Mandates
 from activities.outside import Outside
 from activities.payments import Payments
@@ -82,6 +83,7 @@ class House:
     sessions: house.HouseSessions = field(default_factory=house.HouseSessions)
     rooms: house.HouseRooms = field(default_factory=house.HouseRooms)
     tools: house.HouseTools = field(default_factory=house.HouseTools)
+    handovers: house.HouseHandovers = field(default_factory=house.HouseHandovers)
     mandates: HouseMandates = field(default_factory=HouseMandates)
     verifications: HouseVerifications = field(init=False)
     policies: Policies = USUAL
@@ -192,6 +194,7 @@ class House:
         approvals = Approvals(self.approvals, checker, self.policies)
         questions = Questions(self.elicitations, house.HouseCodes(), self.phone, directory, checker, self.attempts)
         desk = Desk(self.tools, directory, self.announcer, self.sessions, self.elicitations, self.outcomes, timings)
+        handovers = Handovers(self.handovers)
         return [
             *(payments.screen, payments.revise, payments.hold, payments.post, payments.wait, payments.end),
             *(mandates.screen, mandates.activate, mandates.end),
@@ -199,6 +202,7 @@ class House:
             *(approvals.open, approvals.accept, approvals.escalate, approvals.note_ignored),
             *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
             *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),
+            *(handovers.open, handovers.note_refused),
             Watchdog(self.rooms).bring_agent,
             Outside(self.outside).ask,
         ]

@@ -65,6 +65,14 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "UPDATE alerts SET state = 'ACTIVE'": NOBODY,
     "INSERT INTO alert_firings DEFAULT VALUES": NOBODY,
     "UPDATE alert_feed SET seq = 0": NOBODY,
+    # people
+    "SELECT open_handover('{}')": WORKER,
+    "SELECT note_tool_refused('s', 'u1', 't', 'idle')": WORKER,
+    "SELECT claim_handover('c', 'u1', false)": API,
+    "SELECT close_handover('c', 'u1', 'settled', '')": API,
+    "SELECT * FROM handovers": API,
+    "UPDATE handovers SET state = 'closed'": NOBODY,
+    "DELETE FROM handovers": NOBODY,
     # questions
     "SELECT open_elicitation('{}')": WORKER,
     "SELECT next_code('e', 30, 3)": WORKER,

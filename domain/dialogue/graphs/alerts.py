@@ -18,10 +18,12 @@ _TOOLS: Final = ("alerts",)
 ALERTS: Final = Graph(
     name="alerts",
     about="Alerts and reminders, and the hours in which they keep quiet. No money moves: no code is asked for.",
+    title="the alert",
     states=(
         State(
             LACKING,
             prompt="alert_stands",
+            help="You can say what it is about and when, or how much. Or say cancel.",
             expects=Expects.SLOT,
             slots=_SLOTS,
             on=(
@@ -34,6 +36,7 @@ ALERTS: Final = Graph(
         State(
             CHOOSING,
             prompt="alert_stands",
+            help="You can say which one, such as the second one, and what should be different. Or say cancel.",
             expects=Expects.SLOT,
             slots=("which", *_SLOTS),
             on=(
@@ -45,6 +48,7 @@ ALERTS: Final = Graph(
         State(
             ASKING,
             prompt="alert_stands",
+            help="You can say yes or no.",
             expects=Expects.CONFIRMATION,
             on=(
                 on(Intent.CONFIRM, Intent.DENY, when="half_heard", do="ask_yes_again"),

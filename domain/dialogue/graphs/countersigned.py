@@ -12,12 +12,13 @@ from domain.understanding import Intent
 
 WISH: Final = ("amount", "payee", "account")
 TAKE_BACK: Final = ("elicitation_cancel",)
-PROMPTS: Final = prompts(phrases.where_it_stands)
+PROMPTS: Final = prompts(phrases.where_it_stands, phrases.in_short)
 GUARDS: Final = guards(
     wishes.changes_held,
     wishes.bare_period,
     wishes.same_payee,
     wishes.any_slot,
+    wishes.nothing_filled,
     answering.asked_beside,
     answering.names_held,
     service.code_went_in,
@@ -29,21 +30,25 @@ ACTIONS: Final = actions(
     wishes.amend,
     wishes.amend_held,
     wishes.first_the_open_one,
+    wishes.back_a_slot,
+    wishes.back_to_wish,
+    wishes.too_late_to_go_back,
     answering.confirm,
     answering.deny,
     answering.let_go,
     answering.drop,
     answering.leave,
     answering.cancel,
-    service.goodbye_for_now,
+    service.goodbye,
     service.tell_of_code,
     service.rest_of_code,
     service.resend,
-    service.not_understood,
 )
 WHILE_COLLECTING: Final = (
     on(Intent.AMEND, do="fill_in"),
     on(Intent.UNKNOWN, when="any_slot", do="fill_in"),
+    on(Intent.BACK, when="nothing_filled", do="let_go", to="home.idle"),
+    on(Intent.BACK, do="back_a_slot"),
     on(Intent.DENY, when="asked_beside", do="deny"),
     on(Intent.DENY, do="let_go", to="home.idle"),
     on(Intent.CANCEL, when="names_held", do="cancel"),
@@ -54,7 +59,7 @@ WHILE_OPEN: Final = (
     on(Intent.CONFIRM, do="confirm"),
     on(Intent.DENY, do="deny"),
     on(Intent.CANCEL, do="cancel"),
-    on(Intent.GOODBYE, do="goodbye_for_now"),
+    on(Intent.GOODBYE, do="goodbye"),
 )
 NEWS: Final = (
     After(Event.ASKS_YES, Stage.CONFIRMING),
@@ -77,8 +82,38 @@ def countersigns(tools: tuple[str, ...], in_between: tuple[On, ...]) -> tuple[St
     """The states in which it waits; `tools` may be called in each that waits on the customer."""
     where = "where_it_stands"
     return (
-        State(Stage.CONFIRMING, where, Expects.CONFIRMATION, WISH, on=in_between, tools=("payment_resume", *tools)),
-        State(Stage.AWAITING_CODE, where, Expects.CODE, ("code",), on=CODE, tools=tools),
-        State(Stage.AWAITING_PASSKEY, where, tools=tools),
-        State(Stage.PAYING, where),
+        State(
+            Stage.CONFIRMING,
+            where,
+            "You can say yes or no, say another amount, payee or account, or say cancel.",
+            Expects.CONFIRMATION,
+            WISH,
+            on=in_between,
+            tools=("payment_resume", *tools),
+            again="in_short",
+        ),
+        State(
+            Stage.AWAITING_CODE,
+            where,
+            "You can say or type the six digits, ask for a new code, change the payment, or say cancel.",
+            Expects.CODE,
+            ("code",),
+            on=CODE,
+            tools=tools,
+            again="in_short",
+        ),
+        State(
+            Stage.AWAITING_PASSKEY,
+            where,
+            "Please confirm it with your passkey on your phone, or say cancel.",
+            tools=tools,
+            again="in_short",
+        ),
+        State(
+            Stage.PAYING,
+            where,
+            "It is on its way, so it can't be changed now. You can ask for something else meanwhile.",
+            on=(on(Intent.BACK, do="too_late_to_go_back"),),
+            waits=True,
+        ),
     )

@@ -21,12 +21,26 @@ def _belongs(dialogue: Dialogue) -> bool:
 IDENTITY: Final = Graph(
     name="identity",
     about="Who is speaking is checked, before what a password alone does not open.",
+    title="the check that it is you",
     states=(
-        State(Stage.AWAITING_CODE, "where_it_stands", Expects.CODE, ("code",), on=common.CODE, tools=common.TAKE_BACK),
-        State(Stage.AWAITING_PASSKEY, "where_it_stands", tools=common.TAKE_BACK),
+        State(
+            Stage.AWAITING_CODE,
+            "where_it_stands",
+            "You can say or type the six digits, ask for a new code, or say cancel.",
+            Expects.CODE,
+            ("code",),
+            on=common.CODE,
+            tools=common.TAKE_BACK,
+        ),
+        State(
+            Stage.AWAITING_PASSKEY,
+            "where_it_stands",
+            "Please show that it is you with your passkey on your phone, or say cancel.",
+            tools=common.TAKE_BACK,
+        ),
     ),
     throughout=(
-        on(Intent.PAY, Intent.MANDATE, Intent.AMEND, do="first_the_open_one"),
+        on(Intent.PAY, Intent.MANDATE, Intent.AMEND, Intent.BACK, do="first_the_open_one"),
         *common.WHILE_OPEN,
     ),
     after=(After(Event.ENDED, "home.idle"),),

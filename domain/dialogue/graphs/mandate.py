@@ -22,10 +22,12 @@ def _belongs(dialogue: Dialogue) -> bool:
 MANDATE: Final = Graph(
     name="mandate",
     about="A standing mandate: a budget a period, for payments without a code.",
+    title="the standing payment",
     states=(
         State(
             Stage.COLLECTING,
             prompt="where_it_stands",
+            help="You can say whom, up to how much, and a day, a week, a month or a year. Or say go back, or cancel.",
             expects=Expects.SLOT,
             slots=(*common.WISH, "period"),
             on=(
@@ -42,6 +44,7 @@ MANDATE: Final = Graph(
     throughout=(
         on(Intent.PAY, Intent.MANDATE, do="first_the_open_one"),
         on(Intent.AMEND, do="amend"),
+        on(Intent.BACK, do="back_to_wish"),
         *common.WHILE_OPEN,
     ),
     after=common.NEWS,

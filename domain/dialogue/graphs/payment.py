@@ -22,10 +22,12 @@ def _belongs(dialogue: Dialogue) -> bool:
 PAYMENT: Final = Graph(
     name="payment",
     about="One payment: whom, how much, a yes to the read-back, and the factor that the policy asks for.",
+    title="the payment",
     states=(
         State(
             Stage.COLLECTING,
             prompt="where_it_stands",
+            help="You can say a name and an amount, as in: twenty five dollars to Sarah Chen; or go back, or cancel.",
             expects=Expects.SLOT,
             slots=common.WISH,
             on=(
@@ -43,6 +45,7 @@ PAYMENT: Final = Graph(
         on(Intent.PAY, Intent.MANDATE, do="first_the_open_one"),
         on(Intent.AMEND, when="bare_period", do="not_understood"),
         on(Intent.AMEND, do="amend"),
+        on(Intent.BACK, do="back_to_wish"),
         *common.WHILE_OPEN,
     ),
     after=common.NEWS,
