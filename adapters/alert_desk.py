@@ -118,9 +118,10 @@ class AlertDesk:
             raise AlertTimeError(spoken="From when to when should I keep quiet?")
         try:
             zone = ZoneInfo(choices.zone).key
-            hours = [time.fromisoformat(each) for each in (choices.quiet_from, choices.quiet_to) if each]
-        except (ZoneInfoNotFoundError, OSError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ZoneUnknownError from error
+        try:
+            hours = [time.fromisoformat(each) for each in (choices.quiet_from, choices.quiet_to) if each]
         except ValueError as error:
             raise AlertTimeError from error
         if any(each.tzinfo or each.second for each in hours):

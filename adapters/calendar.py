@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,8 @@ from domain.alerts import AlertKind, AlertTerms, Due, Occurrence
 from domain.errors import AlertRuleError
 from domain.quiet import local_moment
 
-_MOST: Final = 1500
-"""Days of a rule that are looked at before it is said to have none."""
+_AHEAD: Final = timedelta(days=8 * 366)
+"""How far is looked: a rule that never comes round (30 February) would else be looked for until the year 9999."""
 
 
 class RuleCalendar:
@@ -39,12 +40,16 @@ class RuleCalendar:
         if not terms.every:
             return [date.fromisoformat(each) for each in ([terms.date] if terms.date else [due.day for due in dues])]
         begin = date.fromisoformat(terms.date) if terms.date else first
+        parts = dict(part.split("=", 1) for part in terms.every.split(";"))
         try:
-            rule = cast("rrule", rrulestr(terms.every, dtstart=datetime.combine(begin, time.min)))
-            found = rule.xafter(datetime.combine(first, time.min), count=3 + terms.days_before, inc=True)
-            return [each.date() for each, _ in zip(found, range(_MOST), strict=False)]
+            count = int(parts.pop("COUNT", "0"))
+            text = ";".join(f"{name}={value}" for name, value in parts.items())
+            rule = cast("rrule", rrulestr(text, dtstart=datetime.combine(begin, time.min)))
+            ends = datetime.combine(first, time.min) + _AHEAD
+            days = [each.date() for each in islice(rule.replace(until=ends), count or None)]
         except (ValueError, OverflowError) as error:
             raise AlertRuleError from error
+        return [day for day in days if day >= first][: terms.days_before + 3]
 
 
 def _name(terms: AlertTerms) -> str:

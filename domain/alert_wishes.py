@@ -25,7 +25,7 @@ _LONGEST: Final = 140
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _RULE: Final = re.compile(
     r"FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)"
-    r"(;(INTERVAL|COUNT|BYMONTHDAY|BYMONTH|BYSETPOS|BYDAY|WKST|UNTIL)=[-+A-Z0-9,]{1,60}){0,6}",
+    r"(;(INTERVAL|COUNT|BYMONTHDAY|BYMONTH|BYSETPOS|BYDAY|WKST)=[-+A-Z0-9,]{1,60}){0,6}",
     re.ASCII,
 )
 """RFC 5545, nothing more often than daily: whoever wants to be told each minute wants something else."""

@@ -60,7 +60,7 @@ def told_of(shown: Sequence[Shown]) -> str:
         return NONE
     if len(whole) == 1:
         return f"You have one alert: {_what(whole[0])}."
-    return f"You have {_count(len(whole))} alerts: {_numbered(whole)}."
+    return f"You have {_count(len(whole))} alerts: {_numbered(whole).replace('One', 'one', 1)}."
 
 
 def which(fitting: Sequence[Shown]) -> str:
