@@ -51,7 +51,7 @@ def watched(terms: AlertTerms) -> str:
 def confirmed(terms: AlertTerms) -> str:
     """How a new or changed alert is said back, in one sentence."""
     if terms.kind is AlertKind.REMINDER:
-        return f"Done. I'll remind you of {terms.about}{_when(terms)}, at {terms.time}."
+        return f"Done. I'll remind you: {terms.about}{_when(terms)}, at {terms.time}."
     return f"Done. I'll tell you {watched(terms)}."
 
 

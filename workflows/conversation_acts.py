@@ -120,6 +120,11 @@ class Acting(Arranging):
             case AskOutside(tool, words):
                 call = OutsideCall(tool, self._dialogue.stage, self._start.user_id, words)
                 return await workflow.execute_activity_method(Outside.ask, call, **options.OUTSIDE, summary=tool)
+            case SetUp() | Revoke() | FindMandate():
+                return await self._of_mandates(move)
+
+    async def _of_mandates(self, move: SetUp | Revoke | FindMandate) -> str:
+        match move:
             case SetUp():
                 return await self._set_up(move)
             case Revoke(mandate_id):

@@ -81,8 +81,8 @@ _Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 _AMOUNT: Final = rf"(?P<amount>(?:{_FIGURES})(?:\.\d+)?)"
 _RULES: Final[tuple[_Rule, ...]] = (
     (re.compile(r"(?P<name>[\w.+*-]+)@(?P<host>[\w-]+(?:\.[\w-]+)+)"), _email),
-    (re.compile(r"(?P<lead>ending (?:in|with) )?\(?\*{2,}\)?(?:[ -]\*+)*[ -]?(?P<last>\d{2,4})\b"), _masked),
-    (re.compile(r"(?P<lead>ending (?:in|with) )(?P<last>\d(?: ?\d){1,5})(?![\d.,]\d)"), _masked),
+    (re.compile(r"(?P<lead>ending (?:(?:in|with) )?)?\(?\*{2,}\)?(?:[ -]\*+)*[ -]?(?P<last>\d{2,4})\b"), _masked),
+    (re.compile(r"(?P<lead>ending (?:(?:in|with) )?)(?P<last>\d(?: ?\d){1,5})(?![\d.,]\d)"), _masked),
     (re.compile(r"(?<![\d-])(?:\+?\d{1,3}[ -])?(?:\(\d{3}\) ?|\d{3}-)?\d{3}-\d{4}(?![\d-])"), _spelled),
     (re.compile(r"(?<=[\d%])\s?[\u2013\u2014]\s?(?=[$\u20ac\u00a3\u00a5]?\d)"), lambda _: " to "),
     (re.compile(rf"(?P<minus>-)?(?P<sign>[$\u20ac\u00a3\u00a5])(?P<code>)(?P<before>){_AMOUNT}"), _money),

@@ -93,7 +93,7 @@ def change_what(one: Shown) -> str:
 def _promise(one: Shown) -> str:
     words = str(one["words"])
     if one["kind"] == "reminder":
-        return f"I'll remind you of {words.removeprefix('about ')}"
+        return f"I'll remind you: {words.removeprefix('about ')}"
     return f"I'll tell you {words}"
 
 

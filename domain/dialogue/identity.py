@@ -25,7 +25,7 @@ def subject(purpose: str) -> str:
 
 def code_sent(question: ElicitationRequest, phone_tail: str) -> str:
     """Asks for the one-time code, with what it is for."""
-    where = f" to your phone ending in {' '.join(phone_tail)}" if phone_tail else ""
+    where = f" to your phone ending in {phone_tail}" if phone_tail else ""
     first = f"Before I tell you about {subject(question.purpose)}, I have to check that it's you."
     return f"{first} I've sent a six-digit code{where}. It moves no money. {_TYPE_IT}"
 

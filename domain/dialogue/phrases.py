@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 BACK: Final = "I'm back."
 HELP: Final = (
-    "You can ask for a balance, for your last transactions, or have me pay someone. "
-    "For example: pay Sarah Chen twenty five dollars."
+    "I pay your payees, look up balances, spending, loans, cards and what is coming up, and set up alerts. "
+    "For example: pay Sarah Chen twenty five dollars, or: how much did I spend last month?"
 )
 NOT_UNDERSTOOD: Final = "Sorry, I didn't understand that. You can ask for a balance, or say: pay, a name and an amount."
-NOT_OFFERED: Final = "I can't do that here. I can tell you balances and transactions, and pay one of your payees."
+NOT_OFFERED: Final = "I can't do that here. I can look up your money, pay one of your payees, and set up alerts."
 GOODBYE: Final = "Goodbye."
 WELCOME: Final = "You're welcome."
 ANYTHING_ELSE: Final = "All right. What can I do for you?"
@@ -118,7 +118,7 @@ def code_sent(question: ElicitationRequest, phone_tail: str) -> str:
     """Asks for the one-time code, with what it is bound to."""
     if question.identity:
         return identity.code_sent(question, phone_tail)
-    where = f" to your phone ending in {' '.join(phone_tail)}" if phone_tail else ""
+    where = f" to your phone ending in {phone_tail}" if phone_tail else ""
     return f"I've sent a six-digit code{where} for {what(question)}. Please say it or type it."
 
 

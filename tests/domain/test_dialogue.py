@@ -242,7 +242,7 @@ def test_news_of_another_payment_leaves_the_open_one_open() -> None:
 def test_the_next_question_is_asked() -> None:
     after, text = outcome.news(CONFIRMING, news("AWAITING_CUSTOMER", opened=question(ElicitationType.OTP)))
     assert after.stage is Stage.AWAITING_CODE
-    assert text.startswith("I've sent a six-digit code to your phone ending in 0 1 for $25.00 to Sarah Chen.")
+    assert text.startswith("I've sent a six-digit code to your phone ending in 01 for $25.00 to Sarah Chen.")
 
 
 def test_a_passkey_is_asked_for_with_what_it_is_bound_to_and_no_word_takes_its_place() -> None:

@@ -51,7 +51,7 @@ async def test_who_asks_is_checked_first_and_then_told_without_asking_again(bank
     asked = await where_is_my_card(bank)
     assert asked.text == (
         "Before I tell you about your cards, I have to check that it's you. I've sent a six-digit code to your phone "
-        "ending in 0 1. It moves no money. Please say it or type it."
+        "ending in 01. It moves no money. Please say it or type it."
     )
     assert (asked.expects, asked.card) == (Expects.CODE, None)
     assert asked.elicitation.to_json()["context"] == {"purpose": "cards", "transaction_type": "identity_check"}
