@@ -127,12 +127,15 @@ class Acting(Arranging):
         match move:
             case SetUp():
                 return await self._set_up(move)
-            case Revoke(mandate_id):
-                return await self._revoke(mandate_id)
-            case FindMandate(payee, sure):
-                found = await self._at_once("mandates", {}, "read")
-                self._dialogue, mandate_id, text = standing.meant(self._dialogue, found, payee, sure=sure)
-                return await self._revoke(mandate_id) if mandate_id else text
+            case Revoke() | FindMandate():
+                return await self._end_mandate(move)
+
+    async def _end_mandate(self, move: Revoke | FindMandate) -> str:
+        if isinstance(move, Revoke):
+            return await self._revoke(move.mandate_id)
+        found = await self._at_once("mandates", {}, "read")
+        self._dialogue, mandate_id, text = standing.meant(self._dialogue, found, move.payee, sure=move.sure)
+        return await self._revoke(mandate_id) if mandate_id else text
 
     async def _set_up(self, wanted: SetUp) -> str:
         given_up = self._dialogue.active

@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from domain.conversation import PaymentNews, Turn
 from domain.dialogue import alerting, outcome
 from domain.dialogue.alerts_told import ASKING, CHOOSING, LACKING
-from domain.dialogue.decide import decide
-from domain.dialogue.moves import Answer, CallBack, Correct, Move, Pay, Resend, Withdraw
+from domain.dialogue.decide import answered, decide
+from domain.dialogue.moves import Answer, CallBack, Correct, Move, Pay, Resend, Say, Withdraw
 from domain.dialogue.state import Dialogue, Draft, Person, Stage
 from domain.elicitation import ElicitationRequest, ElicitationState, ElicitationType, is_final, may_become
 from domain.payments import FINAL_STATES, WAITING_STATES, PaymentState
@@ -27,6 +27,7 @@ STAGES = {
     ElicitationType.OTP: Stage.AWAITING_CODE,
     ElicitationType.BIOMETRIC: Stage.AWAITING_PASSKEY,
 }
+ASIDES = {Intent.HELP, Intent.THANKS, Intent.BALANCE, Intent.LOANS, Intent.MANDATES, Intent.NOT_OFFERED}
 SLOTS = st.fixed_dictionaries(
     {},
     optional={
@@ -94,7 +95,21 @@ def machine(counted: list[int]) -> type[RuleBasedStateMachine]:  # noqa: C901 - 
             self.dialogue, move = decide(before, turn)
             assert decide(before, turn) == (self.dialogue, move)
             self._makes_sense(before, turn, move)
+            self._is_mended(before, turn, move)
             self._perform(move)
+
+        def _is_mended(self, before: Dialogue, turn: Turn, move: Move) -> None:
+            """Only a silence that is nobody's gets no word; what is beside the point loses nothing."""
+            quiet = turn.intent is Intent.SILENCE and isinstance(move, Say) and not move.text
+            assert quiet or not isinstance(move, Say) or move.text
+            if turn.intent not in ASIDES:
+                return
+            after = self.dialogue
+            assert (after.active, after.draft, after.held) == (before.active, before.draft, before.held)
+            assert after.stage == before.stage
+            told = answered(before, after, turn, "Something else.")
+            question = before.active.question if before.active else None
+            assert question is None or ("Back to" in told and question.payee in told)
 
         def _makes_sense(self, before: Dialogue, turn: Turn, move: Move) -> None:
             question = before.active.question if before.active else None
