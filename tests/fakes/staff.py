@@ -13,6 +13,7 @@ from opentelemetry import trace
 from temporalio.contrib.opentelemetry import create_tracer_provider
 from temporalio.worker import Worker
 
+from activities.alerts import Alerts
 from activities.approvals import Approvals
 from activities.conversation import Desk, Timings
 from activities.elicitations import Questions
@@ -23,13 +24,18 @@ from activities.payments import Payments
 from activities.ports import ProofClaims
 from activities.presence import Watchdog
 from activities.verifications import Verifications
+from adapters.alert_desk import AlertDesk
 from adapters.answer_desk import AnswerDesk
+from adapters.calendar import RuleCalendar
 from adapters.mandate_desk import MandateDesk
+from adapters.masking import Masker
+from adapters.temporal.alerts import AlertGateway
 from adapters.temporal.gateways import ApprovalGateway, ConversationGateway, ElicitationGateway, PaymentGateway
 from adapters.temporal.mandates import MandateGateway
 from adapters.temporal.verifications import VerificationGateway
 from adapters.tokens import ProofChecker, Proofs
 from adapters.verification_desk import VerificationDesk
+from domain.alerts import AlertRequest, AlertWish
 from domain.approvals import METHOD, ProvenDecision
 from domain.conversation import ConversationStart, Join, Reply, Turn
 from domain.elicitation import ElicitationRequest, ElicitationStatus
@@ -41,6 +47,7 @@ from domain.understanding import Intent
 from domain.verification import CARDS, VerificationRequest
 from temporal_worker.run import WORKFLOWS, sandbox
 from tests.fakes import house
+from tests.fakes.alerts import HouseAlerts
 from tests.fakes.approvals import HouseApprovals, HouseOutcomes
 from tests.fakes.mandates import HouseMandates
 from tests.fakes.verifications import HouseVerifications
@@ -86,6 +93,8 @@ class House:
     handovers: house.HouseHandovers = field(default_factory=house.HouseHandovers)
     mandates: HouseMandates = field(default_factory=HouseMandates)
     verifications: HouseVerifications = field(init=False)
+    alerts: HouseAlerts = field(default_factory=HouseAlerts)
+    alert_events_max: int = 1000
     policies: Policies = USUAL
     approval_s: float = 60
     escalate_s: float = 30
@@ -104,9 +113,12 @@ class House:
         self.ledger.mandates = self.mandates
         self.mandate_desk = MandateDesk(self.mandates, MandateGateway(self.client, self.queue))
         self.outside = house.HouseOutside()
+        self.alert_gateway = AlertGateway(self.client, self.queue)
+        self.alert_desk = AlertDesk(self.alerts, self.alert_gateway, Masker())
         self.verifications = HouseVerifications(self.elicitations)
         self.verification_desk = VerificationDesk(self.verifications, VerificationGateway(self.client, self.queue))
         self.tools.by_name = {
+            "alerts": self._alerts,
             "cards": self._cards,
             "mandate_create": self._mandate,
             "mandates": self._mandates,
@@ -193,6 +205,7 @@ class House:
         checker = ProofChecker(KEYS)
         approvals = Approvals(self.approvals, checker, self.policies)
         questions = Questions(self.elicitations, house.HouseCodes(), self.phone, directory, checker, self.attempts)
+        alerts = Alerts(directory, self.alerts, RuleCalendar(), elicitation_s, self.alert_events_max)
         desk = Desk(self.tools, directory, self.announcer, self.sessions, self.elicitations, self.outcomes, timings)
         handovers = Handovers(self.handovers)
         return [
@@ -201,6 +214,7 @@ class House:
             *(verifications.screen, verifications.verify, verifications.end),
             *(approvals.open, approvals.accept, approvals.escalate, approvals.note_ignored),
             *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
+            *(alerts.open, alerts.examine, alerts.save, alerts.next_of, alerts.fire, desk.mark_alerts_told),
             *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),
             *(handovers.open, handovers.note_refused),
             Watchdog(self.rooms).bring_agent,
@@ -269,6 +283,20 @@ class House:
         begun = await self.verification_desk.begin(wish)
         asked = {"elicitation": begun.elicitation.to_json()} if begun.elicitation else {}
         return {"verification_id": begun.verification_id, "status": begun.state} | asked
+
+    async def _alerts(self, call: ToolCall) -> dict[str, Any]:
+        given, action, user = call.arguments, call.arguments["action"], call.user_id
+        if action == "list":
+            return {"alerts": [each.to_json() for each in await self.alert_desk.of(user)]}
+        if action == "create":
+            request = AlertRequest(given["alert_id"], user, AlertWish.of(given), call.session_id)
+            shown = (await self.alert_desk.create(request))[1]
+        elif action == "change":
+            wish = AlertWish.of(given)
+            shown = (await self.alert_desk.change(given["alert_id"], user, wish, given["request_id"]))[1]
+        else:
+            shown = await self.alert_desk.step(given["alert_id"], user, action, given["request_id"])
+        return {"alerts": [shown.to_json()], "alert_id": shown.alert_id, "status": shown.state.value}
 
     async def _balance(self, call: ToolCall) -> dict[str, Any]:
         del call

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from domain import ids
+from domain.alerts import AlertRequest, AlertWish, LedgerEvent
 from domain.errors import UnknownPayeeError
 from domain.payments import PayerHistory, PaymentRequest
 from domain.policy import DEFAULT, Policies
@@ -185,6 +186,40 @@ async def never_shown(bank: House) -> dict[str, str]:
     return await _identity_check(bank, "never_shown")
 
 
+async def alert(bank: House) -> dict[str, str]:
+    """Put together by voice beside its form, set off by the ledger, corrected, paused, resumed, deleted; anew once."""
+    await bank.open()
+    await bank.say(Intent.ALERT, alert="low_balance")
+    await bank.say(Intent.AMEND, amount="200.00")
+    [alert_id] = bank.alerts.kept
+    for seq in range(1, 9):
+        event = LedgerEvent(seq, seq, "acct_checking", "checking", -100_00, 250_00, 150_00, "USD", "Shop", "")
+        await bank.alert_gateway.posted(alert_id, event)
+        await until(lambda seq=seq: len(bank.alerts.said) == seq)
+    workflow = bank.client.get_workflow_handle(ids.alert_workflow_id(alert_id))
+    first = (await workflow.fetch_history()).events[0].workflow_execution_started_event_attributes
+    await bank.say(Intent.AMEND, amount="300.00")
+    await bank.say(Intent.ALERT_PAUSE)
+    await bank.say(Intent.ALERT_RESUME)
+    await bank.say(Intent.ALERT_DELETE)
+    await workflow.result()
+    await bank.say(Intent.GOODBYE)
+    talk = ids.conversation_workflow_id(bank.session_id)
+    await bank.conversations.leave(bank.session_id, "")
+    await bank.client.get_workflow_handle(talk).result()
+    assert first.continued_execution_run_id
+    return {"alert_deleted": ids.alert_workflow_id(alert_id), "conversation_alert": talk}
+
+
+async def reminder(bank: House) -> dict[str, str]:
+    """What it lacks is never said: its form runs out of time."""
+    request = AlertRequest(uuid4().hex, house.USER, AlertWish(kind="reminder"))
+    await bank.alert_desk.create(request)
+    workflow = ids.alert_workflow_id(request.alert_id)
+    await bank.client.get_workflow_handle(workflow).result()
+    return {"alert_given_up": workflow}
+
+
 async def refused(bank: House) -> dict[str, str]:
     request = PaymentRequest(uuid4().hex, house.USER, "5.00", "Nobody")
     try:
@@ -201,6 +236,8 @@ SCENES: dict[Scene, dict[str, Any]] = {
     failed: {},
     refused: {},
     mandate: {},
+    alert: {"alert_events_max": 30},
+    reminder: {"elicitation_s": 0.5},
     verified: {},
     called_off: {},
     never_shown: {"elicitation_s": 0.5},

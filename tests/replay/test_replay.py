@@ -41,8 +41,9 @@ def replayer(*workflows: type) -> Replayer:
 def test_every_workflow_and_ending_is_stored() -> None:
     wanted = {f"{kind}_{end}" for kind in ("payment", "elicitation", "conversation") for end in ENDINGS}
     wanted |= {f"{kind}_{end}" for kind in ("verification", "conversation_card") for end in CHECKED}
-    assert {path.stem for path in STORED} == wanted | {"payment_refused", "mandate_revoked"}
-    assert len(SCENES) == len(ENDINGS) + len(CHECKED) + 1
+    wanted |= {"payment_refused", "mandate_revoked", "alert_deleted", "alert_given_up", "conversation_alert"}
+    assert {path.stem for path in STORED} == wanted
+    assert len(SCENES) == len(ENDINGS) + len(CHECKED) + 3
 
 
 @pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
