@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 
 from domain.accounts import PAYS_FROM, Account
-from domain.alerts import USUAL_DAYS_BEFORE, USUAL_TIME, AlertKind, AlertTerms, AlertWish, Due, Examined, dues_of
+from domain.alerts import AlertKind, AlertTerms, AlertWish, Due, Examined, dues_of
 from domain.errors import (
     AlertDateError,
     AlertKindUnknownError,
@@ -21,6 +21,8 @@ from domain.errors import (
 from domain.forms import FormField, Option
 from domain.money import parse_amount
 
+USUAL_TIME: Final = "09:00"
+USUAL_DAYS_BEFORE: Final = 1
 _LONGEST: Final = 140
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _RULE: Final = re.compile(

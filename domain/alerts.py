@@ -14,8 +14,6 @@ from domain.money import Money
 
 MOST_ALERTS: Final = 50
 """Of one customer, those that are deleted left out."""
-USUAL_TIME: Final = "09:00"
-USUAL_DAYS_BEFORE: Final = 1
 
 
 class AlertKind(StrEnum):
@@ -250,27 +248,6 @@ class AlertNow:
     state: AlertState
     missing: tuple[str, ...] = ()
     elicitation: ElicitationRequest | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AlertCarried:
-    """An alert's whole memory over a continue-as-new. `results`: the last ones, by the callers' ids."""
-
-    owner: Owner
-    examined: Examined
-    state: AlertState
-    version: int
-    events_max: int
-    seen: tuple[int, ...] = ()
-    results: dict[str, AlertNow] = field(default_factory=dict[str, AlertNow])
-
-
-@dataclass(frozen=True, slots=True)
-class AlertStart:
-    """Argument of AlertWorkflow.run. `carried` holds the memory over a continue-as-new."""
-
-    request: AlertRequest
-    carried: AlertCarried | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,9 @@ from temporalio.exceptions import FailureError
 with workflow.unsafe.imports_passed_through():
     from activities.alerts import Alerts, FiringOf, NextOf
     from domain import alert_words
+    from domain.alert_runs import AlertCarried, AlertStart
     from domain.alerts import (
-        AlertCarried,
         AlertNow,
-        AlertStart,
         AlertState,
         AlertWish,
         Examined,

@@ -13,7 +13,8 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from adapters.temporal.failures import as_bank_errors, until_taken
 from adapters.temporal.gateways import RPC_TIMEOUT
 from domain import ids
-from domain.alerts import AlertNews, AlertNow, AlertRequest, AlertStart, AlertWish, LedgerEvent
+from domain.alert_runs import AlertStart
+from domain.alerts import AlertNews, AlertNow, AlertRequest, AlertWish, LedgerEvent
 from domain.errors import AlertClosedError, AlertNotFoundError, SessionNotFoundError
 from workflows import options
 from workflows.alert import AlertWorkflow
