@@ -13,11 +13,12 @@ import pytest
 from adapters.http_clients.answer_door import AnswerDoor
 from adapters.tokens import SCOPES, Principal
 from domain.errors import ForbiddenError
-from mcp_tools.bank import Bank, Cards, Mandates, Payments, Reads
+from mcp_tools.bank import Alerts, Bank, Cards, Mandates, Payments, Reads
 from mcp_tools.catalogue import Entry, catalogue
 from mcp_tools.following import Following
 from mcp_tools.guard import Caller
 from mcp_tools.memory import Memory
+from tests.fakes.alerts import FakeAlerts
 from tests.fakes.bank import (
     FakeGateway,
     FakeIdentity,
@@ -36,10 +37,12 @@ BANK = Bank(
     Payments(FakePayments(), FakeRecords(), FakeQuestions(), FakeGateway(), DOOR),
     Mandates(FakeMandates()),
     Cards(FakeInquiries(), FakeIdentity()),
+    Alerts(FakeAlerts()),
     Memory(NoAnswers(), FakeInquiries().revision_of, lambda: date(2026, 11, 21)),
 )
 TOOLS = catalogue(BANK, Following(FakeProgress()))
 GIVEN: dict[str, dict[str, Any]] = {
+    "alerts": {"action": "list"},
     "payment": {"amount": "1", "to_account": "x"},
     "payment_resume": {"elicitation_id": "e", "user_input": {}},
     "payment_correct": {"payment_id": "p"},
@@ -77,6 +80,14 @@ def test_its_own_check_is_for_the_scope_that_it_declares(entry: Entry) -> None:
 
 def test_twins_of_the_first_specification_are_there() -> None:
     paths = {entry.twin for entry in TOOLS.values()}
-    first = {"balance", "transactions", "loans", "payment", "payment/resume", "elicitation/{elicitation_id}/cancel"}
+    first = {
+        "balance",
+        "transactions",
+        "loans",
+        "payment",
+        "payment/resume",
+        "alerts",
+        "elicitation/{elicitation_id}/cancel",
+    }
     assert {f"/mcp/{path}" for path in first} <= paths
     assert len(paths) == len(TOOLS)
