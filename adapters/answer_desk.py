@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 import structlog
 
 from activities.ports import Attempts, ElicitationRow, Elicitations, OneTimeCodes, ProofClaims
+from adapters.entered import entered
 from adapters.typed_codes import code_in
 from domain.elicitation import ElicitationState, ElicitationStatus, ElicitationType, is_final
 from domain.errors import (
@@ -28,7 +29,6 @@ from domain.errors import (
     UnavailableError,
     by_code,
 )
-from domain.forms import filled
 from domain.ids import is_safe_id
 from domain.schemas import OTP_TRIES
 
@@ -217,8 +217,8 @@ class AnswerDesk:
             case ElicitationType.BIOMETRIC:
                 await self._passkeys.check(row, data.get("assertion"))
             case ElicitationType.FORM:
-                entered = filled(row.request.fields, data)
-                await self._elicitations.keep_form(row.request.elicitation_id, response_id, entered)
+                values = entered(row.request, data)
+                await self._elicitations.keep_form(row.request.elicitation_id, response_id, values)
             case ElicitationType.SUPERVISOR_APPROVAL:
                 raise ForbiddenError("supervisors decide at their own door")
             case ElicitationType.CONFIRMATION:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
@@ -15,7 +15,10 @@ from domain.errors import AlertRuleError
 from domain.quiet import local_moment
 
 _AHEAD: Final = timedelta(days=8 * 366)
-"""How far is looked: a rule that never comes round (30 February) would else be looked for until the year 9999."""
+"""How far is looked for the next day of a rule."""
+_CYCLE: Final = 400
+_LATEST: Final = 9900
+"""Years: a rule is walked at most from there, and its next eight years are then over before the calendar is."""
 
 
 class RuleCalendar:
@@ -43,13 +46,23 @@ class RuleCalendar:
         parts = dict(part.split("=", 1) for part in terms.every.split(";"))
         try:
             count = int(parts.pop("COUNT", "0"))
-            text = ";".join(f"{name}={value}" for name, value in parts.items())
-            rule = cast("rrule", rrulestr(text, dtstart=datetime.combine(begin, time.min)))
-            ends = datetime.combine(first, time.min) + _AHEAD
-            days = [each.date() for each in islice(rule.replace(until=ends), count or None)]
-        except (ValueError, OverflowError) as error:
+            days = takewhile(lambda day: day <= first + _AHEAD, islice(_walk(parts, begin), count or None))
+            return list(islice((day for day in days if day >= first), terms.days_before + 3))
+        except (ValueError, ArithmeticError, LookupError) as error:  # what dateutil makes of BYDAY=99MO
             raise AlertRuleError from error
-        return [day for day in days if day >= first][: terms.days_before + 3]
+
+
+def _walk(parts: dict[str, str], begin: date) -> Iterator[date]:
+    """The days of a rule, without end.
+
+    dateutil looks for the next one until the year 9999, whatever `until` says: a rule that never comes round
+    (30 February) would hold everybody up. After 400 years the calendar repeats itself to the weekday, so the rule is
+    walked as late as that allows, and little is left to look through.
+    """
+    later = (_LATEST - begin.year) // _CYCLE * _CYCLE
+    text = ";".join(f"{name}={value}" for name, value in parts.items())
+    start = datetime.combine(begin.replace(year=begin.year + later), time.min)
+    return (each.date().replace(year=each.year - later) for each in cast("rrule", rrulestr(text, dtstart=start)))
 
 
 def _name(terms: AlertTerms) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Final
 
 from domain.accounts import PAYS_FROM, Account
@@ -27,10 +27,14 @@ _LONGEST: Final = 140
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 _RULE: Final = re.compile(
     r"FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)"
-    r"(;(INTERVAL|COUNT|BYMONTHDAY|BYMONTH|BYSETPOS|BYDAY|WKST)=[-+A-Z0-9,]{1,60}){0,6}",
+    r"(;((INTERVAL|COUNT)=[1-9][0-9]{0,2}|(BYMONTHDAY|BYMONTH|BYSETPOS|BYDAY|WKST)=[-+A-Z0-9,]{1,60})){0,6}",
     re.ASCII,
 )
 """RFC 5545, nothing more often than daily: whoever wants to be told each minute wants something else."""
+_DAYS: Final = re.compile(r"[0-9]{1,2}", re.ASCII)
+_PAST: Final = timedelta(days=366)
+_FUTURE: Final = timedelta(days=50 * 366)
+"""How far from today a date may be; a rule may have begun before."""
 _K = AlertKind
 REQUIRED: Final[dict[AlertKind, tuple[str, ...]]] = {
     _K.LOW_BALANCE: ("amount",),
@@ -40,6 +44,7 @@ REQUIRED: Final[dict[AlertKind, tuple[str, ...]]] = {
     _K.REMINDER: ("about", "date"),
 }
 """In the order of asking. A rule does for a date. What has a usual value is not asked for, but said back."""
+_WHICH: Final = "I can watch the balance of checking or savings. Which one?"
 _TEXTS: Final = frozenset({"payee", "about"})
 
 
@@ -59,8 +64,11 @@ def examine(wish: AlertWish, around: Surroundings) -> Examined:
         raise AlertKindUnknownError
     _check_texts(wish)
     if not wish.kind:
+        _check_early(wish, around)
         return Examined(wish, ("kind",))
     kind = AlertKind(wish.kind)
+    if not kind.of_ledger:
+        wish = replace(wish, amount="", account="")
     missing = tuple(name for name in REQUIRED[kind] if not _has(wish, name, around))
     terms = _terms(kind, wish, around)
     return Examined(wish, missing, None if missing else terms)
@@ -105,15 +113,32 @@ def _check_texts(wish: AlertWish) -> None:
         raise AlertRuleError
 
 
+def _check_early(wish: AlertWish, around: Surroundings) -> None:
+    """What is kept before its kind is known has been read as well: nothing else is."""
+    if wish.account:
+        _named(wish.account, around.accounts)
+    if wish.amount:
+        parse_amount(wish.amount, "USD")
+    _date(replace(wish, every=wish.every or "FREQ=DAILY"), around.today)
+    _days(wish)
+
+
 def _account(kind: AlertKind, wish: AlertWish, own: Sequence[Account]) -> Account | None:
     """A balance is that of one account, checking where none was named; anything else may be of any."""
     if not kind.of_ledger or (not wish.account and kind is not _K.LOW_BALANCE):
         return None
-    key = (wish.account or "checking").strip().casefold()
-    found = next((each for each in own if key in {each.kind, each.name.casefold(), each.account_id.casefold()}), None)
-    if found is None or (kind is _K.LOW_BALANCE and found.kind not in PAYS_FROM):
-        raise UnknownAccountError(spoken="I can watch the balance of checking or savings. Which one?")
+    found = _named(wish.account or "checking", own)
+    if kind is _K.LOW_BALANCE and found.kind not in PAYS_FROM:
+        raise UnknownAccountError(spoken=_WHICH)
     return found
+
+
+def _named(name: str, own: Sequence[Account]) -> Account:
+    key = name.strip().casefold()
+    for each in own:
+        if key in {each.kind, each.name.casefold(), each.account_id.casefold()}:
+            return each
+    raise UnknownAccountError(spoken=_WHICH)
 
 
 def _date(wish: AlertWish, today: date) -> str:
@@ -124,7 +149,8 @@ def _date(wish: AlertWish, today: date) -> str:
         day = date.fromisoformat(wish.date)
     except ValueError as error:
         raise AlertDateError("date must be ISO 8601, such as 2027-03-01") from error
-    if day < today and not wish.every:
+    earliest = today - _PAST if wish.every else today
+    if not earliest <= day <= today + _FUTURE:
         raise AlertDateError
     return day.isoformat()
 
@@ -132,7 +158,7 @@ def _date(wish: AlertWish, today: date) -> str:
 def _days(wish: AlertWish) -> int:
     if not wish.days_before:
         return USUAL_DAYS_BEFORE
-    if not wish.days_before.isascii() or not wish.days_before.isdigit() or int(wish.days_before) > 60:
+    if _DAYS.fullmatch(wish.days_before) is None or int(wish.days_before) > 60:
         raise AlertDateError("days_before must be 0 to 60", spoken="How many days before should I tell you?")
     return int(wish.days_before)
 

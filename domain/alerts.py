@@ -83,7 +83,7 @@ class AlertWish:
     def of(given: Mapping[str, object]) -> AlertWish:
         """Out of slots, a tool's arguments or a form's values; what an alert knows nothing of is left out."""
         names = [each.name for each in fields(AlertWish)]
-        return AlertWish(**{name: str(given[name]).strip() for name in names if given.get(name) not in {None, ""}})
+        return AlertWish(**{name: str(given[name]).strip() for name in names if given.get(name) not in (None, "")})
 
 
 @dataclass(frozen=True, slots=True)

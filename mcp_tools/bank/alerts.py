@@ -10,6 +10,7 @@ from adapters.edge.problems import trace_id
 from domain.alerts import AlertNow, AlertRequest, AlertShown, AlertWish, Choices
 from domain.errors import InvalidRequestError
 from mcp_tools.alert_schemas import AlertLine, AlertsArgs, AlertsResult
+from mcp_tools.bank.amounts import amount_text
 from mcp_tools.guard import Caller
 
 
@@ -88,7 +89,7 @@ def _request(caller: Caller, args: AlertsArgs) -> AlertRequest:
 
 
 def _wish(args: AlertsArgs) -> AlertWish:
-    return AlertWish.of(args.model_dump())
+    return AlertWish.of(args.model_dump() | {"amount": amount_text(args.amount)})
 
 
 def _result(now: AlertNow, shown: AlertShown) -> AlertsResult:

@@ -23,6 +23,7 @@ from domain.errors import (
     AlertRuleError,
     AlertStateError,
     AmountNotPositiveError,
+    AmountUnreadableError,
     BankError,
     IdempotencyConflictError,
     UnknownAccountError,
@@ -138,6 +139,7 @@ async def test_another_form_where_the_first_asks_the_wrong_things(town: Town) ->
 
 
 YESTERDAY = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+NEXT_YEAR = (datetime.now(UTC) + timedelta(days=365)).date().isoformat()
 TODAY = (datetime.now(UTC)).date().isoformat()
 REFUSED: list[tuple[dict[str, str], type[BankError]]] = [
     ({"kind": "moon"}, AlertKindUnknownError),
@@ -148,6 +150,13 @@ REFUSED: list[tuple[dict[str, str], type[BankError]]] = [
     ({"kind": "reminder", "about": "rent", "every": "FREQ=SECONDLY"}, AlertRuleError),
     ({"kind": "reminder", "about": "rent", "every": "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"}, AlertOverError),
     ({"kind": "reminder", "about": "rent", "every": "FREQ=DAILY;INTERVAL=x"}, AlertRuleError),
+    ({"kind": "reminder", "about": "rent", "every": "FREQ=YEARLY;INTERVAL=0"}, AlertRuleError),
+    ({"kind": "reminder", "about": "rent", "every": "FREQ=YEARLY;BYDAY=99MO"}, AlertRuleError),
+    ({"kind": "reminder", "about": "rent", "date": "9999-12-31", "time": "23:00"}, AlertDateError),
+    ({"kind": "reminder", "about": "rent", "date": "0001-01-01", "every": "FREQ=DAILY"}, AlertDateError),
+    ({"kind": "payment_due", "payee": "City Power", "days_before": "9" * 5000, "date": NEXT_YEAR}, AlertDateError),
+    ({"account": "123456789012"}, UnknownAccountError),
+    ({"amount": "4111 1111 1111 1111"}, AmountUnreadableError),
     ({"kind": "reminder", "about": "rent", "date": TODAY, "time": "00:00"}, AlertOverError),
 ]
 

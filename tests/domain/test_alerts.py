@@ -54,6 +54,8 @@ NEXT: list[tuple[AlertTerms, str, str]] = [
     (timed(every="FREQ=WEEKLY;BYDAY=MO", date="2026-03-02"), "2026-03-02T09:00", "2026-03-09T09:00"),
     (timed(every="FREQ=DAILY;INTERVAL=2", date="2026-03-01"), "2026-03-04T10:00", "2026-03-05T09:00"),
     (timed(every="FREQ=DAILY;COUNT=2", date="2026-03-01"), "2026-03-02T10:00", ""),
+    (timed(every="FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", date="2026-03-01"), "2026-03-01T10:00", "2028-02-29T09:00"),
+    (timed(every="FREQ=DAILY;BYSETPOS=2", date="2026-03-01"), "2026-03-01T10:00", ""),
     (timed(date="2026-03-08", time="02:30"), "2026-03-01T00:00", "2026-03-08T03:30"),
     (timed(date="2026-03-08"), "2026-03-08T09:00", ""),
     (timed(kind=AlertKind.PAYMENT_DUE, days_before=3, date="2026-03-08"), "2026-03-01T00:00", "2026-03-05T09:00"),

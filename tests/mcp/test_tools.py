@@ -19,7 +19,7 @@ from activities.ports import ToolCall
 from adapters.http_clients.answer_door import AnswerDoor
 from adapters.mcp_client import McpTools
 from adapters.tokens import API_AUDIENCE, MCP_AUDIENCE, ServiceTokens, ServiceTokenVerifier
-from domain.errors import BankError
+from domain.errors import AmountUnreadableError, BankError
 from domain.payments import Correction
 from domain.verification import VerificationState
 from mcp_tools.app import application
@@ -221,6 +221,9 @@ async def test_alerts_are_set_up_shown_and_changed(tools: McpTools, http: httpx.
     assert (await twin(http, "alerts", action="pause", alert_id="al1"))["alert_id"] == "al1"
     quiet = await twin(http, "alerts", action="quiet", quiet_from="22:00", quiet_to="07:00")
     assert (quiet["quiet"]["quiet_from"], quiet["alerts"]) == ("22:00", [])
+    for amount in ({"a": 1}, [1], True):
+        with pytest.raises(AmountUnreadableError):
+            await tools.call(call("alerts", "configure", action="create", kind="low_balance", amount=amount))
 
 
 async def test_a_mandate_is_set_up_shown_and_revoked(tools: McpTools, http: httpx.Client, world: World) -> None:
