@@ -8,12 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from adapters.understanding.agreement import agree
+from rapidfuzz import fuzz
+
+from adapters.understanding.agreement import CONSEQUENTIAL, agree
 from domain.understanding import Intent, Understanding
 
 _BRIEF: Final = {"no", "nope", "nah"}
 _SENTENCE_WORDS: Final = 5
 _DOUBTFUL: Final = 0.5
+_ALIKE: Final = 60.0
+"""How much of its words, in percent, the second ear shares with the first where it is loosely understood."""
 _GO_ON: Final = frozenset({
     "a", "an", "the", "my", "your", "our", "his", "her", "its", "this", "that", "these", "those", "some", "any",
     "and", "or", "but", "so", "if", "when", "where", "who", "which", "because", "to", "from", "of", "on", "in",
@@ -73,11 +77,20 @@ NOTHING: Final = Reading("", Understanding(Intent.UNKNOWN, confidence=0.0, compl
 
 def decide(first: Reading, second: Reading, settings: EndpointSettings) -> Decision:
     """Weigh the open-vocabulary ear against the grammar's; act on agreement, wait longer on anything less."""
-    # the second ear alone hears a command in anything: without words from the first it has no say
-    other = second.meaning if first.text else NOTHING.meaning
+    other = second.meaning if _has_a_say(first, second) else NOTHING.meaning
     meaning = agree(first.meaning, other)
     text = second.text if meaning.by == "trigram" else first.text
     return Decision(_silence(Reading(text, meaning), settings), text, meaning, meaning.by == "ears")
+
+
+def _has_a_say(first: Reading, second: Reading) -> bool:
+    """The second ear hears a command in anything: it needs words from the first, or a sentence of the grammar.
+
+    What moves money is doubted aloud whenever that ear is alone.
+    """
+    if not first.text or first.meaning.complete or second.meaning.intent in CONSEQUENTIAL:
+        return bool(first.text)
+    return not second.meaning.open_ended or fuzz.ratio(first.text.lower(), second.text) >= _ALIKE
 
 
 def _silence(reading: Reading, settings: EndpointSettings) -> int:

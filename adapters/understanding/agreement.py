@@ -7,7 +7,7 @@ from typing import Final
 
 from domain.understanding import Intent, Understanding
 
-_CONSEQUENTIAL: Final = frozenset({Intent.PAY, Intent.MANDATE, Intent.CONFIRM, Intent.AMEND})
+CONSEQUENTIAL: Final = frozenset({Intent.PAY, Intent.MANDATE, Intent.CONFIRM, Intent.AMEND})
 _AGREED: Final = 1.0
 _ONE_EAR: Final = 0.5
 _DOUBTED: Final = 0.3
@@ -31,5 +31,5 @@ def agree(first: Understanding, second: Understanding) -> Understanding:
         return replace(first, confidence=_AGREED, by="ears", open_ended=open_ended)
     if first.complete or not second.complete or second.intent is Intent.CODE:
         return replace(first, confidence=_ONE_EAR, by="moonshine")
-    doubted = second.intent in _CONSEQUENTIAL
+    doubted = second.intent in CONSEQUENTIAL
     return replace(second, confidence=_DOUBTED if doubted else _ONE_EAR, by="trigram")

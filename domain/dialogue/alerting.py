@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from domain.dialogue import alert_phrases, phrases
+from domain.dialogue.alert_kinds import asks_now, kind_meant
 from domain.dialogue.alerts_told import asking, said_of
 from domain.dialogue.moves import Arrange, FindAlert, Say
 from domain.dialogue.state import Alerting, Dialogue
@@ -34,6 +35,12 @@ def another_alert(dialogue: Dialogue, turn: Turn) -> bool:
     """Another one is wished for while one lacks something."""
     now = dialogue.alerting or Alerting()
     return bool(turn.slots.get("alert")) and "kind" not in now.missing
+
+
+def answers_kind(dialogue: Dialogue, turn: Turn) -> bool:
+    """`A low balance`, where it was asked what for: no wish to hear it."""
+    now = dialogue.alerting or Alerting()
+    return now.missing[:1] == ("kind",) and not asks_now(turn.text) and bool(kind_meant(turn.text))
 
 
 def names_which(_dialogue: Dialogue, turn: Turn) -> bool:
@@ -67,6 +74,8 @@ def fill_alert(dialogue: Dialogue, turn: Turn) -> Decided:
     if problem := _unclear(dialogue, turn):
         return dialogue, Say(problem)
     said, lacks = said_of(turn.slots), now.missing[0] if now.missing else ""
+    if lacks == "kind" and "kind" not in said and (kind := kind_meant(turn.text)):
+        said = {**said, "kind": kind}
     if not said and turn.intent is Intent.UNKNOWN and lacks in _FREE and turn.text.strip():
         said = {lacks: turn.text.strip().rstrip(".!")}
     if not said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import day_name, month_name
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -45,10 +46,18 @@ def span(slots: Mapping[str, str], today: date) -> str:
     """`in May` as it was said; else `from 1 May to 31 May`, `since 1 May`, `until 31 May`; nothing without a window."""
     begin, end = day_of(slots.get("from", "")), day_of(slots.get("to", ""))
     if slots.get("when") or (begin is None and end is None):
-        return slots.get("when", "")
+        return _placed(slots.get("when", ""))
     if begin is None or end is None:
         return f"since {spoken(begin, today)}" if begin else f"until {spoken(end or today, today)}"
     return on(begin.isoformat(), today) if begin == end else f"from {spoken(begin, today)} to {spoken(end, today)}"
+
+
+def _placed(when: str) -> str:
+    """`in April` for a bare `April`, as an ear may hear it or a follow-up be put."""
+    first = when.partition(" ")[0].capitalize()
+    if first in month_name[1:]:
+        return f"in {when}"
+    return f"on {when}" if first in tuple(day_name) else when
 
 
 def readable(slots: Mapping[str, str]) -> bool:

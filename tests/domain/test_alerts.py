@@ -15,7 +15,7 @@ from domain.alerts import AlertKind, AlertTerms, Due
 from domain.conversation import Turn
 from domain.dialogue import alerts_told
 from domain.dialogue.decide import decide
-from domain.dialogue.moves import Arrange, FindAlert, Pay, Say
+from domain.dialogue.moves import Arrange, Ask, FindAlert, Pay, Say
 from domain.dialogue.state import Dialogue, Person
 from domain.quiet import told_at
 from domain.understanding import Intent
@@ -139,6 +139,24 @@ def test_what_is_missing_is_asked_and_taken(
     asked = drafted(missing=[missing])
     assert asked.stage == "alerting"
     assert hear(asked, intent, text, **slots)[1] == Arrange("change", {"alert_id": "a1", **said})
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "kind"),
+    [
+        (Intent.BALANCE, "a low balance", "low_balance"),
+        (Intent.UNKNOWN, "when my balance is low", "low_balance"),
+        (Intent.UNKNOWN, "large payments", "large_transaction"),
+        (Intent.SCHEDULED, "a payment that's due", "payment_due"),
+        (Intent.UNKNOWN, "money coming in", "deposit_received"),
+        (Intent.UNKNOWN, "something to remind me of my own things", "reminder"),
+        (Intent.UNKNOWN, "the second one", "large_transaction"),
+    ],
+)
+def test_the_kind_that_was_asked_for_is_no_inquiry(intent: Intent, text: str, kind: str) -> None:
+    asked = drafted(missing=["kind"])
+    assert hear(asked, intent, text)[1] == Arrange("change", {"alert_id": "a1", "kind": kind})
+    assert isinstance(hear(asked, Intent.BALANCE, "what's my balance")[1], Ask), "a question remains one"
 
 
 def test_an_unclear_amount_is_asked_about() -> None:

@@ -209,6 +209,7 @@ SAID: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
     ("spending", MAY, spent(5_00, 1), "You spent $5.00 in May, in one payment."),
     ("spending", {"counterparty": "Foo", **MAY}, spent(0, 0), "I found nothing at Foo in May."),
     ("spending", MAY, spent(0, 0), "I found no spending in May."),
+    ("spending", {**MAY, "when": "May"}, spent(0, 0), "I found no spending in May."),
     (
         "spending",
         {"account": "savings"},

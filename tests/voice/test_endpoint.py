@@ -23,6 +23,10 @@ NO = reading("No.", Intent.DENY)
 UNKNOWN = reading("the weather in boston", Intent.UNKNOWN, complete=False)
 HELP = reading("help", Intent.HELP)
 STRANGE = reading("What is the weather like?", Intent.UNKNOWN, complete=False)
+LOOSE = reading("what's the balance on there", Intent.BALANCE, open_ended=True)
+"""Words that fit no rule, only what they have to do with."""
+UNLIKE = reading("take those affections", Intent.UNKNOWN, complete=False)
+ALIKE = reading("What's the ballad on there", Intent.UNKNOWN, complete=False)
 DIGITS = reading("four eight two", Intent.CODE, complete=False, code="482")
 CODE = reading("four eight two nine one seven", Intent.CODE, code="482917")
 
@@ -39,6 +43,8 @@ TABLE = [
     (HALF_PAY, PAY, S.incomplete, Intent.PAY, "trigram"),
     (UNKNOWN, YES, S.incomplete, Intent.CONFIRM, "trigram"),
     (UNKNOWN, HELP, S.one_unsure, Intent.HELP, "trigram"),
+    (UNLIKE, LOOSE, S.incomplete, Intent.UNKNOWN, "moonshine"),
+    (ALIKE, LOOSE, S.open_ended, Intent.BALANCE, "trigram"),
     (STRANGE, NOTHING, S.sentence, Intent.UNKNOWN, "moonshine"),
     (HALF_PAY, HALF_PAY, S.incomplete, Intent.PAY, "moonshine"),
     (UNKNOWN, NOTHING, S.incomplete, Intent.UNKNOWN, "moonshine"),

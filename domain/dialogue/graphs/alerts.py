@@ -11,6 +11,11 @@ from domain.dialogue.graph import After, Event, Graph, State, actions, aside, gu
 from domain.understanding import Intent
 
 _ONE: Final = (Intent.ALERT_CHANGE, Intent.ALERT_PAUSE, Intent.ALERT_RESUME, Intent.ALERT_DELETE)
+_LOOKED_UP: Final = (
+    Intent.BALANCE, Intent.SCHEDULED, Intent.TRANSACTIONS, Intent.SPENDING, Intent.LOANS, Intent.CREDIT,
+    Intent.NOT_OFFERED, Intent.QUESTION,
+)  # fmt: skip
+"""What the name of an alert alone may sound like: `a low balance`."""
 _ANY: Final = (Intent.ALERT, *_ONE, Intent.QUIET)
 _SLOTS: Final = ("alert", "amount", "account", "payee", "about", "date", "time", "every", "days_before")
 _TOOLS: Final = ("alerts",)
@@ -28,6 +33,7 @@ ALERTS: Final = Graph(
             slots=_SLOTS,
             on=(
                 on(Intent.ALERT, when="another_alert", do="begin_alert"),
+                on(*_LOOKED_UP, when="answers_kind", do="fill_alert"),
                 on(Intent.ALERT, Intent.AMEND, Intent.ALERT_CHANGE, Intent.UNKNOWN, do="fill_alert"),
                 on(Intent.CANCEL, Intent.DENY, do="drop_alert", to="home.idle"),
             ),
@@ -77,6 +83,7 @@ ALERTS: Final = Graph(
     guards=guards(
         alerting.money_is_open,
         alerting.another_alert,
+        alerting.answers_kind,
         alerting.names_which,
         alerting.half_heard,
         alerting.hears_quiet_badly,
