@@ -43,8 +43,7 @@ bench: provision
 	@$(BIN)/python -m bench
 
 eval: provision
-	@$(BIN)/python -m bench eval
-	@$(BIN)/python -m bench eval --spoken
+	@status=0; for part in '' --spoken; do $(BIN)/python -m bench eval $$part || status=1; done; exit $$status
 
 clean:
 	@if [ -x $(BIN)/countersign ]; then $(BIN)/countersign down; fi

@@ -1,17 +1,19 @@
 """How well sentences are understood that the grammar was not written from, and how long it takes.
 
 Each batch of `evaluation.jsonl` was written before the rules had been tried on it and judged once; its misses were
-then looked at, so what it scores now is no measure of the unseen. Only the rows marked `held_out` have not been tuned
-on, and what is changed after reading their misses ends that.
+then looked at, so what it scores now is no measure of the unseen. Only the rows marked `held_out`, if there are any,
+have not been tuned on, and what is changed after reading their misses ends that.
 
 Payments and what goes with them, right in intent and all slots at first judging, in order of judging (in brackets:
 the rules without frames): fourth 73.0 % before frames, fifth 95.1 (72.8), seventh 85.3 (71.6), ninth 78.3 (62.8),
 tenth 90.4 (69.2), sixth 89.0 (68.1), eighth 92.5 (71.6), eleventh 87.3 (75.9), twelfth 93.6 (80.9; 47 sentences). The
 whole bank: the thirteenth was tuned on from the start; the fourteenth scored 190 of 231 (82.3 %) and the fifteenth,
 written after that had been looked at, 77 of 95 (81.1 %) at first judging, both before there was a grammar of alerts,
-so without those. All were written by one person, so strangers' sentences may well score lower. When the bank began to
-offer more, 44 older rows got a new meaning (a loan's balance, days that are now read, alerts). Limits: 2 ms to
-understand, 1 ms to mask.
+so without those. With alerts and everything else, at first judging: sixteenth (plain requests) 119 of 136 (87.5 %),
+seventeenth (slang, dialects, no punctuation) 108 of 135 (80.0 %). All were written by one person, so strangers'
+sentences may well score lower. When the bank began to offer more, 44 older rows got a new meaning (a loan's balance,
+days that are now read, alerts), and 22 that speak of purchases the direction out. Limits: 2 ms to understand, 1 ms to
+mask, of CPU time: how busy the machine is says nothing about the grammar.
 """
 
 from __future__ import annotations
@@ -40,6 +42,8 @@ UNSAID = frozenset({"code", "when"})
 PAYEES = ("Sarah Chen", "John Doe", "City Power")
 CALENDAR = Calendar(clock=lambda: datetime(2026, 6, 17, 10, tzinfo=UTC))
 """A Wednesday: what `last week` means must not change with the day of the run."""
+GOAL = 0.97
+"""Right in intent and all slots."""
 MOVES_MONEY = {Intent.PAY, Intent.CONFIRM, Intent.AMEND}
 
 
@@ -89,7 +93,8 @@ def main() -> int:
             print(
                 f"  {each.row['text']!r}: {each.row['intent']} {each.row['slots']} was {each.found.intent} {each.slots}"
             )
-    return 0 if _latency([row["text"] for row in rows]) else 1
+    share = sum(each.right for each in judged) / len(judged)
+    return 0 if _latency([row["text"] for row in rows]) and share >= GOAL else 1
 
 
 def _accuracy(judged: list[Judged]) -> None:
@@ -110,17 +115,17 @@ def _latency(texts: list[str]) -> bool:
     for _ in range(3):
         understander = Understander(Vocabulary(PAYEES), calendar=CALENDAR)
         for text in texts:
-            begin = time.perf_counter()
+            begin = time.thread_time()
             understander.understand(text)
-            middle = time.perf_counter()
+            middle = time.thread_time()
             masker.mask(text)
             times["understand"].append(1000 * (middle - begin))
-            times["mask"].append(1000 * (time.perf_counter() - middle))
+            times["mask"].append(1000 * (time.thread_time() - middle))
     good = True
     for stage, limit in (("understand", 2.0), ("mask", 1.0)):
         spread = statistics.quantiles(times[stage], n=100)
         good = good and spread[94] <= limit
-        print(f"{stage:12s} p50 {spread[49]:.3f} ms, p95 {spread[94]:.3f}, p99 {spread[98]:.3f}; limit {limit} at p95")
+        print(f"{stage:12s} p50 {spread[49]:.3f} ms, p95 {spread[94]:.3f}, p99 {spread[98]:.3f} (limit {limit} at p95)")
     return good
 
 

@@ -24,6 +24,8 @@ ALERTING: Final = frozenset(
 )  # fmt: skip
 _ITS_OWN: Final = frozenset({"amount", "amount_choices", "account", "payee", "payee_known", "payee_candidates"})
 """Of a reminder's words these belong to what it is about."""
+_SAYS_ALL: Final = frozenset({"overdrawn", "overdraft", "payday", "deposit", "deposits", "salary", "wages", "paycheck"})
+"""Each names the matter and what happens in one word."""
 _QUIET: Final = frozenset({"quiet_from", "quiet_to", "time_unclear"})
 _TAG: Final = re.compile(r"§([a-z]+)(\d+)")
 _PLACES: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -39,7 +41,9 @@ _NUMBERED: Final = re.compile(r"\bnumber §[a-z]*c[a-z]*(?P<index>\d+) ")
 _ALL: Final = re.compile(r"\b(?:all|every|everything|each|both|alerts|reminders|notifications|them)\b")
 _MINE: Final = re.compile(r"\b(?:balance|transaction|deposit|salary|payment|bill|loan|rent|due) (?:alerts|rem)")
 _ABOUT: Final = re.compile(
-    r"(?:remind(?:ed|er|ers|ing)?|forget|remember)(?: me)? (?:§[wmheb]+\d+ )*(?:when |for |on |at )?(?:§[wmheb]+\d+ )*"
+    r"(?:remind(?:ed|er|ers|ing)?|forget|remember|(?:nudge|wake|ping|poke|buzz|tell|text|message|prompt|notify|alert|email)"
+    r"(?= me (?:up )?(?:§[wmheb]+\d+ )*to ))(?: me)?(?: up)? (?:§[wmheb]+\d+ )*(?:when |for |on |at )?"
+    r"(?:§[wmheb]+\d+ )*"
     r"(?:to|about|that|of|for)? ?(?P<what>.*)$"
 )
 _CALLED: Final = re.compile(
@@ -55,6 +59,8 @@ _IDLE_ENDS: Final = re.compile(
     r"|(?: (?:please|thanks|thank you|okay|then|at|on))+$"
 )
 _NO_ABOUT: Final = re.compile(r"^(?:|it|that|this|me|something|so|again|later|set|one|please|tomorrow)$")
+_FOR_NOW: Final = re.compile(r"\b(?:for (?:now|a (?:while|bit)|the moment|the time being)|temporarily) ")
+"""What stops for a while is not given up."""
 _OFF: Final = re.compile(
     r"\b(?:turn off|switch off|remove|delete|cancel|end|stop|no (?:more )?(?:quiet|silent)|any time|day or)\b"
 )
@@ -64,6 +70,8 @@ _ENDS_AT: Final = re.compile(r"\b(?:until|till|before|to) (?:§h|$)")
 def alerting(intent: Intent, tagged: Tagged) -> Understanding:
     """The understanding of what was matched as something about alerts."""
     timed = tagged.dated or tagged
+    if intent is Intent.ALERT_DELETE and _FOR_NOW.search(tagged.plain):
+        intent = Intent.ALERT_PAUSE
     if intent is Intent.QUIET:
         return Understanding(intent, quiet_of(timed))
     if intent is Intent.ALERTS:
@@ -72,7 +80,7 @@ def alerting(intent: Intent, tagged: Tagged) -> Understanding:
     kind = kind_of(timed)
     if kind:
         slots["alert"] = kind
-    if about := _about(timed) if kind in ("", "reminder") else "":
+    if about := about_of(timed) if kind in ("", "reminder") else "":
         slots |= {"about": about, "alert": "reminder"}
         slots = {
             name: text for name, text in slots.items() if name not in ("amount", "account", "payee", "payee_known")
@@ -94,11 +102,10 @@ def kind_of(tagged: Tagged) -> str:
         about, event = of & said, happens & said
         if kind == "large_transaction" and "balance" in words and event & UPWARDS:
             continue
-        if about and event and len(about | event) > 1 and len(about) + 2 * len(event) > most:
+        told = (about and event and len(about | event) > 1) or (about | event) & _SAYS_ALL
+        if told and len(about) + 2 * len(event) > most:
             best, most = kind, len(about) + 2 * len(event)
-    if reminds and (
-        best != "payment_due" or re.search(r"\bto (?:pay|send|transfer|settle|move|call|buy) ", tagged.plain)
-    ):
+    if reminds and (best != "payment_due" or _TO_DO.search(tagged.plain)):
         return "reminder"
     return best
 
@@ -168,7 +175,7 @@ def _counts(tagged: Tagged, tag: re.Match[str]) -> bool:
     return tagged.tagged[: tag.start()].endswith("number ")
 
 
-def _about(tagged: Tagged) -> str:
+def about_of(tagged: Tagged) -> str:
     """Of what to remind: what is left beside the times, in the customer's words."""
     called = _CALLED.search(tagged.plain)
     if called and called["noun"].startswith("remind") and not _called_kind(called):

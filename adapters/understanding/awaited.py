@@ -16,6 +16,10 @@ ASK_AGAIN: Final = Understanding(Intent.UNKNOWN)
 
 _CODE_LENGTH: Final = 6
 _HALF: Final = 3
+_RESOLVED: Final = frozenset({"from", "to", "date", "every"})
+"""Worked out from what was said, so that none of their digits was heard."""
+_TOLD: Final = frozenset({Intent.SPENDING, Intent.TRANSACTIONS, Intent.SCHEDULED, Intent.ALERT, Intent.ALERT_CHANGE})
+"""Put as a question or as an alert: the sum in it is no code."""
 _SIGHS: Final = frozenset({"oh", "o"})
 _SHORTEST: Final = 4
 _LONGEST: Final = 8
@@ -95,6 +99,8 @@ def without_code(understood: Understanding) -> Understanding:
 
 
 def _may_be_code(digits: _Digits, found: Understanding) -> bool:
+    if found.intent in _TOLD and _are_sums(digits.runs):
+        return False
     if found.intent is Intent.CODE or (found.intent is Intent.UNKNOWN and digits.runs):
         return True
     if found.intent is Intent.AMEND and _BOTH_SUMS.fullmatch(digits.beside) and _are_sums(digits.runs):
@@ -116,6 +122,8 @@ def _is_plain(text: str) -> bool:
 
 def _holds_code(found: Understanding) -> bool:
     for name, value in found.slots.items():
+        if name in _RESOLVED:
+            continue
         for each in value.split("|"):
             whole = each.lstrip("-").removesuffix(".00") if name.startswith("amount") else each
             if sum(character.isdigit() for character in whole) > _LONGEST_SUM:

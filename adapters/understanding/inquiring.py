@@ -106,6 +106,9 @@ _ALERTING: Final = re.compile(
     r"\b(?:alert(?:s|ed)?|notify|notifications?|warn|reminders?|heads up|(?:text|ping|email|message) me|whenever"
     r"|let me know (?:when|if|whenever|once|as soon|every|of any)|remind me (?!what|how|when my|of (?:my|the)|which"
     r"|who|where)"
+    r"|(?:every|each|next) time|the (?:second|minute|moment|instant) (?:my|an?|i|the|any)\b|keep an eye"
+    r"|(?:shout|yell|holler) at me|(?:drop|send|shoot|give) me an? (?:text|message|note|line|shout|ping|buzz|email"
+    r"|nudge)"
     r"|tell me (?:if|every time|as soon as|once|when (?:my (?:balance|account|savings|checking|salary|paycheck|wages)"
     r"|an?|any|i|money|someone|somebody)))\b"
 )
@@ -150,7 +153,8 @@ def _else_meant(frame: Found, asked: Narrowed, tagged: Tagged, expects: Expects)
         return True
     asking = asks(tagged.plain)
     if not asking and (
-        "§a " in asked.words or (frame.intent is Intent.TRANSACTIONS and not _LISTED.search(asked.words))
+        ("§a " in asked.words and frame.intent is not Intent.CARDS)
+        or (frame.intent is Intent.TRANSACTIONS and not _LISTED.search(asked.words))
     ):
         return True
     if frame.intent is Intent.SCHEDULED and not asking and _CREATES.search(tagged.plain):
@@ -161,7 +165,8 @@ def _else_meant(frame: Found, asked: Narrowed, tagged: Tagged, expects: Expects)
     if rival is None or rival.intent in YIELDING:
         return False
     listed = not asked.slots.keys().isdisjoint({"when", "least", "most", "count"})
-    return rival.score >= frame.score or (rival.intent is Intent.STATUS and not listed)
+    counted = listed or frame.intent is Intent.SPENDING
+    return rival.score >= frame.score or (rival.intent is Intent.STATUS and not counted)
 
 
 def goes_back(text: str) -> bool:

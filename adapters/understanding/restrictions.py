@@ -56,8 +56,8 @@ _ONE: Final = re.compile(
     r"|bill|movement) "
 )
 _IN: Final = re.compile(
-    r"\b(?:(?:payments?|money|transfers?) from §[px](?= )|incoming|deposits?|credits|(?:paid|money|came|come|comes"
-    r"|coming|going) in|came through|received?"
+    r"\b(?:(?:payments?|money|transfers?) from §[px](?= )|incoming|deposits?|credits"
+    r"|money in(?! (?:§(?!w)|my |the |our ))|(?:paid|came|come|comes|coming|going) in|came through|received?"
     r"|earn(?:ed|ings)?"
     r"|paid into|into my|income|salary|wages|pay ?check|refunds?|(?:paid|sent|pays|gave|transferred|reimbursed"
     r"|owed) (?:me|us)|(?:i"
@@ -67,7 +67,8 @@ _IN: Final = re.compile(
     r"|refunded)\b"
 )
 _OUT: Final = re.compile(
-    r"\b(?:outgoings?|withdrawals?|debits|(?:went|gone|came|come|money|going|paid|coming|goes|moved) out|left my"
+    r"\b(?:purchases?|purchased|bought|buy|buying|expenses|(?:i|we)(?: have)? (?:ma[dk]e|spent)|outgoings?"
+    r"|withdrawals?|debits|(?:went|gone|came|come|money|going|paid|coming|goes|moved) out|left my"
     r"|debited"
     r"|taken out|out of my)\b"
 )
@@ -91,7 +92,7 @@ _SPENT_ON: Final = re.compile(
     r"|splashed)\b"
 )
 _TIME: Final = re.compile(r"(?<!\S)§[a-z]*[wmhebq][a-z]*\d+ ")
-_CAME_IN: Final = re.compile(r"\b(came|come|coming|comes|money|paid) §(?=[a-z]*w)")
+_CAME_IN: Final = re.compile(r"\b(came|come|coming|comes|(?<!their )(?<!my )money|paid) §(?=[a-z]*w)")
 """What came `in last month` came in."""
 _NO_SHOP: Final = (NOT_NAMES | GLUE) - {"music", "pizza", "flowers", "news"}
 _GOODS: Final = frozenset({"at", "on", "to"})

@@ -19,6 +19,7 @@ from adapters.understanding.names import PayeeNames
 from adapters.understanding.questions import by_question
 from adapters.understanding.repair import mended, straight, with_accounts
 from adapters.understanding.tagging import Tagged, Tagger
+from adapters.understanding.telling import by_alert
 from adapters.understanding.tokens import LONGEST_TEXT, tokens_of
 from adapters.understanding.written import unclear
 from domain.conversation import Expects
@@ -211,6 +212,8 @@ class Understander:
             found = self._filler.times_alone(tagged, asked=expects is not Expects.ANYTHING) or found
         if found is None or found.intent in YIELDING:
             found = by_question(tagged, certain=True) or found
+        if found is None and by_class(tagged, expects) is None:
+            found = by_alert(tagged)
         asked = by_inquiry(tagged, expects, found)
         if asked and (
             "follow" in asked.slots or asks(tagged.plain) or (found is None and by_class(tagged, expects) is None)

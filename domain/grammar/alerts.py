@@ -64,7 +64,7 @@ begin.alert = set up | set | create | add | make | turn on | switch on | enable 
 pause.alert = turn off | switch off | disable | pause | mute | silence | snooze | suspend | hold | quiet |
     deactivate | hush | put on hold | stop for now | freeze ;
 drop.alert = delete | remove | cancel | get rid of | drop | scrap | erase | clear | end | stop | take away | take
-    off | wipe | kill | forget ;
+    off | wipe | kill | forget | bin | ditch | scratch | lose | axe | trash ;
 again.alert = turn on | turn back on | switch back on | switch on | resume | unpause | unmute | reactivate | restart
     | reenable | re enable | enable | bring back | continue | start | activate | unsnooze | turn ;
 change.alert = change | update | edit | modify | adjust | raise | lower | increase | reduce | move | set | switch |
@@ -91,7 +91,8 @@ alerts = [<show>] [me] [all] [of] [my | the | any] [active | current] (alerts | 
     active | are there | have i set [up] | did i set [up] | are set up) [set up | set | on | now] | do i have [any |
     some] [active] (alerts | reminders | notifications) [set up | set | on] | are [there] [any | my] (alerts |
     reminders | notifications) (on | set | set up | active) | what (are you | will you) (reminding me (of | about) |
-    remind me of | alert me about | watching for [me]) | how many (alerts | reminders) do i have ;
+    remind me of | alert me about | watching for [me] | keeping an eye on | monitoring | watching | keeping track of)
+    [for me] | how many (alerts | reminders) do i have ;
 alert_pause = (pause | mute | snooze | disable | turn off | switch off | deactivate) <it.alert> [$when | for now |
     for a while] | turn <it.alert> off | <pause.alert> <one.alert> [$when | for now | for a while | until $rest] |
     turn <one.alert> off [for now | $when] | (stop | quit) (alerting | notifying | reminding | texting | messaging)
@@ -131,7 +132,8 @@ KINDS: Final = tuple(
             "deposit_received",
             """
             salary paycheck wages deposit deposits deposited refund pension income payday bonus pays
-            paycheque incoming reimbursement credited credits money cash allowance payment transfer
+            paycheque incoming reimbursement credited paid someone somebody anybody anyone credits money cash
+            allowance payment transfer
             §p
             """,
             """

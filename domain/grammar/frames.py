@@ -91,8 +91,8 @@ else = nothing_else nothing_more not_anything_else all_for_today that_is_all
 hello = hello hi hey greetings morning afternoon evening hiya howdy
 thanks = thank_you bless_you ta appreciated lifesaver legend thanks thank obliged appreciate appreciated grateful
     cheers ta thankful gratitude
-stop = axe nix dump shelve retract rescind abort aborting terminate discard call_it_off halt trash chuck_it
-    pull_the_plug delete remove cancel stop abort scrap forget drop leave halt ditch bin kill undo withdraw
+stop = axe nix dump shelve retract rescind abort aborting terminate discard call_it_off halt trash chuck_it leave_it
+    pull_the_plug delete remove cancel stop abort scrap forget drop leave_that halt ditch bin kill undo withdraw
     call_off calling_off pull_out
     scratch reverse end nevermind never_mind cancelling stopping pull abandon void quit hold_fire
 mind = back_out backing_out pull_out opt_out changed_his_mind reconsidered thought_better not_so_sure
@@ -119,7 +119,7 @@ shop = eligible qualify entitled raise bump lift extension extend apply get want
     increase raise extend have give
 alertv = alert notify warn remind remember_to forget_to reminded alerted notified warned ping heads_up nudge
 alertn = alert alerts reminder reminders notification notifications warning warnings
-nudge = shout buzz ping heads_up nudge beep poke word holler
+nudge = notice advance_warning advance_notice shout buzz ping heads_up nudge beep poke word holler
 listing = what which list show see view how_many any read
 setup = set create make add new another up put activate start need want
 pausing = pause mute silence snooze suspend off disable hold deactivate hush halt
@@ -127,7 +127,7 @@ dropping = delete remove cancel rid drop scrap erase clear end stop not_want not
 resuming = resume unpause unmute reactivate restart reenable back_on on_again bring_back
 changing = change update edit modify adjust raise lower increase reduce move switch alter bump shift
 hushed = disturb bother silence quiet silent not_text not_message not_call not_alert not_notify not_send not_contact
-    peace no_messages no_alerts no_notifications no_texts no_calls leave_me not_ping wake not_any_messages
+    peace no_messages no_alerts no_notifications no_texts no_calls leave_me not_ping not_wake not_any_messages
 quiethours = quiet_hours silent_hours quiet_time do_not_disturb
 message = message messages text texts
 tellme = let_me_know tell_me text_me message_me ping_me email_me give_me_a_shout
@@ -237,13 +237,14 @@ goodbye 4 bye !amount !payee | goodbye 4 else !amount !payee | goodbye 4 me fini
 thanks 3 thanks !amount !payee !account !code !tx !dont
 greet 4.7 hello howareyou | greet 4.6 howareyou | greet 4 hello anyone | greet 4 question anyone where !human
 greet 4.2 hello canhear | greet 3 hello !amount !payee !account !code !tx !dont
-cancel 5 stop thing !card !code !repeatedly !account | cancel 5 dont !code !what !idiom !iff
+cancel 5 stop thing !card !code !repeatedly !account !tellme !alertv | cancel 5 dont !code !what !idiom !iff
 cancel 5 mind !code !iff
 cancel 5 stop later !card
 not_offered.card_controls 5 card trouble !amount | not_offered.loan_application 5 loan shop !howmuch !balance !owe
 alert 5 tellme cond !whatdo !owe | alert 5 tellme ahead | alert 4.8 alertv
 alert 4.4 alertn !listing !question | alerts 4.8 alertn listing !setup
 alerts 4.8 alertn question !setup !cond | alerts 4.8 alertn ihave | alert 4.9 alertn setup | alert 4.6 nudge cond
+alert 4.8 nudge ahead
 alert_pause 5.4 alertn pausing !again | alert_pause 5.2 alertv pausing | alert_delete 5.3 alertn dropping
 alert_resume 5.6 alertn resuming | alert_resume 5.2 alertn again setup | alert_change 5 alertn changing !setup
 quiet 5.2 fromto hushed | quiet 5 hushed time | quiet 5 hushed quiethours | quiet 4.6 quiethours

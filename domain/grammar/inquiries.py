@@ -68,7 +68,8 @@ scheduled = [<first>] (what is (coming up | due | scheduled | coming out | going
     | need to | have got to) pay $when | what will (go out | be taken | come out) [$when] | when is (my | the) <shop>
     [bill | payment] due | list my (scheduled payments | standing orders | direct debits)) ;
 more = more | [show me | tell me | give me | read me] [some | a few | the] more | next | next one | next ones | the
-    next (one | ones | page | few | lot | $count) | go on | carry on reading | keep going | continue reading |
+    next (one | ones | page | few | lot | $count) | go on | carry on reading | keep going | keep (them | em | it)
+    coming | continue reading |
     continue the list | and then | what else | what else is there | any more | any others | anything else | is there
     more | are there [any] more | are there [any] others | [show me | read me | tell me] (the rest | the others | the
     next (ones | one | few | page | $count) | $count more | some more | the remaining ones) | read on | more of (them
@@ -77,7 +78,8 @@ back = (take | bring | put | get) (me | us) back | [go] [to] the (step | one | t
     me | go | bring me) back (one | a) step | (return | go back) to the previous (question | step | one) | go back |
     back | previous | go back [to] (one | one step | a step | the last one | that) | the previous (one | step |
     question | page) | (take me | go | get | let us go | let us get | can we go | can we get | return | bring me) back
-    to (the payment | my payment | what we were doing | where we were | the transfer | that payment | the previous
+    to (the payment | my payment | what (we were | i was) doing | where (we were | i was) | the transfer | that
+    payment | the previous
     (one | step | question) | the alert | the start) | return to (the payment | my payment | what we were doing) |
     back to (the payment | my payment | what we were doing | the transfer | where we were | it) | step back | one step
     back | undo that | undo | undo the last (step | thing | change) | where were we | let us (continue | go on) with

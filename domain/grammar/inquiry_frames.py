@@ -22,6 +22,7 @@ i = i we me my
 get = get got receive received have had
 not = not never still yet
 close = close near far
+maxing = maxing maxed max_out maxed_out max
 general = explain mean meaning works average typical usually current offer offers your banks
 credlim = limit credit
 delivery = delivery shipping shipment tracking
@@ -61,9 +62,15 @@ find = find look_for search search_for looking_for locate dig_out
 ask = show tell list read give see hear check view get pull run know bring find look print share go_through go_over
     need want what which display search find any is_there are_there was_there were_there
 last = last latest recent recently lately newest previous past
+flowacct = through_my through_the
+enough = enough
+anyw = any
+canmake = can_make could_make have_to_make must_make may_make i_can_pay get_away_with
+who = who
 whenlast = when_did when_was when_have when_last last_time
 every = everything all anything something stuff things ones any
-income = came_in coming_in come_in comes_in earned earn earnings income received receive paid_in money_in been_paid
+income = money_from came_in coming_in come_in comes_in earned earn earnings income received receive paid_in money_in
+    been_paid
     got_paid get_paid incoming deposited salary wages paycheck paid_me pay_me sent_me send_me pays_me gave_me credited
     came_through reimbursed_me transferred_me pay_check refunded give_me_back paid_us landed
 outgo = went_out going_out gone_out came_out come_out coming_out left_my out_of_my outgoing money_out debited
@@ -98,7 +105,7 @@ sentout = sent send shipped ship posted post mailed mail delivered deliver deliv
     on_its_way on_the_way turn_up turned_up turn_up show_up showed_up reach reached eta courier parcel in_the_mail
     in_the_post on_route en_route receive received getting landed package go_out went_out sent_out far_away how_far
     made_it make_it leave left
-strongsent = shipped ship posted mailed delivered delivery dispatched dispatch shipping shipment track tracking
+strongsent = deliver shipped ship posted mailed delivered delivery dispatched dispatch shipping shipment track tracking
     tracked arrive arrived arrives arriving eta courier parcel on_its_way on_the_way get_here turn_up turned_up
     out_for_delivery in_the_mail in_the_post en_route show_up showed_up go_out went_out sent_out far_away
 whereis = where whereabouts
@@ -118,7 +125,7 @@ haveto = have_to need_to got_to must supposed_to do_i_owe
 will = will going_to about_to
 create = set_up create make cancel stop start change delete add new schedule open amend edit
 state = going_through through done processed arrive arrived complete completed pending cleared
-raise = raise increase extend higher raised increased lift bump change lower decrease
+raise = up_my up_the lift boost raise increase extend higher raised increased lift bump change lower decrease
 left = left remaining
 bal = balance balances
 sentnew = sent shipped posted mailed delivered new
@@ -146,8 +153,8 @@ MORE_GLUE: Final = frozenset({"money", "cash", "dollars", "bucks", "account", "a
 """Words that say nothing about what is asked, beside those of `frames`."""
 
 FRAMES: Final = """
-spending 4.6 howmuch gone person !income !state | spending 4.5 what purespent i time !tospend !order !every
-spending 4.5 what purespent i person !tospend !order !every
+spending 4.6 howmuch gone person !income !state | spending 4.5 what purespent i time !tospend !order !every !flowacct
+transactions 4.9 what flowacct | spending 4.5 what purespent i person !tospend !order !every
 transactions 4.5 ask paidhow person i !howmuch !cond | transactions 4.6 howmuch came time
 loans 5.3 loan pay !shop !code
 cards 5.2 card get when !trouble !due !pay | cards 5 card news !trouble !due !pay !tx
@@ -157,11 +164,12 @@ spending 4.5 howmuch spent past i !left !will !tospend !income !loan !code !owe
 spending 4.7 howmuch spent person !income !tospend !loan !owe !due !will !get !left
 spending 4.6 howmuch cost i !loan !card !income !code | spending 4.5 howmuch outgo person !upcoming
 spending 4.5 howmuch outgo time !upcoming | spending 4.5 howmuch outgo bound !upcoming
-spending 4.6 what purespent past person !tospend !every !order
-spending 4.5 what purespent past time !tospend !every !order | spending 4.5 what cost past person !loan !card
+spending 4.5 what cost person i | spending 4.6 what purespent past person !tospend !every !order
+spending 4.5 what purespent past time !flowacct !tospend !every !order | spending 4.5 what cost past person !loan !card
 spending 4.5 howmuch tx person !income | spending 4.5 howmuch pays person past !income !left !state !upcoming
 spending 4.5 howmuch person get past !income !state | spending 4.5 purespent person ask !income !tospend !order !tx
-spending 4.4 howmuch bought !tospend | spending 4.4 howmuch tx time !income !loan !card
+spending 5.1 total paidhow person !loan !income !upcoming | spending 4.4 howmuch bought !tospend
+spending 4.4 howmuch tx time !income !loan !card
 spending 4.4 purespent person time !tospend !order
 transactions 4.8 tx person !howmuch | transactions 4.8 tx bound | transactions 4.8 tx order
 transactions 4.5 tx time !upcoming !due !will | transactions 4.3 tx ask !upcoming !due !standing
@@ -177,7 +185,8 @@ transactions 4.7 didi paidhow bound !howmuch !what | transactions 4.7 income per
 transactions 4.6 income time !upcoming !will !card | transactions 4.6 income howmuch !upcoming !will
 transactions 4.6 income bound !will | transactions 4.6 income order | transactions 4.6 outgo bound
 transactions 4.6 outgo order | transactions 4.6 outgo time what !upcoming !will !due
-transactions 4.6 charged person past !howmuch !code !card | transactions 4.5 every person ask !pays
+transactions 4.6 charged person past !howmuch !code !card | transactions 4.6 charged person cond !howmuch !code !card
+transactions 4.5 every person ask !pays
 transactions 4.5 every bound | transactions 4.5 every person time | transactions 4.6 bought order !howmuch
 transactions 4.6 bought bound | transactions 4.6 bought person !howmuch | transactions 4.6 bought time !howmuch
 transactions 4.6 order purespent !howmuch !tospend !income | transactions 4.6 find pays !upcoming !state !i
@@ -185,6 +194,7 @@ transactions 4.6 find charged bound | transactions 4.5 every outgo past !upcomin
 transactions 4.5 what purespent every past | transactions 4.5 income what past !upcoming !person !card
 transactions 4.6 income every past !card | transactions 4.6 paidhow bound past i ask !howmuch
 transactions 4.2 what paidhow person past time | transactions 4.6 what paidhow past time i !howmuch
+transactions 4.6 what charged past time i !howmuch !card
 transactions 4.6 pays income !state !will
 loans 5.2 loan owe !shop | loans 5.2 loan rate !shop !general | loans 5.2 loan payment !shop !code
 loans 5 loan over !shop | loans 5.2 loan due !shop | loans 4.8 loan detail !shop !general | loans 5 loan howmuch !shop
@@ -193,27 +203,31 @@ loans 5 instalment owe | loans 4.8 loan ask !shop !general | loans 4.7 loan have
 loans 4.8 loan when !shop
 credit 5.2 credit limit !raise | credit 5.1 credit available !loan !bal | credit 5.4 credit due !loan !strongsent
 credit 5.4 minimum pay !general | credit 5.2 tospend credit | credit 5 limit used !raise !general
-credit 5 limit close !raise | credit 5.3 credit when pay !sentnew | credit 5.1 credit used howmuch !bal
-credit 5.1 credit used what !bal !purespent | credit 5.3 credit minimum | credit 4.9 limit i what !raise
+credit 5 limit close !raise | credit 5.3 credit when pay !sentnew | credit 5.1 credit used howmuch !bal !purespent
+credit 5 credit maxing | credit 5 card maxing
+credit 5.1 credit used what !bal !purespent | credit 5.3 credit minimum | credit 5.4 credit order canmake
+credit 4.9 limit i what !raise
 credit 5 credit limit
 cards 5.3 card strongsent !trouble !due !pay | cards 5.3 card whereis !trouble
 cards 5.2 card sentout when !trouble !due !pay
-cards 5.2 card sentout past !trouble !due !pay !howmuch !tx !purespent !income !order !time
+cards 5.2 card sentout past !anyw !trouble !due !pay !howmuch !tx !purespent !income !order !time
 cards 5.2 card waiting !trouble !due | cards 4.9 delivery status | cards 4.9 delivery i ask | cards 5 track
+cards 4.9 card get not !trouble !due !pay
 cards 5.2 card sentout not !trouble !due !pay | cards 5.2 card come i !trouble !due !pay !tx !income
 scheduled 5 upcoming bills !been !credit !loan !card | scheduled 4 upcoming time !been !credit !loan !card
 scheduled 3.3 upcoming what !been !stranger !credit !loan !card
 scheduled 3.3 upcoming every !been !stranger !credit !loan !card
 scheduled 5 next bills when !loan !credit | scheduled 4.8 bills haveto what !code | scheduled 4.8 bills haveto time
 scheduled 4.9 standing ask | scheduled 4.9 standing have | scheduled 4.8 haveto pay what !loan !credit !person
-scheduled 4.8 outgo will | scheduled 5 next bills what !loan !credit | scheduled 5 next bills ask !loan !credit
+scheduled 4.8 outgo will | scheduled 5 when person next | scheduled 5 next bills what !loan !credit
+scheduled 5 next bills ask !loan !credit
 scheduled 4.8 haveto pay what time !loan !credit | scheduled 4.8 bills time will
 scheduled 4.8 when due person !loan !credit | scheduled 4.7 gonnapay what !loan !rate
 scheduled 4.7 when pay person will | scheduled 4.8 every due !loan !credit !card
 scheduled 4.8 bills due !loan !credit !card !raise | scheduled 4.7 next pay person when !loan !credit
 transactions 4.9 what moneyon !howmuch | transactions 4.5 what outgo been
 spending 5 howmuch pays person !income !upcoming !state
-transactions 4.6 income i past !card !state !person !howmuch
+transactions 4.6 income i past !enough !card !state !person !howmuch
 credit 5.2 credit howmuch haveto pay
 scheduled 4.5 bill ask !tx !limit !loan !credit !card !spent | scheduled 4.7 bill upcoming !credit !loan !card
 more 3.6 morew !once !person !bound !bill !pays !upcoming !tx !code !owe !left

@@ -151,7 +151,7 @@ YES_GLUE: Final = _set(
     send pay make payment transfer money through happy okay fine good right well oh and just looks sounds great will
     nicely mate ma'am sir dear love us let by want like would course exactly quite perfectly absolutely pretty what
     yes about those these details everything seems as said off are were got it her him them sure one lovely correct
-    spot too cheers
+    spot too cheers be amount
     indeed ahead of course asked wanted meant ta darling buddy pal it's kindly really most straight away sounding
     perfect
     """

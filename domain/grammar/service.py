@@ -108,7 +108,8 @@ not_offered.loan_application = [apply for | get | take out | ask for | request |
     $amount) [from (you | the bank)] <where> | (refinance | refinancing) $words | [do you (offer | have)] (home |
     personal | car | student | auto) loans | mortgage (rates | rate | application | calculator) | (loan | mortgage)
     application | what [are | is] [your | the | current] [interest | loan | mortgage] (rates | rate) |
-    lend me (money | some money | $amount) | (raise | increase) my (credit limit | overdraft | limit) [to $amount] |
+    lend me (money | some money | $amount) | (raise | increase | up | bump up | lift | boost | extend) my (credit
+    limit | overdraft | limit) [to $amount] |
     can i (get | have) a (loan | mortgage) <where> | extend my loan | pre approval | get pre approved $words ;
 not_offered.card_controls = (freeze | unfreeze | lock | unlock | block | unblock | cancel | deactivate | activate |
     disable | stop | suspend | report | replace | order | renew | turn off | turn on | reissue | request | get |

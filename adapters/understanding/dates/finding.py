@@ -44,16 +44,16 @@ _TO: Final = {
     "": re.compile(r"(?:to|through|until|till|thru) "),
 }  # fmt: skip
 _UNTIL: Final = re.compile(
-    r"(?P<how>until|till|up to|up until|through|before|prior to|by|no later than|not later than) "
+    r"(?P<how>until|till|up to|up until|(?<!go )(?<!get )through|before|prior to|by|no later than|not later than) "
 )
-_SHORT_OF: Final = frozenset({"before", "prior to"})
+_SHORT_OF: Final = re.compile(r"(?:before|prior to) (?!(?:the )?end of )")
 _BY: Final = frozenset({"by", "no later than", "not later than"})
 """Of what is to come they mean the day itself."""
 _ON: Final = re.compile(r"(?:on|onward|onwards|forward) ")
 _AWAY: Final = re.compile(rf"{points.NUMBER}{points.UNIT}(?P<how>from|after|on|before) (?!now |today )")
 _WEEK_OF: Final = re.compile(r"(?:the )?week (?:of|beginning|starting) ")
 _BEFORE: Final = re.compile(
-    rf"(?:{points.NUMBER}|the |one )(?P<unit2>day|week|month|year) "
+    rf"(?:{points.NUMBER}|the |one )(?P<unit2>day|week|month|year) (?:notice |warning )?"
     r"(?:before|beforehand|prior|ahead|in advance|early|earlier)(?: to| of)? "
 )
 _SOON: Final = re.compile(
@@ -173,7 +173,7 @@ class Reader:
             return self._moment(at, found[1], found[0], after if begin["how"] == "after" else since)
         end = _UNTIL.match(self._text, at)
         if end and (found := self._point(end.end())):
-            moment = self._moment(at, found[1], found[0], ahead if end["how"] in _SHORT_OF else until)
+            moment = self._moment(at, found[1], found[0], ahead if _SHORT_OF.match(self._text, at) else until)
             return replace(moment, future=self._plain(found[0])) if end["how"] in _BY else moment
         return None
 

@@ -33,6 +33,7 @@ _BEFORE_MONTH: Final = re.compile(
 _BEFORE_YEAR: Final = re.compile(
     r"\b(?:in|since|during|of|for|from|to|until|through|throughout|all|and|between|before|after|over) (?:the )?$"
 )
+_AND_THEN: Final = re.compile(r"(?:(?:and|or|so|okay|then|now|what|how|about|for|in|show|tell|give|me) )*")
 _BEFORE_ORDINAL: Final = re.compile(r"\b(?:on|by|until|till|since|before|after) $")
 _IN_RANGE: Final = re.compile(r"\b(?:between|from) (?:.*\b(?:and|to|through|until|till) )?$")
 _ROLLING: Final = re.compile(r"\b(?:in|over|for|during|within) $")
@@ -213,6 +214,13 @@ def _around(match: re.Match[str]) -> Point:
     return Point(lambda anchor, _: period(match["unit"], shifted(anchor, step, match["unit"])))
 
 
+def _one_back(match: re.Match[str]) -> Point | None:
+    """`And the month before`: what was asked of a month is asked of the one before it."""
+    if not _AND_THEN.fullmatch(match.string[: match.start()]):
+        return None
+    return Point(lambda anchor, _: period(match["unit"], shifted(anchor, -1, match["unit"])))
+
+
 def _iso(match: re.Match[str]) -> Point:
     day = date(*(int(part) for part in match["iso"].split("-")))
     return Point(lambda _anchor, _future: one_day(day), day=True)
@@ -250,6 +258,7 @@ FORMS: Final[tuple[tuple[re.Pattern[str], _Maker], ...]] = tuple(
         (r"(?P<edge>end|start) of (?P<month>)(?P<rel>)(?P<unit>month|year|week) ", _edge_of),
         (rf"(?:the )?{_REL}{UNIT}", _around),
         (r"(?:the )?(?P<rel>)(?P<unit>week|month|quarter|year) (?:before last|after next) ", _around),
+        (r"the (?P<rel>)(?P<unit>week|month|quarter|year) before (?:that )?$", _one_back),
         (
             (
                 r"(?:the |these |my )?(?P<rel>last|past|previous|next|coming|following|upcoming) "
