@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from adapters.understanding.understander import Understander
 
 CODE_LENGTH: Final = 6
+_SUMS: Final = ("amount", "amount_choices", "least", "most")
+_NUMBER: Final = re.compile(r"(?<!\d)(?!\d+000(?!\d))\d{8,}")
+"""Ten millions or more, and not round: whoever said it said the number of an account or a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,9 @@ def hear_text(text: str, understander: Understander, masker: Masker, expects: Ex
 
 
 def safe_slots(understanding: Understanding, masker: Masker) -> dict[str, str]:
-    """The slots, fit to leave the process: no code, and a name that is nobody's masked like any other words."""
+    """The slots, fit to leave the process: no code, no number of an account as a sum, and what is loosely said masked."""
     slots = {name: value for name, value in understanding.slots.items() if name != "code"}
+    slots = {name: value for name, value in slots.items() if name not in _SUMS or not _NUMBER.search(value)}
     if understanding.intent is Intent.OUTSIDE:
         return {name: value if name == "tool" else masker.mask(value).text for name, value in slots.items()}
     loose = {"about", "counterparty"} | ({"payee"} if slots.get("payee_known") == "no" else set[str]())

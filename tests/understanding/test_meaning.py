@@ -125,6 +125,23 @@ def test_digits_beside_anything_doubtful_are_asked_for_again(said: str) -> None:
     assert not re.search(r"\d{3}|303|thousand", heard.masked.text)
 
 
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("set up an alert for account 998877665544", set[str]()),
+        ("tell me when account 12345678 drops below two hundred dollars", set[str]()),
+        ("pay Sarah Chen 998877665544", {"payee"}),
+        ("show transactions over 998877665544", set[str]()),
+        ("pay Sarah Chen $20,000,000", {"payee", "amount"}),
+        ("pay Sarah Chen 1234567.89", {"payee", "amount"}),
+    ],
+)
+def test_the_number_of_an_account_is_no_sum(said: str, left: set[str]) -> None:
+    slots = hear_text(said, UNDERSTANDER, Masker()).understanding.slots
+    assert slots.keys() & {"amount", "least", "most", "payee"} >= left
+    assert not re.search(r"12345678|998877665544", str(slots))
+
+
 @pytest.mark.parametrize("said", ["8.0.", "8.0", "it is 8.0", "80.9", "8.0.9.", "9. 2. 0.", "ninety"])
 def test_no_digit_of_a_part_of_a_code_is_left(said: str) -> None:
     heard = hear_text(said, UNDERSTANDER, Masker(), Expects.CODE)
