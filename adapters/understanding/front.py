@@ -41,7 +41,7 @@ def hear_text(text: str, understander: Understander, masker: Masker, expects: Ex
 
 
 def safe_slots(understanding: Understanding, masker: Masker) -> dict[str, str]:
-    """The slots, fit to leave the process: no code, no number of an account as a sum, and what is loosely said masked."""
+    """The slots, fit to leave the process: no code, no account's number as a sum, and what is loosely said masked."""
     slots = {name: value for name, value in understanding.slots.items() if name != "code"}
     slots = {name: value for name, value in slots.items() if name not in _SUMS or not _NUMBER.search(value)}
     if understanding.intent is Intent.OUTSIDE:
