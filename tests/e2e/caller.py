@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import cycle, islice
 from typing import Any, Self
 
 import httpx
@@ -63,11 +64,15 @@ class Customer:
         return answer.raise_for_status().json()
 
     async def says_until(
-        self, text: str, wanted: Callable[[dict[str, Any]], bool], *, refuse: bool = True
+        self, text: str, wanted: Callable[[dict[str, Any]], bool], *otherwise: str, refuse: bool = True
     ) -> dict[str, Any]:
-        """Speak until a reply is what was wanted; a wrong read-back is refused first, where `refuse`."""
+        """Speak until a reply is what was wanted; a wrong read-back is refused first, where `refuse`.
+
+        `otherwise`: the same in other words, for whoever was not understood.
+        """
         code = text.replace(" ", "")
-        for said in [way(code) for way in _WAYS] if code.isdigit() else [text] * _ATTEMPTS:
+        words = islice(cycle((text, *otherwise)), _ATTEMPTS)
+        for said in [way(code) for way in _WAYS] if code.isdigit() else words:
             reply = await self._turn(said)
             if wanted(reply):
                 return reply
