@@ -59,6 +59,7 @@ _IDLE_ENDS: Final = re.compile(
     r"|(?: (?:please|thanks|thank you|okay|then|at|on))+$"
 )
 _NO_ABOUT: Final = re.compile(r"^(?:|it|that|this|me|something|so|again|later|set|one|please|tomorrow)$")
+_RECEIVES: Final = re.compile(r"\b(?:i|we) (?:receive|get|earn) (?:(?:more|over|at|least|than|above) )*§[a-z]*a")
 _FOR_NOW: Final = re.compile(r"\b(?:for (?:now|a (?:while|bit)|the moment|the time being)|temporarily) ")
 """What stops for a while is not given up."""
 _OFF: Final = re.compile(
@@ -107,7 +108,7 @@ def kind_of(tagged: Tagged) -> str:
             best, most = kind, len(about) + 2 * len(event)
     if reminds and (best != "payment_due" or _TO_DO.search(tagged.plain)):
         return "reminder"
-    return best
+    return best or ("deposit_received" if _RECEIVES.search(tagged.tagged) else "")
 
 
 def _called_kind(called: re.Match[str]) -> str:

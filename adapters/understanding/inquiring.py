@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -114,6 +115,8 @@ _ALERTING: Final = re.compile(
 )
 """Asks to be told some day, not now."""
 _FUTURE: Final = re.compile(r"\b(?:next|tomorrow|coming|upcoming|rest of|later|until|till)\b")
+_HAPPENED: Final = re.compile(r"\b(?:did|was|were|have|has|had|been|made|paid|spent|came|went|got|received|bought|last)\b")
+_SOON: Final = timedelta(days=62)
 _NEAR: Final = 86.0
 _SHORTEST: Final = 6
 YIELDING: Final = frozenset({Intent.NOT_OFFERED, Intent.TRANSACTIONS, Intent.BALANCE, Intent.HELP})
@@ -140,7 +143,7 @@ def by_inquiry(tagged: Tagged, expects: Expects, found: Understanding | None) ->
     frame = inquiries().best(asked.words.split(), expects)
     if frame is None or _else_meant(frame, asked, tagged, expects):
         return None
-    ahead = frame.intent in _PAST and (_FUTURE.search(asked.slots.get("when", "")) or _GOING_OUT.search(tagged.plain))
+    ahead = frame.intent in _PAST and (_FUTURE.search(asked.slots.get("when", "")) or _nearer_ahead(asked.slots, tagged) or _GOING_OUT.search(tagged.plain))
     return _filled(Intent.SCHEDULED if ahead else frame.intent, asked)
 
 
@@ -167,6 +170,15 @@ def _else_meant(frame: Found, asked: Narrowed, tagged: Tagged, expects: Expects)
     listed = not asked.slots.keys().isdisjoint({"when", "least", "most", "count"})
     counted = listed or frame.intent is Intent.SPENDING
     return rival.score >= frame.score or (rival.intent is Intent.STATUS and not counted)
+
+
+def _nearer_ahead(slots: dict[str, str], tagged: Tagged) -> bool:
+    """`Any payments in December`, said in November: not those of a year ago."""
+    begin, end = slots.get("ahead.from", ""), slots.get("to", "")
+    if tagged.today is None or not begin or not end or _HAPPENED.search(tagged.plain):
+        return False
+    until, since = date.fromisoformat(begin) - tagged.today, tagged.today - date.fromisoformat(end)
+    return timedelta(0) < until <= _SOON and until < since
 
 
 def goes_back(text: str) -> bool:

@@ -87,6 +87,8 @@ _SHOP_ALONE: Final = re.compile(
     r"|our )?((?:(?!§)[a-z][a-z'.&-]* ){1,3})"
     r"(?=$|§)"
 )
+_VERB: Final = re.compile(r"(?:my|the|our|all|any|some|if|whether|what|how|which|me|everything|anything|out|up|back|through) ")
+"""`To review my purchases`: what comes before it is no shop."""
 _SPENT_ON: Final = re.compile(
     r"\b(?:how much .*(?:pay|paid|give|given|sent|send|shelled out)|spen[dt]\w*|blow[n]?|blew|went|go|goes|gone"
     r"|splashed)\b"
@@ -193,7 +195,7 @@ def _shop(text: str, slots: dict[str, str]) -> str:
         for found in pattern.finditer(text):
             goods = group == 2 and found[1] in _GOODS and _SPENT_ON.search(text[: found.start()]) is not None
             name = _name(found[group], any_words=goods or (group == 2 and found[1] == "at"), whole=group == 1)
-            if name:
+            if name and not (group == 2 and found[1] == "to" and _VERB.match(text[found.start(2) + len(name) + 1 :])):
                 slots["counterparty"] = name
                 end = found.start(group) + len(name) + 1
                 return f"{text[: found.start(group)]}§x {text[end:]}"

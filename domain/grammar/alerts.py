@@ -102,7 +102,9 @@ alert_resume = (unpause | unmute | resume | reactivate | reenable | switch back 
     [back] on [again] | (start | resume) (alerting | notifying | reminding) me again [about $rest] | i want
     <one.alert> back [on] ;
 alert_delete = (delete | remove | erase | get rid of) <it.alert> | <drop.alert> <one.alert> | i (do not | no longer)
-    (want | need) [the | my | any | that | this] [more] [<sort.alert>] <noun.alert> [anymore | any more] | (stop |
+    (want | need) [the | my | any | that | this] [more] [<sort.alert>] <noun.alert> [anymore | any more] | i
+    (do not | no longer) (want | need | wish) to be (alerted | notified | told | reminded | messaged | texted |
+    warned) [about | of | when | for | to] $rest | (stop |
     quit) (reminding | alerting | notifying) me (to | about | of | when) $rest ;
 alert_change = <change.alert> (my | the | that | this) [<nth>] [<sort.alert>] (<noun.alert>) [amount | limit | time
     | date | threshold | level] [to | at | by | from | for | so that] [$rest] | <change.alert> the (limit | amount |

@@ -37,6 +37,7 @@ state = low high full empty doing looking do look looks stand standing fare fari
 worth = overdrawn in_debt loaded bankrupt in_credit in_the_black in_the_red overdrawn broke skint rich poor flush
     solvent minted
 enough = enough afford
+afford = afford
 overview = damage rundown tally statement_of position standing rundown summary overview breakdown snapshot total
     totals
     figure amount
@@ -70,7 +71,7 @@ line = there phone audio line connection sound signal reception voice
 can = can could able
 you = you
 me = i me we
-do = do ask say help offer try handle assist
+do = provide services do ask say help offer try handle assist
 work = work works use start begin operate
 unsure = not_sure not_know clueless lost confused unsure stuck no_idea not_certain
 help = choices commands tutorial examples example possibilities features lost_here help assist guide assistance
@@ -184,7 +185,7 @@ whattime = what_time when hours
 """
 
 FRAMES: Final = """
-resend 5 code not arrive | resend 5 code again send !amount | resend 5 code lost !card | resend 5 code wait
+resend 5 code not arrive !fromto | resend 5 code again send !amount | resend 5 code lost !card | resend 5 code wait
 resend 5 code where !payee | resend 5 again code !amount
 resend 4 @code not arrive !digits | resend 4 @code wait !digits | resend 4 @code again send !digits
 resend 4.5 code not device | resend 3.3 code not !digits !wrong !payment !dont !hear !can !say
@@ -195,7 +196,7 @@ balance 4 howmuch have !iff !spent | balance 4 howmuch left !iff !spent | balanc
 balance 4 howmuch owe !iff !payee | balance 4 howmuch bank !iff !spent
 balance 4 howmuch money !iff !spent !payee !amount
 balance 4.5 balance !cond | balance 4.5 what left have !spent | balance 4.5 what account left !flow
-balance 4 how account state | balance 4 how bank state | balance 4 worth | balance 4 enough money
+balance 4 how account state | balance 4 how bank state | balance 4 worth | balance 4 enough money | balance 4 afford me
 balance 4 money account any | balance 4 money account have | balance 4 money left have
 balance 4 what have account !when !recent | balance 4 overview account !amount | balance 4 overview bank !amount
 balance 4 what owe account !when | balance 4 ask account left | balance 4 ask money account !when !flow

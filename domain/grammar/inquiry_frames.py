@@ -164,7 +164,7 @@ spending 4.5 howmuch spent past i !left !will !tospend !income !loan !code !owe
 spending 4.7 howmuch spent person !income !tospend !loan !owe !due !will !get !left
 spending 4.6 howmuch cost i !loan !card !income !code | spending 4.5 howmuch outgo person !upcoming
 spending 4.5 howmuch outgo time !upcoming | spending 4.5 howmuch outgo bound !upcoming
-spending 4.5 what cost person i | spending 4.6 what purespent past person !tospend !every !order
+spending 5.6 what cost past person i !loan !card | spending 3.4 purespent time !i !tospend | spending 4.5 what cost person i | spending 4.6 what purespent past person !tospend !every !order
 spending 4.5 what purespent past time !flowacct !tospend !every !order | spending 4.5 what cost past person !loan !card
 spending 4.5 howmuch tx person !income | spending 4.5 howmuch pays person past !income !left !state !upcoming
 spending 4.5 howmuch person get past !income !state | spending 4.5 purespent person ask !income !tospend !order !tx
