@@ -41,7 +41,7 @@ _NUMBERED: Final = re.compile(r"\bnumber §[a-z]*c[a-z]*(?P<index>\d+) ")
 _ALL: Final = re.compile(r"\b(?:all|every|everything|each|both|alerts|reminders|notifications|them)\b")
 _MINE: Final = re.compile(r"\b(?:balance|transaction|deposit|salary|payment|bill|loan|rent|due) (?:alerts|rem)")
 _ABOUT: Final = re.compile(
-    r"(?:remind(?:ed|er|ers|ing)?|forget|remember|(?:nudge|wake|ping|poke|buzz|tell|text|message|prompt|notify|alert|email)"
+    r"(?:remind(?:ed|er|ers|ing)?|forget|remember|(?:nudge|wake|ask|ping|poke|buzz|tell|text|message|prompt|notify|alert|email)"
     r"(?= me (?:up )?(?:§[wmheb]+\d+ )*to ))(?: me)?(?: up)? (?:§[wmheb]+\d+ )*(?:when |for |on |at )?"
     r"(?:§[wmheb]+\d+ )*"
     r"(?:to|about|that|of|for)? ?(?P<what>.*)$"

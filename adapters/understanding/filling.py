@@ -58,10 +58,9 @@ class Filler:
             return self._standing(intent, tagged, name)
         if intent in ALERTING or intent is Intent.CODE:
             return _code(tagged) if intent is Intent.CODE else alerting(intent, tagged)
-        if intent is Intent.NOT_OFFERED and topic == "account_service" and "loan" in tagged.values and "§k" in tagged.tagged:
-            return Understanding(intent, {"topic": "loan_application"})
         if intent is Intent.NOT_OFFERED:
-            return Understanding(intent, {"topic": topic})
+            loan = topic == "account_service" and "loan" in tagged.values
+            return Understanding(intent, {"topic": "loan_application" if loan else topic})
         if intent in INQUIRIES:
             return Understanding(intent, narrow(intent, tagged))
         short = intent is Intent.DENY and tagged.plain.count(" ") <= _SHORT_ANSWER

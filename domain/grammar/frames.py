@@ -113,7 +113,7 @@ wrong = wrong incorrect mistaken mistake misheard
 card = card cards wallet purse
 trouble = suspend disable report reported lock_down shut_off frozen blocked broken damaged chewed lost stolen
     nicked pinched missing swiped robbed misplaced block freeze lock unblock unfreeze unlock replace
-    replacement swallowed cloned hacked activate deactivate find cancel stole taken ate declined new compromised
+    replacement swallowed cloned hacked activate deactivate not_find cancel stole taken ate declined new compromised
 loan = mortgage loan loans borrow borrowing overdraft refinance lend credit_limit financing
 shop = eligible qualify entitled raise bump lift extension extend apply get want need like take interested rates
     rate about qualify do offer
@@ -123,7 +123,7 @@ alertn = alert alerts reminder reminders notification notifications warning warn
 nudge = notice advance_warning advance_notice shout buzz ping heads_up nudge beep poke word holler
 listing = what which list show see view how_many any read
 setup = set create make add new another up put activate start need want
-pausing = pause mute silence snooze suspend off disable hold deactivate hush halt
+pausing = pause mute silence snooze rest break suspend off disable hold deactivate hush halt
 dropping = delete remove cancel rid drop scrap erase clear end stop not_want not_need wipe kill
 resuming = resume unpause unmute reactivate restart reenable back_on on_again bring_back
 changing = change update edit modify adjust raise lower increase reduce move switch alter bump shift
@@ -196,7 +196,8 @@ balance 4 howmuch have !iff !spent | balance 4 howmuch left !iff !spent | balanc
 balance 4 howmuch owe !iff !payee | balance 4 howmuch bank !iff !spent
 balance 4 howmuch money !iff !spent !payee !amount
 balance 4.5 balance !cond | balance 4.5 what left have !spent | balance 4.5 what account left !flow
-balance 4 how account state | balance 4 how bank state | balance 4 worth | balance 4 enough money | balance 4 afford me
+balance 4 how account state | balance 4 how bank state | balance 4 worth | balance 4 enough money
+balance 4 afford me | balance 3.9 question money have me !iff !spent !payee !amount !flow !when
 balance 4 money account any | balance 4 money account have | balance 4 money left have
 balance 4 what have account !when !recent | balance 4 overview account !amount | balance 4 overview bank !amount
 balance 4 what owe account !when | balance 4 ask account left | balance 4 ask money account !when !flow
