@@ -41,7 +41,7 @@ _NUMBERED: Final = re.compile(r"\bnumber §[a-z]*c[a-z]*(?P<index>\d+) ")
 _ALL: Final = re.compile(r"\b(?:all|every|everything|each|both|alerts|reminders|notifications|them)\b")
 _MINE: Final = re.compile(r"\b(?:balance|transaction|deposit|salary|payment|bill|loan|rent|due) (?:alerts|rem)")
 _ABOUT: Final = re.compile(
-    r"(?:remind(?:ed|er|ers|ing)?|forget|remember|(?:nudge|wake|ping|poke|buzz|tell|text|message|prompt|notify|alert|email)"
+    r"(?:remind(?:ed|er|ers|ing)?|forget|remember|(?:nudge|wake|ask|ping|poke|buzz|tell|text|message|prompt|notify|alert|email)"
     r"(?= me (?:up )?(?:§[wmheb]+\d+ )*to ))(?: me)?(?: up)? (?:§[wmheb]+\d+ )*(?:when |for |on |at )?"
     r"(?:§[wmheb]+\d+ )*"
     r"(?:to|about|that|of|for)? ?(?P<what>.*)$"
@@ -59,6 +59,7 @@ _IDLE_ENDS: Final = re.compile(
     r"|(?: (?:please|thanks|thank you|okay|then|at|on))+$"
 )
 _NO_ABOUT: Final = re.compile(r"^(?:|it|that|this|me|something|so|again|later|set|one|please|tomorrow)$")
+_RECEIVES: Final = re.compile(r"\b(?:i|we) (?:receive|get|earn) (?:(?:more|over|at|least|than|above) )*§[a-z]*a")
 _FOR_NOW: Final = re.compile(r"\b(?:for (?:now|a (?:while|bit)|the moment|the time being)|temporarily) ")
 """What stops for a while is not given up."""
 _OFF: Final = re.compile(
@@ -107,7 +108,7 @@ def kind_of(tagged: Tagged) -> str:
             best, most = kind, len(about) + 2 * len(event)
     if reminds and (best != "payment_due" or _TO_DO.search(tagged.plain)):
         return "reminder"
-    return best
+    return best or ("deposit_received" if _RECEIVES.search(tagged.tagged) else "")
 
 
 def _called_kind(called: re.Match[str]) -> str:

@@ -59,7 +59,8 @@ class Filler:
         if intent in ALERTING or intent is Intent.CODE:
             return _code(tagged) if intent is Intent.CODE else alerting(intent, tagged)
         if intent is Intent.NOT_OFFERED:
-            return Understanding(intent, {"topic": topic})
+            loan = topic == "account_service" and "loan" in tagged.values
+            return Understanding(intent, {"topic": "loan_application" if loan else topic})
         if intent in INQUIRIES:
             return Understanding(intent, narrow(intent, tagged))
         short = intent is Intent.DENY and tagged.plain.count(" ") <= _SHORT_ANSWER

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -37,7 +38,7 @@ _FOLLOWS: Final = re.compile(
     r"^(?:(?:and|or|but|okay|so|then|also|now|alright|right|well|hmm|oh|yes|great|thanks|no) )*"
     r"(?:(?:and )?(?:what|how) about|and|or|same|the same|just|only|but|not|then|now|what if|which (?:one )?(?:is"
     r"|was)|who (?:is|was))\b"
-    r"|^(?:the )?(?:\S+ ){1,3}ones $"
+    r"|^(?:the )?(?:\S+ ){1,3}ones $|^(?:the|those) ones "
 )
 _NOW: Final = re.compile(r"(?:\S+ ){0,3}(?:remind me (?:what|how|which|who|where)|tell me about) ")
 _CUE: Final = re.compile(r"(?:(?:okay|so|then|now) )*(?:and |or |(?:what|how) about )")
@@ -61,7 +62,8 @@ _ASKS: Final = re.compile(
     r"|remind me|check"
     r"|wondering|am|was|curious|any idea|any chance|out|let|love|dear|mate|interested in|have a look at|look at|whether"
     r"|try|trying|the|thing|is|going|go) )*?"
-    r"(?:what|which|when|where|who|how|(?:did|does|do|has|have|had|is|are|was|were|am)(?! not)|any|show|list|find"
+    r"(?:what|which|when|where|who|how|looking for|(?:did|does|do|has|have|had|is|are|was|were|am)(?! not)"
+    r"|any|show|list|find"
     r"|see|hear|read|search"
     r"|display|check|look|pull|bring up|get me|give me (?!(?:a|the) break)|tell me|track|count|print|view|know"
     r"|whether|if|total|run through|go through) "
@@ -101,6 +103,7 @@ _CREATES: Final = re.compile(
 _GOING_OUT: Final = re.compile(
     r"\b(?:is|are|will|about to) (?!.*\b(?:been|has|have)\b).*\b(?:going out|coming out|leaving|go out|come out"
     r"|leave|be taken)\b"
+    r"|(?<!did )\b(?:anything|everything) (?:going|coming) out\b"
 )
 _ALERTING: Final = re.compile(
     r"\b(?:alert(?:s|ed)?|notify|notifications?|warn|reminders?|heads up|(?:text|ping|email|message) me|whenever"
@@ -114,6 +117,11 @@ _ALERTING: Final = re.compile(
 )
 """Asks to be told some day, not now."""
 _FUTURE: Final = re.compile(r"\b(?:next|tomorrow|coming|upcoming|rest of|later|until|till)\b")
+_MAY_COME: Final = re.compile(
+    r"^(?!.*\b(?:did|was|were|have i|has|had|been|made|paid|spent|came|went|got|received|last|history)\b)"
+    r".*\b(?:payments?|bills?|instalments?|direct debits?)\b"
+)
+_SOON: Final = timedelta(days=62)
 _NEAR: Final = 86.0
 _SHORTEST: Final = 6
 YIELDING: Final = frozenset({Intent.NOT_OFFERED, Intent.TRANSACTIONS, Intent.BALANCE, Intent.HELP})
@@ -140,7 +148,11 @@ def by_inquiry(tagged: Tagged, expects: Expects, found: Understanding | None) ->
     frame = inquiries().best(asked.words.split(), expects)
     if frame is None or _else_meant(frame, asked, tagged, expects):
         return None
-    ahead = frame.intent in _PAST and (_FUTURE.search(asked.slots.get("when", "")) or _GOING_OUT.search(tagged.plain))
+    ahead = frame.intent in _PAST and (
+        _FUTURE.search(asked.slots.get("when", ""))
+        or _nearer_ahead(asked.slots, tagged)
+        or _GOING_OUT.search(tagged.plain)
+    )
     return _filled(Intent.SCHEDULED if ahead else frame.intent, asked)
 
 
@@ -167,6 +179,15 @@ def _else_meant(frame: Found, asked: Narrowed, tagged: Tagged, expects: Expects)
     listed = not asked.slots.keys().isdisjoint({"when", "least", "most", "count"})
     counted = listed or frame.intent is Intent.SPENDING
     return rival.score >= frame.score or (rival.intent is Intent.STATUS and not counted)
+
+
+def _nearer_ahead(slots: dict[str, str], tagged: Tagged) -> bool:
+    """`Any payments in December`, said in November: not those of a year ago."""
+    begin, end = slots.get("ahead.from", ""), slots.get("to", "")
+    if tagged.today is None or not begin or not end or not _MAY_COME.search(tagged.plain):
+        return False
+    until, since = date.fromisoformat(begin) - tagged.today, tagged.today - date.fromisoformat(end)
+    return timedelta(0) < until <= _SOON and until < since
 
 
 def goes_back(text: str) -> bool:

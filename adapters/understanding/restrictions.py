@@ -51,7 +51,8 @@ _RANKED: Final = re.compile(
     rf"|ever) )?"
 )
 _ONE: Final = re.compile(
-    r"^(?:[a-z]+ ){0,2}?(?:transaction|purchase|payment|charge|deposit|withdrawal|transfer|debit|expense|thing|one"
+    r"^(?:[a-z]+ ){0,2}?(?:amount|person|sum|transaction|purchase|payment|charge|deposit|withdrawal|transfer|debit"
+    r"|expense|thing|one"
     r"|entry"
     r"|bill|movement) "
 )
@@ -59,7 +60,8 @@ _IN: Final = re.compile(
     r"\b(?:(?:payments?|money|transfers?) from §[px](?= )|incoming|deposits?|credits"
     r"|money in(?! (?:§(?!w)|my |the |our ))|(?:paid|came|come|comes|coming|going) in|came through|received?"
     r"|earn(?:ed|ings)?"
-    r"|paid into|into my|income|salary|wages|pay ?check|refunds?|(?:paid|sent|pays|gave|transferred|reimbursed"
+    r"|(?:paid|came|come|comes|coming|went|moved) into|into my|(?:was|were|am) (?:i|we) paid"
+    r"|income|salary|wages|pay ?check|refunds?|(?:paid|sent|pays|gave|transferred|reimbursed"
     r"|owed) (?:me|us)|(?:i"
     r"|we) (?:get|been|got) paid"
     r"|(?:did|does|has|have|when) (?:\S+ ){1,3}?(?:pay|send|give|transfer) (?:me|us)|credited"
@@ -67,8 +69,9 @@ _IN: Final = re.compile(
     r"|refunded)\b"
 )
 _OUT: Final = re.compile(
-    r"\b(?:purchases?|purchased|bought|buy|buying|expenses|(?:i|we)(?: have)? (?:ma[dk]e|spent)|outgoings?"
-    r"|withdrawals?|debits|(?:went|gone|came|come|money|going|paid|coming|goes|moved) out|left my"
+    r"\b(?:purchases?|purchased|bought|buy|buying|expenses|(?:i|we)(?: have)? (?:ma[dk]e|spent|paid for)"
+    r"|who(?: \S+){0,5} (?:i|we) (?:paid|sent|pay|send)|outgoings?"
+    r"|withdrawals?|debits|(?:went|gone|go|goes|came|come|money|going|paid|coming|goes|moved) out|left my"
     r"|debited"
     r"|taken out|out of my)\b"
 )
@@ -79,7 +82,7 @@ _SHOP_BEFORE: Final = re.compile(
     r"\b(?:did|has|have|does|was|my|any|all|the|is|are) (?:the |my |our )?((?:(?!§)[a-z][a-z'.&-]* ){1,3}?)"
     r"(?=(?:ever |already |just |actually |been |yet |last |recently )*(?:charged?|costs?|paid|pay|sent|send|taken?"
     r"|took|billed?"
-    r"|refund(?:ed)?"
+    r"|refund(?:ed)?|go(?:es)? out|comes? out"
     r"|payments?|transactions?|purchases?|charges|spending|subscriptions?|bills?) )"
 )
 _SHOP_ALONE: Final = re.compile(
@@ -87,6 +90,10 @@ _SHOP_ALONE: Final = re.compile(
     r"|our )?((?:(?!§)[a-z][a-z'.&-]* ){1,3})"
     r"(?=$|§)"
 )
+_VERB: Final = re.compile(
+    r"(?:my|the|our|all|any|some|if|whether|what|how|which|me|everything|anything|out|up|back|through) "
+)
+"""`To review my purchases`: what comes before it is no shop."""
 _SPENT_ON: Final = re.compile(
     r"\b(?:how much .*(?:pay|paid|give|given|sent|send|shelled out)|spen[dt]\w*|blow[n]?|blew|went|go|goes|gone"
     r"|splashed)\b"
@@ -94,7 +101,7 @@ _SPENT_ON: Final = re.compile(
 _TIME: Final = re.compile(r"(?<!\S)§[a-z]*[wmhebq][a-z]*\d+ ")
 _CAME_IN: Final = re.compile(r"\b(came|come|coming|comes|(?<!their )(?<!my )money|paid) §(?=[a-z]*w)")
 """What came `in last month` came in."""
-_NO_SHOP: Final = (NOT_NAMES | GLUE) - {"music", "pizza", "flowers", "news"}
+_NO_SHOP: Final = (NOT_NAMES | GLUE | {"average", "usual", "top"}) - {"music", "pizza", "flowers", "news"}
 _GOODS: Final = frozenset({"at", "on", "to"})
 
 
@@ -193,7 +200,7 @@ def _shop(text: str, slots: dict[str, str]) -> str:
         for found in pattern.finditer(text):
             goods = group == 2 and found[1] in _GOODS and _SPENT_ON.search(text[: found.start()]) is not None
             name = _name(found[group], any_words=goods or (group == 2 and found[1] == "at"), whole=group == 1)
-            if name:
+            if name and not (group == 2 and found[1] == "to" and _VERB.match(text[found.start(2) + len(name) + 1 :])):
                 slots["counterparty"] = name
                 end = found.start(group) + len(name) + 1
                 return f"{text[: found.start(group)]}§x {text[end:]}"

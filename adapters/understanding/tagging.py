@@ -18,7 +18,7 @@ from domain.grammar.notation import words_of
 from domain.grammar.words import ACCOUNT_FORMS, NOT_NAMES
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from adapters.understanding.names import PayeeNames
 
@@ -83,7 +83,7 @@ _SAID_AGAIN: Final = tuple(
 class Tagged:
     """`plain`: accounts left as words; `tagged`: accounts as tags; `sourced`: `from my savings` as one tag.
 
-    `dated`: the same with phrases about time as tags; None where there are none.
+    `dated`: the same with phrases about time as tags; None where there are none. `today`: when it was said.
     """
 
     plain: str
@@ -91,6 +91,7 @@ class Tagged:
     sourced: str
     values: tuple[Value, ...]
     dated: Tagged | None = None
+    today: date | None = None
 
     @property
     def unsourced(self) -> str:
@@ -121,7 +122,7 @@ class Tagger:
             out += [*tokens[at : moment.start], f"§{moment.letters}{index}"]
             at = moment.end
         dated = self._tag(out + tokens[at:], list(moments), code_expected=code_expected, choosing=choosing)
-        return replace(tagged, dated=dated)
+        return replace(tagged, dated=dated, today=now.date())
 
     def _tag(self, tokens: list[str], values: list[Value], *, code_expected: bool, choosing: bool) -> Tagged:
         out = self._numbers(tokens, values, code_expected=code_expected)

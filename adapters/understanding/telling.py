@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from domain.understanding import Understanding
 
 _TELL: Final = re.compile(
-    r"\b(?:(?:text|message|e ?mail|ping|buzz|nudge|inform|prompt|page|poke|wake|hit|(?:shout|yell|holler|scream|beep)"
-    r"(?: at)?) (?:me|us)|notify|warn|alert|remind)\b"
+    r"\b(?:(?:ask|text|message|e ?mail|ping|buzz|nudge|inform|prompt|page|poke|wake|hit"
+    r"|(?:shout|yell|holler|scream|beep)"
+    r"(?: at)?) (?:me|us)|notify|warn|alert|remind|flag (?:any|all|every|large|big)[a-z]*)\b"
+    r"|\ban? (?:new |quick )?(?:reminder|alert|warning|notification) (?:to|for|when|if|about|at|on|every|§)"
     r"|\b(?:send|drop|shoot|give|get|fire|pop|want|need|like|have) (?:me |us )?(?:over |off )?(?:an? |some |the )?"
     r"(?:quick |push |little |instant )*"
     r"(?:texts?|messages?|e ?mails?|alerts?|warnings?|notifications?|notices?|heads up|shout|buzz|nudge|ping|note|line"
     r"|ring|call|bell|poke|signal|holler)\b|\bgive (?:me|us) §[a-z]*b"
     r"|\b(?:keep|watch|have) (?:an eye|a lookout|tabs|watch|me posted|me informed|me updated|me in the loop|out for)\b"
-    r"|\bbe (?:told|alerted|notified|warned|informed|pinged|texted|messaged)\b"
+    r"|\b(?:be|get) (?:told|alerted|notified|warned|informed|pinged|texted|messaged)\b"
 )
 """Can't be taken for a question."""
 _TELL_ME: Final = re.compile(
@@ -33,7 +35,7 @@ _ONCE: Final = re.compile(
 )
 _WHEN: Final = re.compile(
     r"\b(?:when|if|should|in case|before(?! (?:that|this|i|we|you|it)\b)|for (?:any|every|each|all)"
-    r"|(?:about|of|on) (?:any|every|each|all|an?|my)|over|above|under|below)\b|§b"
+    r"|(?:about|of|on) (?:any|every|each|all|an?|my)|over|above|under|below)\b|§b|\bat §[a-z]*a"
 )
 _PAST: Final = re.compile(
     r"\b(?:did|came|went|was|were|had|been|have i|has my|(?:is|are) due|due date|last|already|yet|how|what|which|who"

@@ -69,7 +69,7 @@ _MARKER: Final = re.compile(
 )
 _MOVES: Final = frozenset({Intent.PAY, Intent.AMEND})
 _SUMS: Final = _MOVES | {Intent.MANDATE}
-_VAGUE: Final = frozenset({Intent.UNKNOWN, Intent.REPEAT, Intent.HELP})
+_VAGUE: Final = frozenset({Intent.UNKNOWN, Intent.REPEAT, Intent.HELP, Intent.MORE})
 _ENDS: Final = frozenset({Intent.CANCEL, Intent.DENY})
 _CHANGED_MIND: Final = re.compile(
     r"(?:(?:actually|no|wait|hmm|um|uh|sorry|oh|well|hold on|hang on|okay)[\s,.!-]+)*"

@@ -85,7 +85,10 @@ alert = ($every | $date) [$time] <nudge> (<once> | to | about | that | of) $rest
     under | over | above) <sum> | do not let me forget [<about>] | (alert | notify | warn | remind | ping | text |
     message | email | inform) me (<once>) $rest | (alert | notify | warn | remind | ping) me [about | of | for | to
     | on | before | that] $rest | (alert | notify | warn | remind) me | alert me ;
-alerts = [<show>] [me] [all] [of] [my | the | any] [active | current] (alerts | reminders | notifications |
+alerts = what (am i | will i | do i) (being | be | get | getting) (alerted | notified | warned | told | reminded |
+    messaged) (about | of | for) | remind me (what | which) <noun.alert> (i have | i have got | i have set [up] | are on
+    | are set) [set up | on | set] | [<show>] [me] [all] [of] [my | the | any] [active | current] (alerts | reminders
+    | notifications |
     warnings) [i have | i have got | that are on | do i have | are on | are active] [set up | set | on | running] |
     (what | which) (alerts | reminders | notifications | warnings) (do i have | have i got | are on | are set | are
     active | are there | have i set [up] | did i set [up] | are set up) [set up | set | on | now] | do i have [any |
@@ -99,19 +102,24 @@ alert_pause = (pause | mute | snooze | disable | turn off | switch off | deactiv
     me [for now | for a while | $when] | put <one.alert> on hold ;
 alert_resume = (unpause | unmute | resume | reactivate | reenable | switch back on | turn back on) <it.alert> |
     (turn | switch) <it.alert> back on | <again.alert> <one.alert> [back] [on] [again] | (turn | switch) <one.alert>
-    [back] on [again] | (start | resume) (alerting | notifying | reminding) me again [about $rest] | i want
-    <one.alert> back [on] ;
+    [back] on [again] | (start | resume) (alerting | notifying | reminding) me again [about $rest] | (i want | can i
+    have |
+    can i get | could i have | i would like) <one.alert> back [on] ;
 alert_delete = (delete | remove | erase | get rid of) <it.alert> | <drop.alert> <one.alert> | i (do not | no longer)
-    (want | need) [the | my | any | that | this] [more] [<sort.alert>] <noun.alert> [anymore | any more] | (stop |
-    quit) (reminding | alerting | notifying) me (to | about | of | when) $rest ;
+    (want | need) [the | my | any | that | this] [more] [<sort.alert>] <noun.alert> [anymore | any more] | i
+    (do not | no longer) (want | need | wish) to be (alerted | notified | told | reminded | messaged | texted |
+    warned) [about | of | when | for | to] $rest | (stop |
+    quit) (reminding | alerting | notifying | telling | texting | messaging | pinging | warning | emailing) me (to |
+    about | of | when) $rest ;
 alert_change = <change.alert> (my | the | that | this) [<nth>] [<sort.alert>] (<noun.alert>) [amount | limit | time
     | date | threshold | level] [to | at | by | from | for | so that] [$rest] | <change.alert> the (limit | amount |
     threshold | time | date | level) (of | on | for) (my | the | that | this) [<nth>] [<sort.alert>] (<noun.alert>)
-    [to | at] [$rest] | <change.alert> the <nth> (one | alert | reminder) (to | at) $rest | [my | the]
+    [to | at] [$rest] | <change.alert> the <nth> (one | alert | reminder) (to | at) $rest | [my | the | that | this]
     [<sort.alert>] <noun.alert> should be (at | on | for) [$rest] | <nudge> (at | on | below) $rest instead ;
 message.noun = messages | message | alerts | alert | notifications | notification | texts | text | calls | call |
     pings | emails | anything | reminders | push notifications ;
-hush = do not (disturb | bother | text | message | alert | notify | call | wake | ping | email | contact | send)
+hush = hush | shush | be silent | stay silent | do not (disturb | bother | text | message | alert | notify | call |
+    wake | ping | email | contact | send)
     [me] [anything | any <message.noun> | alerts | messages] | no <message.noun> | not any <message.noun> | [i do
     not want | i want no | never send me | stop sending me | hold] [any | my | all] <message.noun> | keep (quiet |
     it quiet | silent) | be quiet | stay quiet | leave me (alone | in peace) | do not disturb | quiet | silence |
@@ -121,8 +129,9 @@ quiet = <hush> ($quiet | (after | from | past) [$time] [until | to | till] [$tim
     | set my | create | add | change | make | turn on | i want] [my | the] (quiet | silent | do not disturb) (hours
     | time | times | mode | period) [to | from | between | at | are | should be] [$quiet | $time [until | to | till]
     [$time]] | (turn off | remove | delete | cancel | no | end | switch off | stop) [my | the | all] [more] (quiet |
-    silent | do not disturb) (hours | time | times | mode) | (turn off | switch off | end) do not disturb | (message
-    | text | alert | notify) me (at any time | any time | day or night | round the clock) ;
+    silent | do not disturb) (hours | time | times | mode) | (turn off | switch off | end) do not disturb | [you (can
+    | may)] (message | text | alert | notify) me
+    (at any time | any time | day or night | round the clock) [again | now] ;
 """
 
 KINDS: Final = tuple(

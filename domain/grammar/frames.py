@@ -37,6 +37,7 @@ state = low high full empty doing looking do look looks stand standing fare fari
 worth = overdrawn in_debt loaded bankrupt in_credit in_the_black in_the_red overdrawn broke skint rich poor flush
     solvent minted
 enough = enough afford
+afford = afford
 overview = damage rundown tally statement_of position standing rundown summary overview breakdown snapshot total
     totals
     figure amount
@@ -70,7 +71,7 @@ line = there phone audio line connection sound signal reception voice
 can = can could able
 you = you
 me = i me we
-do = do ask say help offer try handle assist
+do = provide services do ask say help offer try handle assist
 work = work works use start begin operate
 unsure = not_sure not_know clueless lost confused unsure stuck no_idea not_certain
 help = choices commands tutorial examples example possibilities features lost_here help assist guide assistance
@@ -112,7 +113,7 @@ wrong = wrong incorrect mistaken mistake misheard
 card = card cards wallet purse
 trouble = suspend disable report reported lock_down shut_off frozen blocked broken damaged chewed lost stolen
     nicked pinched missing swiped robbed misplaced block freeze lock unblock unfreeze unlock replace
-    replacement swallowed cloned hacked activate deactivate find cancel stole taken ate declined new compromised
+    replacement swallowed cloned hacked activate deactivate not_find cancel stole taken ate declined new compromised
 loan = mortgage loan loans borrow borrowing overdraft refinance lend credit_limit financing
 shop = eligible qualify entitled raise bump lift extension extend apply get want need like take interested rates
     rate about qualify do offer
@@ -122,7 +123,7 @@ alertn = alert alerts reminder reminders notification notifications warning warn
 nudge = notice advance_warning advance_notice shout buzz ping heads_up nudge beep poke word holler
 listing = what which list show see view how_many any read
 setup = set create make add new another up put activate start need want
-pausing = pause mute silence snooze suspend off disable hold deactivate hush halt
+pausing = pause mute silence snooze rest break suspend off disable hold deactivate hush halt
 dropping = delete remove cancel rid drop scrap erase clear end stop not_want not_need wipe kill
 resuming = resume unpause unmute reactivate restart reenable back_on on_again bring_back
 changing = change update edit modify adjust raise lower increase reduce move switch alter bump shift
@@ -184,7 +185,7 @@ whattime = what_time when hours
 """
 
 FRAMES: Final = """
-resend 5 code not arrive | resend 5 code again send !amount | resend 5 code lost !card | resend 5 code wait
+resend 5 code not arrive !fromto | resend 5 code again send !amount | resend 5 code lost !card | resend 5 code wait
 resend 5 code where !payee | resend 5 again code !amount
 resend 4 @code not arrive !digits | resend 4 @code wait !digits | resend 4 @code again send !digits
 resend 4.5 code not device | resend 3.3 code not !digits !wrong !payment !dont !hear !can !say
@@ -196,6 +197,7 @@ balance 4 howmuch owe !iff !payee | balance 4 howmuch bank !iff !spent
 balance 4 howmuch money !iff !spent !payee !amount
 balance 4.5 balance !cond | balance 4.5 what left have !spent | balance 4.5 what account left !flow
 balance 4 how account state | balance 4 how bank state | balance 4 worth | balance 4 enough money
+balance 4 afford me | balance 3.9 question money have me !iff !spent !payee !amount !flow !when
 balance 4 money account any | balance 4 money account have | balance 4 money left have
 balance 4 what have account !when !recent | balance 4 overview account !amount | balance 4 overview bank !amount
 balance 4 what owe account !when | balance 4 ask account left | balance 4 ask money account !when !flow

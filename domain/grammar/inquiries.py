@@ -74,7 +74,8 @@ more = more | [show me | tell me | give me | read me] [some | a few | the] more 
     more | are there [any] more | are there [any] others | [show me | read me | tell me] (the rest | the others | the
     next (ones | one | few | page | $count) | $count more | some more | the remaining ones) | read on | more of (them
     | those | that) | further | and the rest | older ones | show older ones ;
-back = (take | bring | put | get) (me | us) back | [go] [to] the (step | one | thing | question) before [that] | (take
+back = (no | nope | sorry) go back [to (where we were | the payment | my payment | what we were doing)] | (take |
+    bring | put | get) (me | us) back | [go] [to] the (step | one | thing | question) before [that] | (take
     me | go | bring me) back (one | a) step | (return | go back) to the previous (question | step | one) | go back |
     back | previous | go back [to] (one | one step | a step | the last one | that) | the previous (one | step |
     question | page) | (take me | go | get | let us go | let us get | can we go | can we get | return | bring me) back

@@ -43,14 +43,16 @@ spent = spend spent spending spend_on paid pay paying gave give given giving sen
     splashed splash forked fork shelled shell bought cost costing costs charged charge charging billed bill_me taken
     took take went going go gone set_me_back put burned burnt burning squandered splurged invoiced coughed sunk
     get_through got_through go_through went_through gone_through burned_through run_through
-purespent = spend spent spending spend_on splashed blown blew splurged squandered burned shelled forked get_through
+purespent = outlay outlays expenditure expenditures spend spent spending spend_on splashed blown blew splurged
+    squandered burned shelled forked get_through
     got_through go_through went_through gone_through burned_through run_through
 paid = paid pay paying sent send gave give given sending transferred transfer wired wire billed charged charge
 gone = went gone go goes going disappeared vanished
 cost = cost costs costing charged billed charge charging set_me_back
 tospend = to_spend can_spend can_i_spend could_i_spend to_play_with left_to_spend safe_to_spend allowed_to_spend
     can_i_still_spend could_i_still_spend can_still_spend can_i_put can_i_use able_to_spend may_i_spend to_spare
-    can_i_charge could_i_put could_i_charge can_we_spend should_i_spend i_can_spend i_could_spend i_can_still_spend
+    can_i_still_charge can_i_still_put can_i_still_use can_i_charge could_i_put could_i_charge can_we_spend
+    should_i_spend i_can_spend i_could_spend i_can_still_spend
     can_i_still_put could_i_still_put can_still_put can_i_still_charge can_i_still_use can_i_buy
 past = did have has was were been
 tx = transactions transaction purchases purchase movements entries statement statements history activity bookings
@@ -64,6 +66,13 @@ ask = show tell list read give see hear check view get pull run know bring find 
 last = last latest recent recently lately newest previous past
 flowacct = through_my through_the
 enough = enough
+much = much lots a_lot plenty
+happening = going_on happening happened been_up_to
+ones = ones
+soon = soon shortly
+nextw = next
+dueto = due_to supposed_to meant_to scheduled_to
+owing = owe owed owing outstanding
 anyw = any
 canmake = can_make could_make have_to_make must_make may_make i_can_pay get_away_with
 who = who
@@ -79,7 +88,7 @@ outgo = went_out going_out gone_out came_out come_out coming_out left_my out_of_
 didi = did_i have_i did_we have_we was_i
 paidhow = paid pay sent send given give transferred transfer wired wire settled settle
 charged = charged charge billed bill debited taken take took
-loan = §loan mortgage loan loans mortgages borrowing instalment_plan auto_finance
+loan = §loan mortgage loan loans mortgages borrowing instalment_plan auto_finance car_finance finance_agreement
 owe = owe owed owing owes outstanding left remaining remain remains pay_off paid_off pay_back repay payoff clear
     balance principal settled balances still_to_pay debt left_to_pay
 rate = rate rates interest apr percent percentage
@@ -90,7 +99,8 @@ due = due payable owing_by deadline due_date
 over = end ends over finish finished finishes done paid_off mature matures term
 detail = details detail summary overview terms status look doing looking about standing info information coming_along
     going progress coming
-shop = apply want take new take_out borrow refinance eligible qualify another bigger loan_out extend increase raise
+shop = apply want_a want_another want_to_borrow want_to_take want_to_get want_to_apply take new take_out borrow
+    refinance eligible qualify another bigger loan_out extend increase raise
     raised higher lend approved pre_approved afford offer application
 credit = §card credit visa mastercard card_bill card_payment card_statement card_limit card_bills
 limit = limit limits ceiling cap maximum max allowance credit_line
@@ -110,7 +120,7 @@ strongsent = deliver shipped ship posted mailed delivered delivery dispatched di
     out_for_delivery in_the_mail in_the_post en_route show_up showed_up go_out went_out sent_out far_away
 whereis = where whereabouts
 trouble = lost lose stolen stole block blocked freeze frozen unlock lock locked unblock cancel replace declined
-    damaged swallowed broken missing activate deactivate cloned hacked pin ate order skimmed misplaced find work
+    damaged swallowed broken missing activate deactivate cloned hacked pin ate order skimmed misplaced not_find work
     working report
 upcoming = upcoming coming_up scheduled coming_out going_out_next falls_due falling_due due forthcoming
     in_the_pipeline on_the_horizon lined_up planned pending_bills up_next going_to_come_out about_to_come_out due_out
@@ -164,7 +174,15 @@ spending 4.5 howmuch spent past i !left !will !tospend !income !loan !code !owe
 spending 4.7 howmuch spent person !income !tospend !loan !owe !due !will !get !left
 spending 4.6 howmuch cost i !loan !card !income !code | spending 4.5 howmuch outgo person !upcoming
 spending 4.5 howmuch outgo time !upcoming | spending 4.5 howmuch outgo bound !upcoming
-spending 4.5 what cost person i | spending 4.6 what purespent past person !tospend !every !order
+spending 5.6 what cost past person i !loan !card | spending 4.5 much purespent i !tospend
+transactions 4.6 happening account !loan !card | transactions 4.7 who paidhow order i
+transactions 4.7 who paidhow i time
+transactions 4.6 find pays person !upcoming !state | transactions 4.3 ask ones time !upcoming !due
+scheduled 4 upcoming nextw what | scheduled 4.6 haveto pay soon | scheduled 4.6 haveto pay every !card !loan
+scheduled 4.7 when outgo !loan !card !past | scheduled 4.8 dueto pay person what | credit 5.1 tospend card
+credit 5 owing card
+spending 3.4 purespent time !i !tospend | spending 4.5 what cost person i
+spending 4.6 what purespent past person !tospend !every !order
 spending 4.5 what purespent past time !flowacct !tospend !every !order | spending 4.5 what cost past person !loan !card
 spending 4.5 howmuch tx person !income | spending 4.5 howmuch pays person past !income !left !state !upcoming
 spending 4.5 howmuch person get past !income !state | spending 4.5 purespent person ask !income !tospend !order !tx

@@ -16,11 +16,14 @@ capped = <cap> (<sum> [<per>] | [<per>] <sum>) | <sum> (at most | maximum | max 
 sort = daily | weekly | monthly | yearly | annual | regular | new | spending | fixed ;
 noun.mandate = (standing | standing monthly) (payment | payments | mandate | permission | allowance) | mandate |
     allowance | spending allowance | payment mandate | payment allowance ;
-take = take | have | draw | collect | charge [me] | get | debit | bill [me] | withdraw | be paid | receive | spend ;
+take = take | have | draw | collect | charge [me] | get | debit | bill [me] | withdraw | be paid | receive | spend |
+    deduct | pull | claim | debit me ;
 begin.mandate = set up | set [me] up with | create | make | open | start | add | arrange | get | establish | give me |
     set [me] up | new ;
-mandate = (<give> <who> <capped> | <give> <capped> <towards> <who> | <give> <capped> <towards> <who> <per> | <give>
-    <who> <per> <cap> <sum> | (let | allow | authorize | permit | approve) <who> [to] <take> <capped> | (let | allow |
+mandate = (i am (happy | fine | okay) (for | with) <who> (to <take> | taking | charging | collecting) <capped> |
+    <give> <who> <capped> | <give> <capped> <towards> <who> | <give> <capped> <towards> <who> <per> | <give>
+    <who> <per> <cap> <sum> | [i] (let | allow | authorize | permit | approve) <who> [to] <take> <capped> | (let |
+    allow |
     authorize | permit) <who> <capped> | $payee (may | can | is allowed to | should be able to) <take> <capped> | (let
     | allow | authorize | permit) <who> [to] <take> <sum> <per> | [<begin.mandate>] (a | an | another | one | my)
     [<sort>] <noun.mandate> [(for | to | with | of) <who>] [[of | with] <capped> | of <sum> [<per>]] [(for | to |
@@ -32,15 +35,22 @@ mandate = (<give> <who> <capped> | <give> <capped> <towards> <who> | <give> <cap
 mandates = [<show>] [what | which] [are] [all] [of] [my | the | any | your] [active | current | open] (standing
     (payments | mandates | permissions | allowances) | mandates | allowances | payment mandates) [(do i have | have i
     got | have i set up | have i given | are there | are active | are set up | i have | did i set up)] | do i have
-    [any | a] [active] (<noun.mandate> | mandates | allowances | standing payments) [(for | to | with) $payee] | [what
-    | who] (am i | have i) (allowing | allowed) [to take money] | how much is left (of | on | in) [my | the]
+    [any | a] [active] (<noun.mandate> | mandates | allowances | standing payments) [(for | to | with) $payee] | (what
+    | who |
+    which (companies | payees | people | businesses)) (am i | have i | do i) (allowing | allowed | allow | authorized |
+    authorizing | permitted | given permission) [to (take | collect | charge) (money | payments | me) | to take money
+    [from me | from my account]] | how much is left (of | on | in) [my | the]
     [$payee] (<noun.mandate>) [for $payee] | list [my | all my] (mandates | standing payments | allowances) ;
 stop.it = revoke | cancel | stop | end | remove | delete | withdraw | take away | take back | terminate | call off |
     get rid of | switch off | turn off | close ;
 revoke = (<stop.it> | i want to <stop.it> | i would like to <stop.it>) [my | the | that | this | a] [<sort>] ($payee
-    [<sort>] <noun.mandate> | <noun.mandate> [(for | to | of | with) $payee])
+    [<sort>] <noun.mandate> | <noun.mandate> [(for | to | of | with) $payee] | $payee (permission | authorization |
+    access | right) [to
+    <take> [money | me | $words] | $words])
     [now | again | please] | (revoke | withdraw) $payee | do not (let | allow) $payee [to] <take> [any more | any]
-    [money] [anymore | any more | from me] | (stop | no longer) (letting | allowing) $payee [to] <take> [money |
+    [money] [anymore | any more | from me] | i do not want $payee (to <take> |
+    taking | charging | collecting | debiting | billing) [money | anything | payments | me | $words] [any more |
+    anymore] | (stop | no longer) (letting | allowing) $payee [to] <take> [money |
     anything | $words] | [the] $payee <noun.mandate> (is | should be) (over | revoked | cancelled) ;
 """
 

@@ -58,7 +58,8 @@ transactions = [<show>] [<mine> | some of my | all my | any | a list of my | wha
 doing = going through | processed | finished | done | sent | complete | completed | finished | through | posted |
     still pending |
     pending | on its way | paid | there yet | settled | executed | approved | waiting | stuck | going ahead ;
-it = it | that | this | (the | my) [last | latest | previous] [payment | transfer | money | transaction | wire] [(to |
+it = it | that | this | $payee (money | payment | transfer) | (the | my) [last | latest | previous] [payment |
+    transfer | money | transaction | wire] [(to |
     for) $payee] | (the | my) payment | everything ;
 status = what (are we | were we) doing [again] | what am i waiting for | what [is | are you] (waiting | waits) [for]
     [me | now] | (is | are) (anything | something | there anything | there something) [still] (open | waiting |

@@ -21,7 +21,8 @@ repeat = [sorry | pardon | i am sorry] (repeat <last> | repeat | say <last> agai
     up
     | the line is bad | what was the (question | amount | last part) | how much was (that | it) [again] | who was
     (that | it) (to | for) [again] ) ;
-help = help | help me | help me out | i need help | i need some help | [so] what can (you | i | we) (do | ask | say
+help = i (am not sure | do not know | have no idea) what (i can | to | i should) (say | do | ask) | help | help me |
+    help me out | i need help | i need some help | [so] what can (you | i | we) (do | ask | say
     |
     ask you | do here | help with | help me with | do for me | ask for) | what (do you do | are my options | are the
     options | are you able to do | can i say here | services do you offer | do you offer | are you for | else can

@@ -39,7 +39,7 @@ _IN_RANGE: Final = re.compile(r"\b(?:between|from) (?:.*\b(?:and|to|through|unti
 _ROLLING: Final = re.compile(r"\b(?:in|over|for|during|within) $")
 DAY: Final = r"(?P<day>o\d{1,2}|n(?:[12]?\d|3[01])) "
 MONTH: Final = rf"(?P<month>{'|'.join(MONTHS)}) "
-_YEAR: Final = r"(?P<year>n(?:19|20)\d\d|n(?:19|20) (?:oh |o )?n\d{1,2}) "
+_YEAR: Final = r"(?P<year>n(?:19|20)\d\d|n(?:19|20) (?:oh |o )?n\d{1,2}) (?!dollars |bucks )"
 _OF_YEAR: Final = rf"(?:(?:of |in )?(?:the year )?{_YEAR}|(?:of )?(?P<which>last|this|next) year )?"
 _DAY_NAME: Final = rf"(?P<name>{'|'.join(DAYS)})s? "
 _CENTURY: Final = 100
@@ -234,9 +234,9 @@ FORMS: Final[tuple[tuple[re.Pattern[str], _Maker], ...]] = tuple(
         (r"(?P<iso>\d{4}-\d{1,2}-\d{1,2}) ", _iso),
         (rf"(?:the )?{DAY}(?:day )?(?:of )?{MONTH}{_OF_YEAR}", _date),
         (rf"{MONTH}(?:the )?{DAY}{_OF_YEAR}", _date),
-        (rf"(?:the )?(?:{_REL})?{MONTH}{_OF_YEAR}", _month),
+        (rf"(?:the )?(?:month of )?(?:{_REL})?{MONTH}{_OF_YEAR}", _month),
         (rf"(?:the )?(?:q(?P<q>\d+)|o(?P<oq>\d+) quarter) {_OF_YEAR}", _quarter),
-        (rf"(?:the )?(?:year )?{_YEAR}(?P<which>)", _in_year),
+        (rf"(?:(?:the )?year |(?:the )?(?!n2000 )){_YEAR}(?P<which>)", _in_year),
         (r"(?P<rel>today|tonight|yesterday|tomorrow|(?:the )?day (?:before yesterday|after tomorrow)) ", _relative),
         (rf"{NUMBER}{UNIT}(?:(?P<ago>ago|back|earlier) |(?:from now|from today|hence) )", _ago),
         (rf"in (?!the ){NUMBER}{UNIT}(?:time )?(?P<ago>)", _ago),
