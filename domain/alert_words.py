@@ -26,6 +26,61 @@ _DAYS: Final = {
 }
 _UNITS: Final = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _MOST_NAMED: Final = 3
+_ERRANDS: Final = frozenset(
+    [
+        "ask",
+        "book",
+        "buy",
+        "call",
+        "cancel",
+        "check",
+        "clean",
+        "collect",
+        "do",
+        "email",
+        "feed",
+        "file",
+        "fix",
+        "get",
+        "give",
+        "go",
+        "make",
+        "meet",
+        "move",
+        "order",
+        "pay",
+        "phone",
+        "pick",
+        "put",
+        "renew",
+        "return",
+        "review",
+        "save",
+        "see",
+        "send",
+        "settle",
+        "sign",
+        "submit",
+        "take",
+        "talk",
+        "tell",
+        "text",
+        "transfer",
+        "visit",
+        "water",
+        "write",
+        "pack",
+        "bring",
+        "finish",
+        "start",
+        "stop",
+        "apply",
+        "switch",
+        "charge",
+    ]
+)
+_OF_NOUNS: Final = frozenset({"the", "my", "our", "a", "an", "his", "her", "their", "your"})
+_BEHIND_VERBS: Final = _OF_NOUNS | {"up", "for", "to", "it", "him", "them", "off", "out"}
 
 
 def watched(terms: AlertTerms) -> str:
@@ -45,13 +100,20 @@ def watched(terms: AlertTerms) -> str:
             what = f"a payment to {terms.payee}" if terms.payee else "any payment"
             return f"{_ahead(terms.days_before)} {what} is due{_when(terms)}, at {terms.time}"
         case AlertKind.REMINDER:
-            return f"about {terms.about}{_when(terms)}, at {terms.time}"
+            return f"{_matter(terms.about)}{_when(terms)}, at {terms.time}"
+
+
+def _matter(about: str) -> str:
+    """`about the rent`, but `to pay the rent`."""
+    first, _, rest = about.partition(" ")
+    verb = first.lower() in _ERRANDS or rest.partition(" ")[0].lower() in _BEHIND_VERBS
+    return f"to {about}" if rest and verb and first.lower() not in _OF_NOUNS else f"about {about}"
 
 
 def confirmed(terms: AlertTerms) -> str:
     """How a new or changed alert is said back, in one sentence."""
     if terms.kind is AlertKind.REMINDER:
-        return f"Done. I'll remind you: {terms.about}{_when(terms)}, at {terms.time}."
+        return f"Done. I'll remind you {watched(terms)}."
     return f"Done. I'll tell you {watched(terms)}."
 
 

@@ -91,10 +91,7 @@ def change_what(one: Shown) -> str:
 
 
 def _promise(one: Shown) -> str:
-    words = str(one["words"])
-    if one["kind"] == "reminder":
-        return f"I'll remind you: {words.removeprefix('about ')}"
-    return f"I'll tell you {words}"
+    return f"I'll {'remind' if one['kind'] == 'reminder' else 'tell'} you {one['words']}"
 
 
 def _what(one: Shown) -> str:
