@@ -26,59 +26,12 @@ _DAYS: Final = {
 }
 _UNITS: Final = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _MOST_NAMED: Final = 3
-_ERRANDS: Final = frozenset(
-    [
-        "ask",
-        "book",
-        "buy",
-        "call",
-        "cancel",
-        "check",
-        "clean",
-        "collect",
-        "do",
-        "email",
-        "feed",
-        "file",
-        "fix",
-        "get",
-        "give",
-        "go",
-        "make",
-        "meet",
-        "move",
-        "order",
-        "pay",
-        "phone",
-        "pick",
-        "put",
-        "renew",
-        "return",
-        "review",
-        "save",
-        "see",
-        "send",
-        "settle",
-        "sign",
-        "submit",
-        "take",
-        "talk",
-        "tell",
-        "text",
-        "transfer",
-        "visit",
-        "water",
-        "write",
-        "pack",
-        "bring",
-        "finish",
-        "start",
-        "stop",
-        "apply",
-        "switch",
-        "charge",
-    ]
-)
+_ERRANDS: Final = frozenset({
+    "apply", "ask", "book", "bring", "buy", "call", "cancel", "charge", "check", "clean", "collect", "do", "email",
+    "feed", "file", "finish", "fix", "get", "give", "go", "make", "meet", "move", "order", "pack", "pay", "phone",
+    "pick", "put", "renew", "return", "review", "save", "see", "send", "settle", "sign", "start", "stop", "submit",
+    "switch", "take", "talk", "tell", "text", "transfer", "visit", "water", "write",
+})  # fmt: skip
 _OF_NOUNS: Final = frozenset({"the", "my", "our", "a", "an", "his", "her", "their", "your"})
 _BEHIND_VERBS: Final = _OF_NOUNS | {"up", "for", "to", "it", "him", "them", "off", "out"}
 
@@ -107,7 +60,7 @@ def _matter(about: str) -> str:
     """`about the rent`, but `to pay the rent`."""
     first, _, rest = about.partition(" ")
     verb = first.lower() in _ERRANDS or rest.partition(" ")[0].lower() in _BEHIND_VERBS
-    return f"to {about}" if rest and verb and first.lower() not in _OF_NOUNS else f"about {about}"
+    return f"to {first.lower()} {rest}" if rest and verb and first.lower() not in _OF_NOUNS else f"about {about}"
 
 
 def confirmed(terms: AlertTerms) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _FREE: Final = frozenset({"about", "payee"})
 """What may be said in any words."""
+_LEADS: Final = re.compile(r"^(?:to|about|of|that) ", re.IGNORECASE)
 _ACTIONS: Final = {
     Intent.ALERT_CHANGE: "change",
     Intent.ALERT_PAUSE: "pause",
@@ -77,7 +79,7 @@ def fill_alert(dialogue: Dialogue, turn: Turn) -> Decided:
     if lacks == "kind" and "kind" not in said and (kind := kind_meant(turn.text)):
         said = {**said, "kind": kind}
     if not said and turn.intent is Intent.UNKNOWN and lacks in _FREE and turn.text.strip():
-        said = {lacks: turn.text.strip().rstrip(".!")}
+        said = {lacks: _LEADS.sub("", turn.text.strip()).rstrip(".!?, ")}
     if not said:
         return dialogue, Say(alert_phrases.again(now.told))
     if not now.alert_id:  # what was said of it at first could not be

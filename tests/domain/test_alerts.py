@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.calendar import RuleCalendar
-from domain.alert_words import rule_words
+from domain.alert_words import confirmed, rule_words
 from domain.alerts import AlertKind, AlertTerms, Due
 from domain.conversation import Turn
 from domain.dialogue import alerts_told
@@ -91,6 +91,15 @@ def test_rules_in_words(rule: str, words: str) -> None:
     assert rule_words(rule) == words
 
 
+@pytest.mark.parametrize(
+    ("about", "words"),
+    [("Pay the rent", "to pay the rent"), ("call mum", "to call mum"), ("water the plants", "to water the plants")]
+    + [(each, f"about {each}") for each in ("rent", "the rent", "my mum's birthday", "car insurance")],
+)
+def test_what_a_reminder_is_for(about: str, words: str) -> None:
+    assert confirmed(timed(about=about, every="FREQ=DAILY")) == f"Done. I'll remind you {words}, every day, at 09:00."
+
+
 HOME = Dialogue(Person("Maya", ("Sarah Chen", "City Power"), ("checking", "savings")))
 
 
@@ -130,6 +139,7 @@ def test_a_whole_wish_is_set_up_at_once() -> None:
         ("amount", Intent.AMEND, "two hundred", {"amount": "200.00"}, {"amount": "200.00"}),
         ("kind", Intent.ALERT, "a low balance", {"alert": "low_balance"}, {"kind": "low_balance"}),
         ("about", Intent.UNKNOWN, "the rent.", {}, {"about": "the rent"}),
+        ("about", Intent.UNKNOWN, "To water the plants,", {}, {"about": "water the plants"}),
         ("date", Intent.UNKNOWN, "every monday", {"every": "FREQ=WEEKLY;BYDAY=MO"}, {"every": "FREQ=WEEKLY;BYDAY=MO"}),
     ],
 )
