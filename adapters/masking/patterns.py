@@ -33,6 +33,13 @@ _MIXED: Final = re.compile(
     re.IGNORECASE,
 )
 """`Password hunter2`, `change my password to hunter2`."""
+_TOLD_FIRST: Final = re.compile(
+    rf"(?P<value>[^\s.,;!?]+(?: [^\s.,;!?]+){{0,3}}?) (?:is|was|will be) (?:my|our|the) (?:\w+ )?{_TOLD_AS}\b",
+    re.IGNORECASE,
+)
+"""`Hunter2 is my password`."""
+_POINTS: Final = frozenset({"here", "how", "it", "that", "there", "this", "what", "when", "where", "which", "why"})
+"""`What is my password` tells none."""
 _STATE: Final = frozenset(
     """
     a about accepted again also always being blocked broken changed compromised correct disabled easy expired fine
@@ -72,6 +79,9 @@ def _secrets(text: str) -> Iterator[Found]:
             plain = all(character.isalpha() or character in " '" for character in value)
             if not (plain and value.lower().split()[0] in _STATE):
                 yield "password", *match.span("value"), "******"
+    for match in _TOLD_FIRST.finditer(text):
+        if match["value"].lower().split()[-1] not in _POINTS:
+            yield "password", *match.span("value"), "******"
 
 
 def _ibans(text: str) -> Iterator[Found]:

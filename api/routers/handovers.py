@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from adapters.masking import Masker
 from api.documented import answers
 from api.routers.approvals import Supervisor
 from api.security import Use
@@ -20,6 +21,7 @@ from domain.errors import (
 from domain.handovers import PERSON_PREFIX, HandoverState, Outcome
 from domain.schemas import NOTE_LONGEST
 
+_MASKER: Final = Masker()
 router = APIRouter(prefix="/api/handovers")
 _HELD: Final = (NotASupervisorError, HandoverNotFoundError, HandoverClaimedError, HandoverClosedError, OwnCaseError)
 
@@ -103,4 +105,5 @@ async def claim(case_id: Id, who: Supervisor, services: Use) -> dict[str, Any]:
 @router.post("/{case_id}/close", responses=answers(HandoverShown, *_HELD, HandoverNotClaimedError))
 async def close(case_id: Id, given: Ended, who: Supervisor, services: Use) -> dict[str, Any]:
     """It is settled, or the customer will be called back."""
-    return (await services.handovers.close(case_id, who.user_id, Outcome(given.outcome), given.note)).to_json()
+    note = _MASKER.mask(given.note).text
+    return (await services.handovers.close(case_id, who.user_id, Outcome(given.outcome), note)).to_json()

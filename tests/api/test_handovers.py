@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.conftest import Database
 
 pytestmark = pytest.mark.servers
-SETTLED = {"outcome": "settled", "note": "explained"}
+SETTLED = {"outcome": "settled", "note": "explained about account 998877665544"}
 
 
 @pytest.fixture
@@ -74,6 +74,7 @@ def test_a_case_is_claimed_and_closed_by_one_person(
     for _ in range(2):
         closed = sam.post(f"/api/handovers/{case_id}/close", json=SETTLED)
         assert (closed.status_code, closed.json()["state"]) == (200, "closed")
+    assert closed.json()["note"] == "explained about account ****5544"
     again = sue.post(f"/api/handovers/{case_id}/close", json=SETTLED)
     assert (again.status_code, again.json()["code"]) == (409, "handover_closed")
     assert audited(books, case_id)[-2:] == [("user_sam", "handover.closed"), ("user_sue", "handover.refused")]
