@@ -11,10 +11,11 @@ whole bank: the thirteenth was tuned on from the start; the fourteenth scored 19
 written after that had been looked at, 77 of 95 (81.1 %) at first judging, both before there was a grammar of alerts,
 so without those. With alerts and everything else, at first judging: sixteenth (plain requests) 119 of 136 (87.5 %),
 seventeenth (slang, dialects, no punctuation) 108 of 135 (80.0 %), eighteenth (formal and complete, as in a written
-test) 120 of 139 (86.3 %), nineteenth (roundabout and hesitant, meant to be hard) 87 of 136 (64.0 %). All were written
-by one person, so strangers' sentences may well score lower. When the bank began to offer more, 44 older rows got a
-new meaning (a loan's balance, days that are now read, alerts), and 22 that speak of purchases the direction out.
-Limits: 2 ms to understand, 1 ms to mask, of CPU time: how busy the machine is says nothing about the grammar.
+test) 120 of 139 (86.3 %), nineteenth (roundabout and hesitant, meant to be hard) 87 of 136 (64.0 %), twentieth
+(everyday) 132 of 141 (93.6 %), twenty-first (everyday) 64 of 70 (91.4 %). All were written by one person, so
+strangers' sentences may well score lower. When the bank began to offer more, 44 older rows got a new meaning (a
+loan's balance, days that are now read, alerts), and 22 that speak of purchases the direction out. Limits: 2 ms to
+understand, 1 ms to mask, of CPU time: how busy the machine is says nothing about the grammar.
 """
 
 from __future__ import annotations

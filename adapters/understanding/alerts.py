@@ -58,7 +58,9 @@ _IDLE_ENDS: Final = re.compile(
     r"^(?:(?:to|about|that|of|for|when|me|it is|that it is|please|a|set) )+"
     r"|(?: (?:please|thanks|thank you|okay|then|at|on))+$"
 )
-_NO_ABOUT: Final = re.compile(r"^(?:|it|that|this|me|something|so|again|later|set|one|please|tomorrow)$")
+_NO_ABOUT: Final = re.compile(
+    r"^(?:|it|that|this|me|something|so|again|later|set|one|please|tomorrow|now|any ?more|a while|a bit|the moment)$"
+)
 _RECEIVES: Final = re.compile(r"\b(?:i|we) (?:receive|get|earn) (?:(?:more|over|at|least|than|above) )*§[a-z]*a")
 _FOR_NOW: Final = re.compile(r"\b(?:for (?:now|a (?:while|bit)|the moment|the time being)|temporarily) ")
 """What stops for a while is not given up."""

@@ -69,7 +69,7 @@ _IN: Final = re.compile(
     r"|refunded)\b"
 )
 _OUT: Final = re.compile(
-    r"\b(?:purchases?|purchased|bought|buy|buying|expenses|(?:i|we)(?: have)? (?:ma[dk]e|spent|paid for)"
+    r"\b(?:purchases?|purchased|bought|buy|buying|expenses?|(?:i|we)(?: have)? (?:ma[dk]e|spent|paid for)"
     r"|who(?: \S+){0,5} (?:i|we) (?:paid|sent|pay|send)|outgoings?"
     r"|withdrawals?|debits|(?:went|gone|go|goes|came|come|money|going|paid|coming|goes|moved) out|left my"
     r"|debited"
@@ -197,7 +197,7 @@ def _shop(text: str, slots: dict[str, str]) -> str:
     if "payee" in slots or "payee_candidates" in slots:
         return text
     for pattern, group in ((_SHOP_AFTER, 2), (_SHOP_BEFORE, 1), (_SHOP_ALONE, 1)):
-        for found in pattern.finditer(text):
+        for found in sorted(pattern.finditer(text), key=lambda match: group == 2 and match[1] != "at"):
             goods = group == 2 and found[1] in _GOODS and _SPENT_ON.search(text[: found.start()]) is not None
             name = _name(found[group], any_words=goods or (group == 2 and found[1] == "at"), whole=group == 1)
             if name and not (group == 2 and found[1] == "to" and _VERB.match(text[found.start(2) + len(name) + 1 :])):

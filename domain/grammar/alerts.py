@@ -181,7 +181,7 @@ KINDS: Final = tuple(
             statement repayment §k
             """,
             """
-            due before ahead upcoming payable deadline owed owing §b
+            due before ahead coming upcoming payable deadline owed owing §b
             """,
         ),
     )

@@ -33,7 +33,8 @@ waiting = waiting wait await expecting expect
 have = have has got
 gonnapay = will_i_pay am_i_paying do_i_pay going_to_pay am_i_going_to_pay
 code = code codes pin password
-howmuch = how_much how_many what_amount what_total what_sum total add_up adds_up added_up altogether sum combined
+howmuch = the_amount how_much how_many what_amount what_total what_sum total add_up adds_up added_up altogether sum
+    combined
     in_total total_spend total_spending grand_total how_big work_out figure_out calculate tally count_up tot_up totted
     sum_up sum_of what_the_total
 what = what whats which
@@ -55,7 +56,8 @@ tospend = to_spend can_spend can_i_spend could_i_spend to_play_with left_to_spen
     should_i_spend i_can_spend i_could_spend i_can_still_spend
     can_i_still_put could_i_still_put can_still_put can_i_still_charge can_i_still_use can_i_buy
 past = did have has was were been
-tx = transactions transaction purchases purchase movements entries statement statements history activity bookings
+tx = expense transactions transaction purchases purchase movements entries statement statements history activity
+    bookings
     postings charges debits credits expenses outgoings deposits deposit withdrawals withdrawal spendings charge
     ins_and_outs direct_debit fees fee refund refunds paycheck salary wages
 bought = bought buy buying purchased paid_for buys
@@ -71,6 +73,8 @@ happening = going_on happening happened been_up_to
 ones = ones
 soon = soon shortly
 nextw = next
+refunded = refund refunds rebate reimbursement cashback
+myspending = my_spending our_spending my_spend my_total_spend my_expenditure
 dueto = due_to supposed_to meant_to scheduled_to
 owing = owe owed owing outstanding
 anyw = any
@@ -141,7 +145,7 @@ bal = balance balances
 sentnew = sent shipped posted mailed delivered new
 news = news update updates status progress word whereabouts happening_with happened_to become_of going_on_with up_with
     became_of happened_with sign word_on
-came = came came_in come coming
+came = arrived arrive landed posted came came_in come coming
 cond = if whether unless
 been = been was were had
 moneyon = spend_money spent_money spend_money_on spent_money_on spend_my_money spent_my_money spending_money_on
@@ -175,6 +179,10 @@ spending 4.7 howmuch spent person !income !tospend !loan !owe !due !will !get !l
 spending 4.6 howmuch cost i !loan !card !income !code | spending 4.5 howmuch outgo person !upcoming
 spending 4.5 howmuch outgo time !upcoming | spending 4.5 howmuch outgo bound !upcoming
 spending 5.6 what cost past person i !loan !card | spending 4.5 much purespent i !tospend
+credit 5 card due what !trouble !strongsent | scheduled 4.6 owe every time !loan !card
+transactions 5 refunded came | balance 4.6 have bound account !tx !pays !every !order !person
+credit 5 card haveto pay !trouble !waiting | spending 4.6 what paidhow past person i !every !order !whenlast
+spending 4.5 myspending time !tospend | spending 4.5 myspending person !tospend
 transactions 4.6 happening account !loan !card | transactions 4.7 who paidhow order i
 transactions 4.7 who paidhow i time
 transactions 4.6 find pays person !upcoming !state | transactions 4.3 ask ones time !upcoming !due
