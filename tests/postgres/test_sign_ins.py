@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from adapters.postgres.doorstep import PgDoorstep
 from adapters.postgres.pool import open_pool
 from adapters.postgres.second_factors import PgSecondFactors
 from adapters.postgres.sessions import PgSessions
@@ -247,7 +248,7 @@ async def test_the_tools_refuse_a_conversation_whose_sign_in_is_over(sign_ins: P
         await sign_ins.end("u1", begun.sign_in_id)
         with pytest.raises(SessionStaleError):
             await guard.caller(token)
-        await sessions.adopt(session_id, later.sign_in_id)  # the same user goes on elsewhere
+        await PgDoorstep(edge).enter(session_id, "u1", later.sign_in_id, "turn")  # the same user goes on elsewhere
         assert (await guard.caller(token)).user_id == "u1"
         await sign_ins.end_all("u1")
         with pytest.raises(SessionStaleError):
