@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from adapters.postgres.doorstep import PgDoorstep
+from adapters.postgres.grants import PgOpenGrants
 from adapters.postgres.pool import open_pool
 from adapters.postgres.second_factors import PgSecondFactors
 from adapters.postgres.sessions import PgSessions
@@ -27,6 +28,7 @@ from domain.errors import (
 )
 from mcp_tools.guard import Guard
 from tests.bank import found_bank
+from tests.fakes.outside import GRANTS
 from tests.signing import KEYS, SIGNER
 
 if TYPE_CHECKING:
@@ -240,7 +242,7 @@ async def test_the_tools_refuse_a_conversation_whose_sign_in_is_over(sign_ins: P
     edge = await open_pool(database.api_url, 1, 1)
     tools = await open_pool(database.mcp_url, 1, 1)
     sessions = PgSessions(edge)
-    guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), PgSessions(tools))
+    guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), PgSessions(tools), GRANTS, PgOpenGrants(tools, 3600))
     try:
         session_id = await sessions.open_text("t1", "u1", "web", sign_in_id=begun.sign_in_id)
         token = f"Bearer {ServiceTokens(SIGNER).mint('u1', session_id, ['read'])}"
