@@ -30,6 +30,7 @@ from adapters.postgres.answers import PgAnswers
 from adapters.postgres.approval_list import PgApprovalList
 from adapters.postgres.approvals import PgApprovals
 from adapters.postgres.directory import PgDirectory
+from adapters.postgres.doorstep import PgDoorstep
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.grants import PgGrants
 from adapters.postgres.handovers import PgHandovers
@@ -204,6 +205,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
             sessions,
             directory,
             elicitations,
+            PgDoorstep(pool),
             desk,
             HalfCodes(),
             PgOutbox(pool),

@@ -1,6 +1,6 @@
 """Who is calling: a person with an access token, or the orchestrator on somebody's behalf."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, cast
 
 from fastapi import Depends, Request, Security
@@ -8,12 +8,13 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from adapters.edge.bearer import token_of
 from adapters.tokens import Principal, is_grant_token, is_service_token
+from api.limits import principal_of
 from api.services import Services
 from domain.errors import ForbiddenError, SessionStaleError
 
 
-def services_of(request: Request) -> Services:
-    """The services of this application."""
+async def services_of(request: Request) -> Services:
+    """The services of this application. Not a plain function: FastAPI would hand every request to a thread for it."""
     return cast("Services", request.app.state.services)
 
 
@@ -26,7 +27,7 @@ Declared = Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)]
 async def person(request: Request, services: Use, declared: Declared) -> Principal:
     """A person whose sign-in is not over. Raises UnauthenticatedError or one of its kinds."""
     del declared
-    return await _person(services, token_of(request.headers.get("authorization")))
+    return await _person(request, services, token_of(request.headers.get("authorization")))
 
 
 async def caller(request: Request, services: Use, declared: Declared) -> Principal:
@@ -34,7 +35,7 @@ async def caller(request: Request, services: Use, declared: Declared) -> Princip
     del declared
     token = token_of(request.headers.get("authorization"))
     if not is_service_token(token):
-        return await _person(services, token)
+        return await _person(request, services, token)
     principal = services.service_tokens.verify(token)
     if not await services.sessions.is_fresh(principal.session_id, principal.user_id):
         raise SessionStaleError
@@ -51,16 +52,19 @@ async def answerer(request: Request, services: Use, declared: Declared) -> Princ
     return principal
 
 
-async def _person(services: Services, token: str) -> Principal:
-    principal = services.access.verify(token)
+async def _person(request: Request, services: Services, token: str) -> Principal:
+    personal = not is_service_token(token) and not is_grant_token(token)
+    # this very token was verified, by the same rules, when the request was counted
+    counted = await principal_of(request.scope) if personal else None
+    principal = counted or services.access.verify(token)
     await services.sign_ins.require(principal)
     return principal
 
 
-def scoped(scope: str, who: Callable[..., object] = person) -> Callable[[Principal], Principal]:
+def scoped(scope: str, who: Callable[..., object] = person) -> Callable[[Principal], Awaitable[Principal]]:
     """A dependency that also asks for a scope. Raises ForbiddenError."""
 
-    def check(principal: Annotated[Principal, Depends(who)]) -> Principal:
+    async def check(principal: Annotated[Principal, Depends(who)]) -> Principal:
         if scope not in principal.scopes:
             raise ForbiddenError(f"this token lacks the scope {scope}")
         return principal

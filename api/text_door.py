@@ -17,13 +17,14 @@ from adapters.understanding.understander import Understander
 from domain.conversation import ConversationStart, Expects, Join, Reply, Turn
 from domain.dialogue import phrases
 from domain.elicitation import ElicitationRequest, ElicitationType
-from domain.errors import BankError, SessionNotFoundError, SessionStaleError, UnavailableError
+from domain.errors import BankError, SessionNotFoundError, UnavailableError
 from domain.understanding import Intent, Vocabulary
 
 if TYPE_CHECKING:
     from adapters.answer_desk import AnswerDesk
     from adapters.outside.phrases import Phrases
     from adapters.postgres.directory import PgDirectory
+    from adapters.postgres.doorstep import Doorstep, PgDoorstep
     from adapters.postgres.elicitations import PgElicitations
     from adapters.postgres.outbox import PgOutbox
     from adapters.postgres.sessions import PgSessions
@@ -65,6 +66,7 @@ class TextDoor:
     sessions: PgSessions
     directory: PgDirectory
     elicitations: PgElicitations
+    doorstep: PgDoorstep
     desk: AnswerDesk
     half_codes: HalfCodes
     outbox: PgOutbox
@@ -100,19 +102,18 @@ class TextDoor:
     async def turn(self, session_id: str, user_id: str, said: Said, *, sign_in_id: str) -> dict[str, Any]:
         """What was heard (masked), what was understood, and the replies."""
         turn_id, text = said.turn_id, said.text
-        await self._check_own(session_id, user_id)
-        await self.sessions.adopt(session_id, sign_in_id)
-        asked, taken_up = await self._asked(session_id, user_id)
+        found = await self.doorstep.enter(session_id, user_id, sign_in_id, turn_id)
+        asked, taken_up = await self._asked(session_id, found)
         expects = _EXPECTS[asked.elicitation_type] if asked else Expects.ANYTHING
-        understander = await self._understander(user_id)
+        understander = _understander(found.payees, self.phrases, self.calendar)
         heard = hear_text(text, understander, _MASKER, expects)
-        if expects is not Expects.CODE and (settled := await self.elicitations.answered_by(user_id, turn_id)):
+        if expects is not Expects.CODE and found.settled:
             # this turn's code was taken before, and the reply was lost
-            await self.desk.answer(settled, user_id, {}, turn_id)
-            heard, door = hear_text(text, understander, _MASKER, Expects.CODE), _AtTheDoor(settled)
+            await self.desk.answer(found.settled, user_id, {}, turn_id)
+            heard, door = hear_text(text, understander, _MASKER, Expects.CODE), _AtTheDoor(found.settled)
         else:
             door = await self._take_code(session_id, user_id, turn_id, heard, asked)
-        heard, meant = await self._helped(session_id, user_id, text, heard, expects)
+        heard, meant = await self._helped(session_id, found.payees, text, heard, expects)
         reply = await self.gateway.turn(session_id, replace(_turn(said, heard, door), **meant))
         # who has just answered it need not be told that it was open
         first = taken_up if taken_up and not door.elicitation_id and taken_up.seq == reply.seq - 1 else None
@@ -143,36 +144,23 @@ class TextDoor:
             await self.gateway.leave(session_id, "")
         await self.sessions.end(session_id)
 
-    async def _check_own(self, session_id: str, user_id: str) -> None:
-        session = await self.sessions.get(session_id)
-        if session.user_id != user_id:
-            raise SessionNotFoundError
-        if session.ended:
-            raise SessionStaleError
-
     async def _helped(
-        self, session_id: str, user_id: str, text: str, heard: Heard, expects: Expects
+        self, session_id: str, payees: tuple[str, ...], text: str, heard: Heard, expects: Expects
     ) -> tuple[Heard, dict[str, Any]]:
         """What a language model adds, where there is one: a meaning, or the answer to a question."""
         if not self.help.wanted(heard.understanding, expects):
             return heard, {}
-        vocabulary = Vocabulary(payees=await self._payees(user_id))
+        vocabulary = Vocabulary(payees=payees)
         stage = partial(self.gateway.stage, session_id)
         helped = await self.help.understand(text, heard.understanding, vocabulary, expects, stage)
         meant = replace(helped.understanding, slots=safe_slots(helped.understanding, _MASKER))
-        said = " ".join([each async for each in self.help.explain(text, meant, vocabulary.payees, expects)])
+        said = " ".join([each async for each in self.help.explain(text, meant, payees, expects)])
         added = {"answer": _MASKER.mask(said).text, "degraded": helped.degraded}
         return replace(heard, understanding=meant), added
 
-    async def _understander(self, user_id: str) -> Understander:
-        return _understander(await self._payees(user_id), self.phrases, self.calendar)
-
-    async def _payees(self, user_id: str) -> tuple[str, ...]:
-        return tuple(payee.name for payee in await self.directory.payees_of(user_id))
-
-    async def _asked(self, session_id: str, user_id: str) -> tuple[ElicitationRequest | None, Reply | None]:
+    async def _asked(self, session_id: str, found: Doorstep) -> tuple[ElicitationRequest | None, Reply | None]:
         """The question that this conversation waits on; one that was asked elsewhere is taken up here first."""
-        rows = [row for row in await self.elicitations.pending_of(user_id) if row.request.elicitation_type in _EXPECTS]
+        rows = [row for row in found.waiting if row.request.elicitation_type in _EXPECTS]
         own = next((row.request for row in rows if row.session_id == session_id), None)
         if own is not None or not rows:
             return own, None

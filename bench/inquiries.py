@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import uuid4
 
 import httpx
+from redis.asyncio import Redis
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
@@ -18,16 +22,21 @@ from bench.report import percentile, table
 from runtime.settings import Settings
 from temporal_worker.run import sandbox
 
-_ROUNDS: Final = 20
+_ROUNDS: Final = 60
+_WARM_UP: Final = 3
 _QUEUE: Final = "bench-inquiries"
-_ASKED: Final = (
-    "what's my balance",
-    "show me my last five transactions",
-    "how much did I spend at City Power last month",
-    "when is my next loan payment due",
-    "what is my credit limit",
-    "what payments are coming up",
-)
+_ASKED: Final = {
+    "balance": "what's my balance",
+    "transactions": "show me my last five transactions",
+    "spending": "how much did I spend at City Power last month",
+    "loans": "when is my next loan payment due",
+    "credit": "what is my credit limit",
+    "scheduled": "what payments are coming up",
+}
+"""One sentence a tool. `cards` is not among them: it is told to nobody but who shows a code, and is not remembered."""
+_GOALS: Final = {"cached": "≤ 50", "uncached": "≤ 120"}
+_BARE: Final = "bare update"
+_Took = dict[tuple[str, str], list[float]]
 
 
 @dataclass(frozen=True)
@@ -36,23 +45,22 @@ class Desk:
 
     api: httpx.AsyncClient
     tools: httpx.AsyncClient
+    kept: Redis
     session_id: str
-    redis_url: str
 
     async def asked(self, text: str) -> float:
-        """Seconds from sending the words to having the reply."""
+        """Milliseconds from sending the words to having the reply."""
         started = time.perf_counter()
         answer = await self.api.post(f"/api/conversations/{self.session_id}/turns", json={"text": text})
-        took = time.perf_counter() - started
+        took = 1000 * (time.perf_counter() - started)
         answer.raise_for_status()
         return took
 
     async def forget(self) -> None:
         """As if nobody had asked for a while."""
-        client = redis(self.redis_url)
-        if keys := [key async for key in client.scan_iter("countersign:inquiry:*")]:
-            await client.delete(*keys)
-        await client.aclose()
+        found = cast("AsyncIterator[str]", self.kept.scan_iter("countersign:inquiry:*", count=1000))
+        if keys := [key async for key in found]:
+            await self.kept.delete(*keys)
 
     async def counted(self) -> tuple[int, int]:
         """Answers that were remembered, and those that were not."""
@@ -60,66 +68,75 @@ class Desk:
         return found["hits"], found["misses"]
 
 
-async def _desk(chosen: Settings) -> Desk:
-    api = httpx.AsyncClient(base_url=chosen.api_url, timeout=20)
-    login = {"username": "maya", "password": chosen.demo_password}
-    token = (await api.post("/api/login", json=login)).json()["access_token"]
-    api.headers["Authorization"] = f"Bearer {token}"
-    opened = (await api.post("/api/conversations", json={"new": True})).json()
-    return Desk(api, httpx.AsyncClient(base_url=chosen.mcp_url), opened["session_id"], chosen.redis_url)
+@asynccontextmanager
+async def _desk(chosen: Settings) -> AsyncGenerator[Desk]:
+    async with (
+        httpx.AsyncClient(base_url=chosen.api_url, timeout=20) as api,
+        httpx.AsyncClient(base_url=chosen.mcp_url) as tools,
+        redis(chosen.redis_url) as kept,
+    ):
+        login = {"username": "maya", "password": chosen.demo_password}
+        token = (await api.post("/api/login", json=login)).json()["access_token"]
+        api.headers["Authorization"] = f"Bearer {token}"
+        opened = (await api.post("/api/conversations", json={"new": True})).json()
+        yield Desk(api, tools, kept, opened["session_id"])
 
 
 async def _bare(handle: WorkflowHandle[BareConversation, None]) -> float:
     started = time.perf_counter()
     await handle.execute_update(BareConversation.turn, "what's my balance")
-    return time.perf_counter() - started
+    return 1000 * (time.perf_counter() - started)
 
 
-async def _understood(desk: Desk) -> list[str]:
-    """The sentences that reach a tool which remembers: whatever else a turn does is not measured here."""
-    found: list[str] = []
-    for text in _ASKED:
-        before = sum(await desk.counted())
-        await desk.asked(text)
-        if sum(await desk.counted()) > before:
-            found.append(text)
-    return found
+async def _round(desk: Desk, handle: WorkflowHandle[BareConversation, None]) -> dict[tuple[str, str], float]:
+    """Each in turn, so that a noisy machine is noisy for all."""
+    took: dict[tuple[str, str], float] = {}
+    for tool, text in _ASKED.items():
+        await desk.forget()
+        took[tool, "uncached"] = await desk.asked(text)
+        took[tool, "cached"] = await desk.asked(text)
+        took[tool, _BARE] = await _bare(handle)
+    return took
 
 
-async def _measured(
-    desk: Desk, handle: WorkflowHandle[BareConversation, None]
-) -> tuple[dict[str, list[float]], int, int]:
-    took: dict[str, list[float]] = {"cached": [], "uncached": [], "bare update": []}
-    texts = await _understood(desk)
+async def _measured(desk: Desk, handle: WorkflowHandle[BareConversation, None]) -> tuple[_Took, int, int]:
+    for _ in range(_WARM_UP):
+        await _round(desk, handle)
+    took: _Took = defaultdict(list)
     hits, misses = await desk.counted()
-    for _ in range(_ROUNDS):  # in turn, so that a noisy machine is noisy for all
-        for text in texts:
-            await desk.forget()
-            took["uncached"].append(1000 * await desk.asked(text))
-            took["cached"].append(1000 * await desk.asked(text))
-            took["bare update"].append(1000 * await _bare(handle))
+    for _ in range(_ROUNDS):
+        for key, each in (await _round(desk, handle)).items():
+            took[key].append(each)
     later = await desk.counted()
     return took, later[0] - hits, later[1] - misses
+
+
+def _rows(took: _Took) -> list[list[object]]:
+    bare = [each for (_, how), values in took.items() if how == _BARE for each in values]
+    rows: list[list[object]] = []
+    for how, goal in _GOALS.items():
+        every = [each for (_, found), values in took.items() if found == how for each in values]
+        rows += [_row(f"{tool}, {how}", took[tool, how], bare, goal) for tool in _ASKED]
+        rows.append(_row(f"all, {how}", every, bare, goal))
+    return [*rows, _row(_BARE, bare, bare, "")]
+
+
+def _row(name: str, values: list[float], bare: list[float], goal: str) -> list[object]:
+    p50, p95 = percentile(values, 0.5), percentile(values, 0.95)
+    ratios = (f"{p50 / percentile(bare, 0.5):.2f}", f"{p95 / percentile(bare, 0.95):.2f}")
+    return [name, len(values), p50, p95, *ratios, goal]
 
 
 async def run(chosen: Settings) -> None:
     """Print the tables."""
     client: Client = await connect(chosen.temporal_address, chosen.temporal_namespace, chosen.payload_keys_file)
-    desk = await _desk(chosen)
     worker = Worker(client, task_queue=_QUEUE, workflows=[BareConversation], workflow_runner=sandbox())
-    async with worker:
+    async with _desk(chosen) as desk, worker:
         handle = await client.start_workflow(BareConversation.run, id=f"bare-{uuid4()}", task_queue=_QUEUE)
         took, hits, misses = await _measured(desk, handle)
         await handle.terminate()
-    await desk.api.aclose()
-    await desk.tools.aclose()
-    peer = percentile(took["bare update"], 0.95)
-    rows: list[list[object]] = []
-    for name, goal in (("cached", "≤ 50"), ("uncached", "≤ 120"), ("bare update", "")):
-        p95 = percentile(took[name], 0.95)
-        rows.append([name, len(took[name]), percentile(took[name], 0.5), p95, f"{p95 / peer:.2f}", goal])
-    columns = ["", "turns", "p50 ms", "p95 ms", "p95 to a bare update's", "goal, p95 ms"]
-    table("An inquiry typed → answered, one by one", columns, rows)
+    columns = ["", "turns", "p50 ms", "p95 ms", "p50 to a bare update's", "p95 to it", "goal, p95 ms"]
+    table("An inquiry typed → answered, one by one", columns, _rows(took))
     share = f"{hits / max(1, hits + misses):.2f}"
-    title = "Answers remembered; each was asked for twice, and forgotten once"
+    title = "Answers remembered; each was asked for twice, and forgotten once: 0.50 is all of them"
     table(title, ["", "hits", "misses", "ratio"], [["inquiries", hits, misses, share]])

@@ -20,12 +20,8 @@ if TYPE_CHECKING:
 class FreshSessions(Protocol):
     """Whether a session is open."""
 
-    async def is_fresh(self, session_id: str, user_id: str) -> bool:
-        """True while the user's session is open and not idle for too long."""
-        ...
-
-    async def touch(self, session_id: str) -> None:
-        """Note that it was used."""
+    async def use(self, session_id: str, user_id: str) -> bool:
+        """True while the user's session is open and not idle for too long; then it is noted that it was used."""
         ...
 
 
@@ -82,9 +78,8 @@ class Guard:
             if not await self._grants.is_open(principal.sign_in_id, principal.user_id):
                 raise SignInEndedError
             return Caller(principal, token)
-        if not await self._sessions.is_fresh(principal.session_id, principal.user_id):
+        if not await self._sessions.use(principal.session_id, principal.user_id):
             raise SessionStaleError
-        await self._sessions.touch(principal.session_id)
         return Caller(principal, token)
 
     def limit_of(self, rates: str) -> Callable[[Scope], Awaitable[Limit | None]]:

@@ -88,16 +88,6 @@ class PgElicitations:
             return False, None
         return True, await self.get(row["next"]) if row["next"] else None
 
-    async def answered_by(self, user_id: str, response_id: str) -> str:
-        """The id of the user's elicitation that this response settled; empty where there is none."""
-        row = await self._pool.row(
-            """SELECT elicitation_id FROM elicitations
-               WHERE user_id = %s AND response_id = %s AND type <> 'supervisor_approval'""",
-            user_id,
-            response_id,
-        )
-        return "" if row is None else str(row["elicitation_id"])
-
     async def undelivered(self, older_than_s: float) -> list[ElicitationRow]:
         """Answered ones whose answer nobody was told of: the servers died between the two. Oldest first."""
         rows = await self._pool.rows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, LiteralString
 
 from domain.errors import SessionNotFoundError
 
@@ -11,6 +11,20 @@ if TYPE_CHECKING:
     from adapters.postgres.pool import Pool
 
 IDLE_S: Final = 3600.0
+_FRESH: Final[LiteralString] = """SELECT session_id FROM sessions
+    WHERE session_id = %s AND user_id = %s AND ended_at IS NULL
+      AND last_seen_at >= now() - make_interval(secs => %s)
+      AND (sign_in_id = '' OR EXISTS (SELECT FROM sign_ins s
+                                      WHERE s.sign_in_id = sessions.sign_in_id AND s.ended_at IS NULL))"""
+
+_USE: Final[tuple[LiteralString, ...]] = (
+    "WITH fresh AS (",
+    _FRESH,
+    """), used AS (
+           UPDATE sessions SET last_seen_at = now() WHERE session_id = (SELECT session_id FROM fresh)
+               AND ended_at IS NULL AND last_seen_at < now() - interval '1 second')
+       SELECT FROM fresh""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,28 +100,10 @@ class PgSessions:
             raise SessionNotFoundError
         return Session(**row)
 
-    async def touch(self, session_id: str) -> None:
-        """Note that the session was used; at most one write a second."""
-        await self._pool.run(
-            """UPDATE sessions SET last_seen_at = now()
-               WHERE session_id = %s AND ended_at IS NULL AND last_seen_at < now() - interval '1 second'""",
-            session_id,
-        )
-
     async def seen(self, session_id: str) -> None:
         """Note that the client has been told everything up to now."""
         await self._pool.run(
             "UPDATE sessions SET last_seen_at = now() WHERE session_id = %s AND ended_at IS NULL", session_id
-        )
-
-    async def adopt(self, session_id: str, sign_in_id: str) -> None:
-        """Note that this sign-in uses the session now; when it ends, so does what the session may do."""
-        await self._pool.run(
-            """UPDATE sessions SET last_seen_at = now(), sign_in_id = %s WHERE session_id = %s AND ended_at IS NULL
-               AND (last_seen_at < now() - interval '1 second' OR sign_in_id <> %s)""",
-            sign_in_id,
-            session_id,
-            sign_in_id,
         )
 
     async def end(self, session_id: str) -> None:
@@ -129,13 +125,10 @@ class PgSessions:
 
     async def is_fresh(self, session_id: str, user_id: str, idle_s: float = IDLE_S) -> bool:
         """Whether this user's session is open, was used within `idle_s` seconds, and its sign-in is not over."""
-        row = await self._pool.row(
-            """SELECT FROM sessions WHERE session_id = %s AND user_id = %s AND ended_at IS NULL
-               AND last_seen_at >= now() - make_interval(secs => %s)
-               AND (sign_in_id = '' OR EXISTS (SELECT FROM sign_ins s
-                                               WHERE s.sign_in_id = sessions.sign_in_id AND s.ended_at IS NULL))""",
-            session_id,
-            user_id,
-            idle_s,
-        )
+        row = await self._pool.row(_FRESH, session_id, user_id, idle_s)
+        return row is not None
+
+    async def use(self, session_id: str, user_id: str, idle_s: float = IDLE_S) -> bool:
+        """As `is_fresh`, and where it is, notes that the session was used; at most one write a second."""
+        row = await self._pool.row(" ".join(_USE), session_id, user_id, idle_s)
         return row is not None

@@ -58,7 +58,7 @@ class Delegation(Sent):
     until: Moment
 
 
-def supervisor(who: Person) -> Principal:
+async def supervisor(who: Person) -> Principal:
     """Someone whose token has the scope. Raises NotASupervisorError."""
     if "approve" not in who.scopes:
         raise NotASupervisorError

@@ -189,8 +189,5 @@ class FakeGateway:
 class FakeSessions:
     """`s1` is open, anything else has ended."""
 
-    async def is_fresh(self, session_id: str, user_id: str) -> bool:
+    async def use(self, session_id: str, user_id: str) -> bool:
         return (session_id, user_id) == ("s1", "u1")
-
-    async def touch(self, session_id: str) -> None:
-        assert session_id == "s1"

@@ -73,7 +73,8 @@ async def test_one_open_text_session_a_user(owner: psycopg.Connection, api_pool:
     assert not await sessions.is_fresh(ids[0], "u2")
     owner.execute("UPDATE sessions SET last_seen_at = now() - interval '2 hours'")
     assert not await sessions.is_fresh(ids[0], "u1")
-    await sessions.touch(ids[0])
+    assert not await sessions.use(ids[0], "u1")  # who comes too late does not make it fresh again
+    await sessions.seen(ids[0])
     assert await sessions.is_fresh(ids[0], "u1")
     await sessions.end(ids[0])
     assert not await sessions.is_fresh(ids[0], "u1")

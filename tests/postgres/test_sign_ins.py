@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from adapters.postgres.doorstep import PgDoorstep
+from adapters.postgres.grants import PgOpenGrants
 from adapters.postgres.pool import open_pool
 from adapters.postgres.second_factors import PgSecondFactors
 from adapters.postgres.sessions import PgSessions
@@ -26,6 +28,7 @@ from domain.errors import (
 )
 from mcp_tools.guard import Guard
 from tests.bank import found_bank
+from tests.fakes.outside import GRANTS
 from tests.signing import KEYS, SIGNER
 
 if TYPE_CHECKING:
@@ -239,7 +242,7 @@ async def test_the_tools_refuse_a_conversation_whose_sign_in_is_over(sign_ins: P
     edge = await open_pool(database.api_url, 1, 1)
     tools = await open_pool(database.mcp_url, 1, 1)
     sessions = PgSessions(edge)
-    guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), PgSessions(tools))
+    guard = Guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE), PgSessions(tools), GRANTS, PgOpenGrants(tools, 3600))
     try:
         session_id = await sessions.open_text("t1", "u1", "web", sign_in_id=begun.sign_in_id)
         token = f"Bearer {ServiceTokens(SIGNER).mint('u1', session_id, ['read'])}"
@@ -247,7 +250,7 @@ async def test_the_tools_refuse_a_conversation_whose_sign_in_is_over(sign_ins: P
         await sign_ins.end("u1", begun.sign_in_id)
         with pytest.raises(SessionStaleError):
             await guard.caller(token)
-        await sessions.adopt(session_id, later.sign_in_id)  # the same user goes on elsewhere
+        await PgDoorstep(edge).enter(session_id, "u1", later.sign_in_id, "turn")  # the same user goes on elsewhere
         assert (await guard.caller(token)).user_id == "u1"
         await sign_ins.end_all("u1")
         with pytest.raises(SessionStaleError):
