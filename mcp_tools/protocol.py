@@ -53,9 +53,11 @@ class Speaker:
 
     def server(self) -> Server[Any]:
         """The library's server over this catalogue."""
+        # once: the library lists the tools at every call that has arguments, and a schema takes a millisecond to make
+        described = [entry.described() for entry in self.tools.values()]
 
         async def list_tools(_: ServerRequestContext[Any], __: PaginatedRequestParams | None) -> ListToolsResult:
-            return ListToolsResult(tools=[entry.described() for entry in self.tools.values()])
+            return ListToolsResult(tools=described)
 
         async def call_tool(
             context: ServerRequestContext[Any], params: CallToolRequestParams
