@@ -1,4 +1,4 @@
-"""`python -m bench [eval|startup|approvals|inquiries|payments|…]…`: everything without a name, on own servers."""
+"""`python -m bench [eval|startup|approvals|discovery|…]…`: everything without a name, on own servers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import approvals, inquiries, memory, models, payments, spoken, startup, understanding
+from bench import approvals, discovery, inquiries, memory, models, payments, spoken, startup, understanding
 from bench.report import console
 from runtime.local.layout import Layout
 from runtime.local.site import load_site
@@ -52,6 +52,7 @@ def _words(_chosen: Settings) -> None:
 _PARTS: Final[dict[str, Callable[[Settings], None]]] = {
     "eval": _words,
     "approvals": approvals.run,
+    "discovery": lambda _chosen: asyncio.run(discovery.run()),
     "inquiries": lambda chosen: asyncio.run(inquiries.run(chosen)),
     "memory": memory.run,
     "models": models.run,

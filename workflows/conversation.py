@@ -113,7 +113,10 @@ class ConversationWorkflow(Acting):
             self._remember("customer", turn.text)
             turn, before = self._as_shown(turn), self._dialogue
             self._dialogue, move = decide(before, turn)
-            text = answered(before, self._dialogue, turn, await self._perform(move))
+            decided = self._dialogue
+            told = await self._perform(move)
+            asks = replace(decided, asked=self._dialogue.asked or decided.asked)  # what it asks takes the floor
+            text = answered(before, asks, turn, told)
             reply = self._say(text, turn.intent, end=isinstance(move, Say) and move.end)
             self._replies[turn.turn_id] = reply
             self._shown = reply.elicitation.elicitation_id if reply.elicitation else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.outside import Outside
     from domain import ids
     from domain.conversation import PaymentNews, TakenUp
-    from domain.dialogue import outcome, phrases, standing
+    from domain.dialogue import outcome, phrases, repairs, standing
     from domain.dialogue.graphs import HOUSE
     from domain.dialogue.moves import (
         Answer,
@@ -37,6 +38,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.dialogue.state import Draft
     from domain.elicitation import ElicitationRequest
+    from domain.errors import UnavailableError
     from domain.outside import OutsideCall
     from domain.payments import FINAL_STATES
     from workflows import options
@@ -64,6 +66,9 @@ class Acting(Arranging):
             return await self._do(move)
         except FailureError as failure:
             refusal = refusal_of(failure)
+            if isinstance(move, Ask) and refusal.code == UnavailableError.code:
+                self._dialogue, told = repairs.out_of_reach(self._dialogue, move)
+                return told
             return await self._without_question() if refusal.code in _GONE else refusal.sentence
 
     async def _do(self, move: Move) -> str:
@@ -116,7 +121,9 @@ class Acting(Arranging):
             case Arrange() | FindAlert():
                 return await self._arrange(move)
             case Ask(tool, arguments):
-                return await self._ask(tool, arguments)
+                told = await self._ask(tool, arguments)
+                self._dialogue = replace(self._dialogue, missed=None)
+                return told
             case AskOutside(tool, words):
                 call = OutsideCall(tool, self._dialogue.stage, self._start.user_id, words)
                 return await workflow.execute_activity_method(Outside.ask, call, **options.OUTSIDE, summary=tool)

@@ -82,7 +82,8 @@ class LookingUp(AmongPeople):
 
     async def _at_once(self, name: str, arguments: dict[str, Any], scope: str = "transact") -> dict[str, Any]:
         call = await self._call(name, arguments, scope)
-        return (await at_once(Desk.call_tool, call, options.TOOL_AT_ONCE, options.TOOL, name)).content
+        patiently = options.LOOKUP if scope == "read" else options.TOOL
+        return (await at_once(Desk.call_tool, call, options.TOOL_AT_ONCE, patiently, name)).content
 
     async def _call(self, name: str, arguments: dict[str, Any], scope: str) -> ToolCall:
         if name not in self._allowed:

@@ -54,6 +54,11 @@ TOOL: Final = ActivityOptions(
 )
 """Bank tools, while the customer holds the line."""
 
+LOOKUP: Final = ActivityOptions(
+    start_to_close_timeout=timedelta(seconds=2.5), schedule_to_close_timeout=timedelta(seconds=6), retry_policy=_QUICKLY
+)
+"""Bank tools that only read: with TOOL_AT_ONCE before, given up while a front still waits for the turn's reply."""
+
 OUTSIDE: Final = ActivityOptions(
     start_to_close_timeout=timedelta(seconds=61), retry_policy=RetryPolicy(maximum_attempts=1)
 )

@@ -53,7 +53,9 @@ class OutsideServers:
         await asyncio.gather(*(server.close() for server in self._servers.values()))
 
     async def discover(self) -> list[Health]:
-        """Every server's health, found at the same time."""
+        """Every server's health, found at the same time; while the first look goes on, what that one finds."""
+        if self._first is not None and not self._first.done() and self._first is not asyncio.current_task():
+            return await asyncio.shield(self._first)
         return await asyncio.gather(*(server.discover() for server in self._servers.values()))
 
     async def ask(self, call: OutsideCall) -> str:

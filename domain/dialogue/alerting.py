@@ -168,7 +168,7 @@ def leave_alerts(dialogue: Dialogue, _turn: Turn) -> Decided:
 
 def money_first(dialogue: Dialogue, _turn: Turn) -> Decided:
     """One thing at a time."""
-    return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
+    return dialogue, Say(phrases.first_this(phrases.where_it_stands(dialogue)))
 
 
 def alert_misheard(dialogue: Dialogue, _turn: Turn) -> Decided:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from domain.alerts import AlertWish
+from domain.alerts import AlertKind, AlertWish
 from domain.dialogue import alert_phrases
 from domain.dialogue.moves import Arrange
 from domain.dialogue.state import Alerting, Dialogue, Stage
@@ -42,6 +42,8 @@ def said_of(slots: Mapping[str, str]) -> dict[str, str]:
     said = {name: slots[name] for name in _SAYS if slots.get(name)}
     who = slots.get("payee") or slots.get("counterparty") or ""
     kind = slots.get("alert") or ""
+    if kind == AlertKind.PAYMENT_DUE and not who:  # of a loan or a card: what falls due bears its name
+        who = said.pop("account", "")
     return {**({"kind": kind} if kind else {}), **said, **({"payee": who} if who else {})}
 
 

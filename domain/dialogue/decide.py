@@ -26,6 +26,8 @@ def decide(dialogue: Dialogue, turn: Turn) -> Decided:
     place = HOUSE.place(heard)
     if heard.asked == Asked.PERSON and turn.intent in {Intent.CONFIRM, Intent.DENY}:
         return repairs.person(heard, place, turn)
+    if heard.asked == Asked.AGAIN and turn.intent in {Intent.CONFIRM, Intent.DENY}:
+        return repairs.try_again(heard, place, turn)
     taken = HOUSE.transition(place, heard, turn)
     if opened := HOUSE.opens(place, taken):
         return _digress(heard, turn, place, taken, opened)

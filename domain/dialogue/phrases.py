@@ -235,7 +235,7 @@ def one_at_a_time(stands: str) -> str:
 
 
 def first_this(stands: str) -> str:
-    """A payment is asked for while it is checked who speaks."""
+    """Something else is asked for while this is open: a payment while it is checked who speaks, an alert."""
     return f"One thing at a time. First: {stands}"
 
 

@@ -9,8 +9,8 @@ from typing import Final
 from domain.conversation import Turn
 from domain.dialogue import explaining, phrases
 from domain.dialogue.house import House, Place
-from domain.dialogue.moves import HandOver, Say
-from domain.dialogue.state import Asked, Dialogue
+from domain.dialogue.moves import Ask, HandOver, Say
+from domain.dialogue.state import Asked, Dialogue, Missed
 from domain.dialogue.wishes import Decided
 from domain.understanding import Intent
 
@@ -23,6 +23,10 @@ TYPE_IT: Final = "You can also type it, in the app or on your phone's keypad."
 NOTHING_TO_REPEAT: Final = "I haven't said anything yet."
 IN_SHORT: Final = "Once more, in short:"
 FIRST_THIS: Final = "Let's finish this first."
+TRY_AGAIN: Final = "I can't reach the bank's systems just now. Nothing is lost. Shall I try again?"
+STILL_OUT_OF_REACH: Final = "I still can't reach them."
+STILL_OUT: Final = f"{STILL_OUT_OF_REACH} Shall I try once more?"
+OR_A_PERSON: Final = "Shall I pass you on to a person? You can also ask me again later."
 GONE_QUIET: Final = "I can't hear you, so I'll end here."
 KEPT: Final = "What is open is kept: you can finish it in the app, or when you call again. Goodbye."
 NOTHING_OPEN: Final = "Nothing was moved, and nothing is open. Call again at any time. Goodbye."
@@ -82,11 +86,28 @@ def help_out(dialogue: Dialogue, place: Place, _turn: Turn) -> Decided:
     return dialogue, Say(place.state.help)
 
 
+def out_of_reach(dialogue: Dialogue, move: Ask) -> tuple[Dialogue, str]:
+    """A tool did not answer: first it is offered to try again, then a person."""
+    times = dialogue.missed.times + 1 if dialogue.missed else 1
+    missed = replace(dialogue, missed=Missed(move.tool, dict(move.arguments), times))
+    if times == 1 or dialogue.case_id:
+        return replace(missed, asked=Asked.AGAIN), TRY_AGAIN if times == 1 else STILL_OUT
+    return replace(missed, asked=Asked.PERSON), f"{STILL_OUT_OF_REACH} {OR_A_PERSON}"
+
+
+def try_again(dialogue: Dialogue, place: Place, turn: Turn) -> Decided:
+    """Yes or no to whether what could not be looked up is looked up once more."""
+    settled, missed = replace(dialogue, asked=Asked.NOTHING), dialogue.missed
+    if turn.intent is Intent.CONFIRM and missed:
+        return settled, Ask(missed.tool, missed.arguments)
+    return replace(settled, missed=None), Say(f"{ALL_RIGHT} {place.again(dialogue)}")
+
+
 def person(dialogue: Dialogue, place: Place, turn: Turn) -> Decided:
     """Yes or no to whether to pass the customer on."""
     settled = replace(dialogue, asked=Asked.NOTHING, misheard=0)
     if turn.intent is Intent.CONFIRM:
-        return settled, HandOver("not_understood")
+        return replace(settled, missed=None), HandOver("asked" if dialogue.missed else "not_understood")
     return settled, Say(f"{ALL_RIGHT} {place.again(dialogue)}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Any
 
 from domain.elicitation import ElicitationRequest
 
@@ -28,6 +29,7 @@ class Asked(StrEnum):
     CALL_BACK = "call_back"
     REVOKE = "revoke"
     PERSON = "person"
+    AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,15 @@ class Alerting:
 
 
 @dataclass(frozen=True, slots=True)
+class Missed:
+    """A tool that did not answer, and what it was asked with."""
+
+    tool: str
+    arguments: dict[str, Any] = field(default_factory=dict[str, Any])
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Dialogue:
     """The whole memory of a conversation.
 
@@ -120,7 +131,8 @@ class Dialogue:
     next yes or no belongs to, an Asked, where it is not the open question. `doubted`: a yes or a no that only one ear
     heard. `revoking`: the mandate that the customer was asked about last. `misheard`, `silences`, `repeats`: how often
     in a row. `paused`: the places (`payment.confirming`) that are gone back to, innermost last. `case_id`: the
-    hand-over to a person that is open; `with_person`: that person has the customer.
+    hand-over to a person that is open; `with_person`: that person has the customer. `missed`: what could not be looked
+    up, and how often in a row.
     """
 
     person: Person
@@ -141,6 +153,7 @@ class Dialogue:
     paused: tuple[str, ...] = ()
     case_id: str = ""
     with_person: bool = False
+    missed: Missed | None = None
 
     def saying(self, text: str) -> Dialogue:
         """The same memory, having just said this."""

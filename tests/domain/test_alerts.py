@@ -232,3 +232,9 @@ def test_a_payment_goes_before_and_after() -> None:
     asked = drafted(missing=["amount"])
     _, move = hear(asked, Intent.PAY, amount="5.00", payee="Sarah Chen", payee_known="yes")
     assert isinstance(move, Pay)
+
+
+def test_what_is_due_of_a_loan_is_watched_by_its_name() -> None:
+    said = Turn("t", "", Intent.ALERT, {"alert": "payment_due", "account": "loan", "days_before": "3"})
+    wished = {"kind": "payment_due", "days_before": "3", "payee": "loan"}
+    assert decide(Dialogue(Person()), said)[1] == Arrange("create", wished)

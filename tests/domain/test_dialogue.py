@@ -5,9 +5,22 @@ from dataclasses import replace
 import pytest
 
 from domain.conversation import PaymentNews, Turn
-from domain.dialogue import outcome, phrases, standing
+from domain.dialogue import outcome, phrases, repairs, standing
 from domain.dialogue.decide import decide
-from domain.dialogue.moves import Answer, Ask, AwaitNews, Correct, FindMandate, Move, Pay, Resend, Say, SetUp, Withdraw
+from domain.dialogue.moves import (
+    Answer,
+    Ask,
+    AwaitNews,
+    Correct,
+    FindMandate,
+    HandOver,
+    Move,
+    Pay,
+    Resend,
+    Say,
+    SetUp,
+    Withdraw,
+)
 from domain.dialogue.state import Active, Dialogue, Draft, Held, Person, Stage
 from domain.elicitation import ElicitationRequest, ElicitationState, ElicitationType
 from domain.understanding import Intent
@@ -360,3 +373,16 @@ YES: list[tuple[str, Dialogue, str | None, Move]] = [
 @pytest.mark.parametrize(("name", "state", "asked", "move"), YES, ids=[row[0] for row in YES])
 def test_a_yes_is_one_to_what_was_asked(name: str, state: Dialogue, asked: str | None, move: Move) -> None:
     assert decide(state, replace(turn(Intent.CONFIRM), asked=asked))[1] == move, name
+
+
+def test_a_tool_that_does_not_answer_is_offered_again_and_then_a_person() -> None:
+    once, first = repairs.out_of_reach(AWAITING, Ask("balance", {"account": "savings"}))
+    tried, move = decide(once, turn(Intent.CONFIRM))
+    assert (first, move) == (repairs.TRY_AGAIN, Ask("balance", {"account": "savings"}))
+    twice, second = repairs.out_of_reach(tried, Ask("balance", {"account": "savings"}))
+    assert second == f"{repairs.STILL_OUT_OF_REACH} {repairs.OR_A_PERSON}"
+    assert decide(twice, turn(Intent.CONFIRM))[1] == HandOver("asked")
+    refused, stands = decide(twice, turn(Intent.DENY))
+    assert refused.active == AWAITING.active
+    assert isinstance(stands, Say)
+    assert decide(once, turn(Intent.CANCEL))[1] == Withdraw(CODE_ID)

@@ -13,6 +13,7 @@ from temporalio.worker import Worker
 from activities.presence import Presence
 from domain import ids
 from domain.conversation import ConversationStart, Expects, Join, TakenUp, Turn
+from domain.dialogue import repairs
 from domain.elicitation import ElicitationState
 from domain.errors import SessionNotFoundError, SupersededError, UnavailableError
 from domain.schemas import OTP_TRIES
@@ -101,6 +102,23 @@ async def test_a_tool_that_was_away_for_a_moment_is_asked_again(bank: House, too
     bank.tools.by_name[tool] = away_once
     assert (await bank.say(intent)).text != UnavailableError.spoken
     assert [call.name for call in bank.tools.calls].count(tool) == 2
+
+
+async def test_a_tool_that_stays_away_is_asked_again_by_a_yes_which_confirms_nothing_else(bank: House) -> None:
+    there = bank.tools.by_name["balance"]
+
+    async def away(_call: ToolCall) -> dict[str, Any]:
+        raise UnavailableError
+
+    await bank.open()
+    await bank.pay()
+    bank.tools.by_name["balance"] = away
+    assert (await bank.say(Intent.BALANCE)).text == repairs.TRY_AGAIN
+    bank.tools.by_name["balance"] = there
+    again = await bank.say(Intent.CONFIRM)
+    assert again.text.startswith("Your checking balance")
+    assert again.state == "confirming"
+    assert "payment_resume" not in [call.name for call in bank.tools.calls]
 
 
 async def test_the_last_wrong_code_is_told_once(bank: House) -> None:
