@@ -40,9 +40,14 @@ def tools(*, as_json: Annotated[bool, typer.Option("--json", help="One JSON obje
 
 
 async def _found(config: OutsideConfig) -> list[Health]:
+    import logging  # noqa: PLC0415
+
+    import structlog  # noqa: PLC0415
+
     from adapters.masking import Masker  # noqa: PLC0415
     from adapters.outside.servers import OutsideServers  # noqa: PLC0415
 
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))  # the table tells it
     async with OutsideServers(config, Masker()) as servers:
         return await servers.discover()
 

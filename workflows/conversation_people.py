@@ -45,7 +45,7 @@ class AmongPeople:
             dialogue_state=self._dialogue.stage,
             summary=summary_of(self._lines),
         )
-        case_id = await workflow.execute_local_activity_method(Handovers.open, order, **options.STORE)
+        case_id = await workflow.execute_local_activity_method(Handovers.open, order, **options.WHILE_HEARD)
         self._dialogue = replace(self._dialogue, case_id=case_id)
         return phrases.PASSED_ON if start.room_name else phrases.PASSED_ON_IN_TEXT
 
@@ -74,5 +74,5 @@ class AmongPeople:
         """Raises ToolNotAllowedError, after it was written down."""
         start = self._start
         refused = ToolRefused(start.session_id, start.user_id, name, self._dialogue.stage)
-        await workflow.execute_local_activity_method(Handovers.note_refused, refused, **options.STORE)
+        await workflow.execute_local_activity_method(Handovers.note_refused, refused, **options.WHILE_HEARD)
         raise failed(ToolNotAllowedError())

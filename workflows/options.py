@@ -26,6 +26,11 @@ _QUICKLY: Final = RetryPolicy(
 STORE: Final = ActivityOptions(start_to_close_timeout=timedelta(seconds=10), retry_policy=_QUICKLY)
 """Reads and writes of our own database: tried until they succeed."""
 
+WHILE_HEARD: Final = ActivityOptions(
+    start_to_close_timeout=timedelta(seconds=5), schedule_to_close_timeout=timedelta(seconds=8), retry_policy=_QUICKLY
+)
+"""The same within a turn, where it is better to say that it can't be done than to be silent for ever."""
+
 MONEY: Final = ActivityOptions(start_to_close_timeout=timedelta(seconds=4), retry_policy=_QUICKLY)
 """Steps of the ledger: idempotent by key, so tried until the ledger has answered. Also how long a step of a worker that
 was killed is waited for."""
