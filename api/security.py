@@ -78,5 +78,6 @@ Payer = Annotated[Principal, Depends(scoped("transact"))]
 Configurer = Annotated[Principal, Depends(scoped("configure"))]
 Auditor = Annotated[Principal, Depends(scoped("audit"))]
 Answerer = Annotated[Principal, Depends(scoped("transact", caller))]
-Door = Annotated[Principal, Depends(scoped("transact", answerer))]
+Door = Annotated[Principal, Depends(answerer)]
+"""Its scope is asked for by what is answered."""
 Listener = Annotated[Principal, Depends(caller)]

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from domain.alerts import AlertKind
-from mcp_tools.schemas import Amount, Id, Name
+from mcp_tools.schemas import Amount, Countersigned, Id, Name
 
 
 class AlertsArgs(BaseModel):
@@ -58,11 +58,10 @@ class AlertLine(BaseModel):
     last_fired_at: str
 
 
-class AlertsResult(BaseModel):
+class AlertsResult(Countersigned):
     """The alerts asked for, oldest first; `elicitation` is the form that waits for what is missing, if any."""
 
     alerts: list[AlertLine]
     alert_id: str | None = None
     status: str | None = None
-    elicitation: dict[str, Any] | None = None
     quiet: dict[str, Any] | None = None

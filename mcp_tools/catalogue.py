@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from mcp_types import Tool, ToolAnnotations
@@ -157,7 +158,8 @@ def catalogue(bank: Bank, following: Following) -> dict[str, Entry]:
               path="/mcp/mandate/revoke"),
         Entry("alerts", "Alerts and reminders", "Set up, list, change, pause, resume or delete alerts and reminders; "
               "set quiet hours. What a new one lacks is asked for by a form.",
-              AlertsArgs, AlertsResult, _WITHDRAWS, bank.alerts.alerts, scope="configure"),
+              AlertsArgs, AlertsResult, _WITHDRAWS, bank.alerts.alerts, scope="configure",
+              follow=partial(following.alert, bank.alerts.desk), own="alert_id"),
     )  # fmt: skip
     return {entry.name: _remembered(entry, bank.memory) for entry in entries}
 

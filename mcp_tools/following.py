@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from adapters.postgres.progress import Progress
+from domain.alerts import AlertShown, AlertState
 from domain.mandates import MandateState
 from domain.payments import FINAL_STATES, WAITING_STATES, PaymentState
+from mcp_tools.alert_schemas import AlertLine, AlertsResult
 from mcp_tools.guard import Caller
 from mcp_tools.schemas import Countersigned, MandateOutcome, PaymentOutcome
 
-_DONE: Final = frozenset({PaymentState.COMPLETED.value, MandateState.ACTIVE.value})
-_TAKEN_BACK: Final = frozenset({PaymentState.CANCELLED.value, MandateState.REVOKED.value})
+_DONE: Final = frozenset({PaymentState.COMPLETED.value, MandateState.ACTIVE.value, AlertState.PAUSED.value})
+_TAKEN_BACK: Final = frozenset({PaymentState.CANCELLED.value, MandateState.REVOKED.value, AlertState.DELETED.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,18 @@ class Progresses(Protocol):
         """Raises MandateNotFoundError, also where it is another's."""
         ...
 
+    async def alert(self, alert_id: str, user_id: str) -> Progress:
+        """Raises AlertNotFoundError, also where it is another's."""
+        ...
+
+
+class Shown(Protocol):
+    """A person's alerts."""
+
+    async def of(self, user_id: str) -> list[AlertShown]:
+        """The user's, oldest first."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Following:
@@ -87,6 +101,18 @@ class Following:
             elicitation=found.question.to_json() if found.question else None,
         )
         return _followed(found, result, final=found.state != MandateState.AWAITING_CUSTOMER, away=False)
+
+    async def alert(self, desk: Shown, caller: Caller, alert_id: str) -> Followed:
+        """Raises AlertNotFoundError."""
+        found = await self.progress.alert(alert_id, caller.user_id)
+        lines = [each for each in await desk.of(caller.user_id) if each.alert_id == alert_id]
+        result = AlertsResult(
+            alerts=[AlertLine.model_validate(each.to_json()) for each in lines],
+            alert_id=alert_id,
+            status=found.state,
+            elicitation=found.question.to_json() if found.question else None,
+        )
+        return _followed(found, result, final=found.state != AlertState.DRAFT, away=False)
 
 
 def _followed(found: Progress, result: Countersigned, *, final: bool, away: bool) -> Followed:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapters.postgres.elicitations import request_of
-from domain.errors import MandateNotFoundError, PaymentNotFoundError
+from domain.errors import AlertNotFoundError, MandateNotFoundError, PaymentNotFoundError
 
 if TYPE_CHECKING:
     from adapters.postgres.pool import Pool, Row
@@ -64,6 +64,24 @@ class PgProgress:
         )
         if row is None:
             raise MandateNotFoundError
+        return _progress(row)
+
+    async def alert(self, alert_id: str, user_id: str) -> Progress:
+        """Raises AlertNotFoundError."""
+        row = await self._pool.row(
+            """SELECT s.state, '' AS error_code, s.version, s.created_at, NULL::timestamptz AS settled_at,
+                   q.request, q.created_at AS asked_at
+               FROM alerts_shown s LEFT JOIN LATERAL (
+                   SELECT request, created_at FROM asked a WHERE a.payment_id = s.alert_id AND a.user_id = s.user_id
+                       AND a.state IN ('created', 'pending', 'processing')
+                       AND a.request ->> 'transaction_type' = 'alert'
+                   ORDER BY a.created_at DESC LIMIT 1) q ON true
+               WHERE s.alert_id = %s AND s.user_id = %s""",
+            alert_id,
+            user_id,
+        )
+        if row is None:
+            raise AlertNotFoundError
         return _progress(row)
 
 

@@ -7,12 +7,14 @@ from pydantic import Field
 
 from activities.ports import ElicitationRow
 from adapters.edge.idempotency import own_id
+from adapters.tokens import Principal
 from api.documented import answers
 from api.next_question import with_next
 from api.security import Answerer, Door, Payer, Reader, Use
 from api.sent import ID, Id, Sent
+from api.services import Services
 from api.shapes import QuestionNow, Questions, SigningOptions, StatusUpdate
-from domain.elicitation import ElicitationStatus, ElicitationType
+from domain.elicitation import ALERT, ElicitationStatus, ElicitationType
 from domain.errors import (
     AnswerMalformedError,
     AnswerRejectedError,
@@ -87,6 +89,7 @@ async def answer(elicitation_id: Id, given: Response, who: Door, services: Use) 
     if given.elicitation_id not in {"", elicitation_id}:
         raise InvalidRequestError("elicitation_id is not that of the path")
     response_id = given.response_id or own_id()
+    await _check_scope(who, elicitation_id, services)
     if who.client_id:
         row = await services.desk.owned(elicitation_id, who.user_id)
         if row.request.elicitation_type not in _THROUGH_A_CLIENT:
@@ -106,6 +109,17 @@ async def cancel(elicitation_id: Id, who: Answerer, services: Use) -> dict[str, 
     await services.desk.owned(elicitation_id, who.user_id)
     status = await services.elicitation_gateway.cancel(elicitation_id, who.user_id)
     return status.to_json()
+
+
+async def _check_scope(who: Principal, elicitation_id: str, services: Services) -> None:
+    """Answers approve payments; only the form of an alert is a mere setting. Raises ForbiddenError."""
+    if "transact" in who.scopes:
+        return
+    if "configure" in who.scopes:
+        asked = (await services.desk.owned(elicitation_id, who.user_id)).request
+        if asked.elicitation_type is ElicitationType.FORM and asked.transaction_type == ALERT:
+            return
+    raise ForbiddenError("this token lacks the scope transact")
 
 
 def _shown(row: ElicitationRow) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.postgres.progress import Progress
 from adapters.tokens import GrantTokens
-from domain.errors import MandateNotFoundError, PaymentNotFoundError
+from domain.errors import AlertNotFoundError, MandateNotFoundError, PaymentNotFoundError
 from mcp_tools.app import Outside
 from mcp_tools.following import Following
 from mcp_tools.guard import Guard
@@ -43,6 +43,11 @@ class FakeProgress:
         if (user_id, payment_id) not in self.known:
             raise PaymentNotFoundError
         return self.known[user_id, payment_id]
+
+    async def alert(self, alert_id: str, user_id: str) -> Progress:
+        if (user_id, alert_id) not in self.known:
+            raise AlertNotFoundError
+        return self.known[user_id, alert_id]
 
     async def mandate(self, mandate_id: str, user_id: str) -> Progress:
         if (user_id, mandate_id) not in self.known:
