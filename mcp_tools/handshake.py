@@ -33,7 +33,7 @@ async def ask_along(
 ) -> CallToolResult:
     """Ask what is to be asked, one after the other, and answer the call with how it ended. Raises a BankError."""
     modes, note, left = Modes.of(context.session.client_capabilities), "", _ASKED_AGAIN
-    own_id = str(outcome[entry.own])
+    own_id = str(outcome.get(entry.own, ""))
     while ask := asking(outcome.get("elicitation"), modes, countersigning.issuer, note):
         heard = await countersigning.hear(caller, outcome["elicitation"], ask.mode, await _ask(context, ask))
         if heard == "dismissed" or (heard == "unclear" and not (left := left - 1)):

@@ -46,7 +46,10 @@ class Memory:
 
 @dataclass
 class Person:
-    """Who sits before the client: allows what is asked for, says yes, and enters codes on the bank's page."""
+    """Who sits before the client: allows what is asked for, says yes, and enters codes on the bank's page.
+
+    `fills`: what is entered into the client's forms; a yes, where nothing else is said.
+    """
 
     stack: Stack
     user: str = "maya"
@@ -55,6 +58,7 @@ class Person:
     memory: Memory = field(default_factory=Memory)
     asked: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
     on_the_page: Callable[[Browser, str], None] | None = None
+    fills: dict[str, str | int | float | bool | list[str] | None] = field(default_factory=lambda: {"confirmed": True})
 
     def __post_init__(self) -> None:
         self.browser = Browser(self.user, self.stack.env["COUNTERSIGN_DEMO_PASSWORD"])
@@ -82,8 +86,8 @@ class Person:
             return ElicitResult(action=self.says)  # type: ignore[arg-type]
         match params:
             case ElicitRequestFormParams():
-                assert set(params.requested_schema["properties"]) == {"confirmed"}
-                return ElicitResult(action="accept", content={"confirmed": True})
+                assert set(self.fills) <= set(params.requested_schema["properties"])
+                return ElicitResult(action="accept", content=self.fills)
             case ElicitRequestURLParams():
                 await asyncio.to_thread(self.countersign, params.url)
                 return ElicitResult(action="accept")

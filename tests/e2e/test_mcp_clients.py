@@ -111,3 +111,19 @@ async def test_a_no_ends_it_and_a_closed_dialog_does_not(
         pay = {"payment_id": payment_id, "amount": "2.25", "to_account": "Sarah Chen"}
         told = (await client.call_tool("payment", pay)).structured_content
     assert told["status"] == state == Books(typed_bank).state(payment_id)
+
+
+@pytest.mark.parametrize("mode", ["2026-07-28", "legacy"])
+async def test_what_an_alert_lacks_is_asked_for_in_the_clients_form(sit_down: Callable[..., Person], mode: str) -> None:
+    person, alert_id = sit_down(fills={"amount": "12.50"}), str(uuid4())
+    async with person.client(mode) as client:
+        made = await client.call_tool("alerts", {"action": "create", "alert_id": alert_id, "kind": "low_balance"})
+        assert not made.is_error, made
+        assert (made.structured_content["status"], made.structured_content["alerts"][0]["amount"]) == (
+            "ACTIVE",
+            "12.50",
+        )
+        listed = await client.call_tool("alerts", {"action": "list"})
+        assert alert_id in {each["alert_id"] for each in listed.structured_content["alerts"]}
+        await client.call_tool("alerts", {"action": "delete", "alert_id": alert_id})
+    assert [mode for mode, _ in person.asked] == ["form"]
