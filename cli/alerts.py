@@ -19,7 +19,10 @@ def alerts(user: User, *, as_json: AsJson = False) -> None:
         out.print(f"{each['state']}  {about}", highlight=False, markup=False, soft_wrap=True)
         last = f", last {each['last_fired_at'][:16].replace('T', ' ')}" if each["fired"] else ""
         out.print(
-            f"  {each['alert_id']}  told {each['fired']} times{last}", highlight=False, markup=False, soft_wrap=True
+            f"  {each['alert_id']}  told {each['fired']} {'time' if each['fired'] == 1 else 'times'}{last}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
         )
     if not found["alerts"]:
         out.print("No alerts.")

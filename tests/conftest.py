@@ -103,6 +103,8 @@ def withdraw_all(api: str, user: str, password: str) -> None:
         for mandate in client.get("/api/mandates").json().get("mandates", []):
             if mandate["state"] in {"AWAITING_CUSTOMER", "ACTIVE"}:
                 client.delete(f"/api/mandates/{mandate['mandate_id']}")
+        for question in client.get("/api/elicitations?status=pending").json().get("elicitations", []):
+            client.post(f"/api/elicitations/{question['elicitation_id']}/cancel")
 
 
 @pytest.fixture(scope="session")

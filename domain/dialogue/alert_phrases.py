@@ -40,17 +40,17 @@ def again(told: str) -> str:
 def stands(action: str, one: Shown) -> str:
     """What has just been set up, changed, paused or resumed."""
     if action == "pause":
-        return f"All right. Until you resume it I'll no longer tell you {one['words']}."
+        return f"All right. Until you resume it I'll no longer {_do(one)}."
     if one["state"] == "PAUSED":
-        return f"Done. It is paused; once you resume it, I'll tell you {one['words']}."
+        return f"Done. It is paused; once you resume it, I'll {_do(one)}."
     if action == "resume":
-        return f"All right, from now on I'll tell you again {one['words']}."
+        return f"All right, from now on I'll again {_do(one)}."
     return f"Done. {_promise(one)}."
 
 
 def deleted(one: Shown) -> str:
     """What is no more."""
-    return f"Deleted. I'll no longer tell you {one['words']}." if one.get("words") else NOT_SET_UP
+    return f"Deleted. I'll no longer {_do(one)}." if one.get("words") else NOT_SET_UP
 
 
 def told_of(shown: Sequence[Shown]) -> str:
@@ -91,7 +91,11 @@ def change_what(one: Shown) -> str:
 
 
 def _promise(one: Shown) -> str:
-    return f"I'll {'remind' if one['kind'] == 'reminder' else 'tell'} you {one['words']}"
+    return f"I'll {_do(one)}"
+
+
+def _do(one: Shown) -> str:
+    return f"{'remind' if one['kind'] == 'reminder' else 'tell'} you {one['words']}"
 
 
 def _what(one: Shown) -> str:

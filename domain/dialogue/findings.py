@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from domain.dialogue import card_words, windows
-from domain.dialogue.inquiries import AT_ONCE, name_in, page_size
+from domain.dialogue.inquiries import name_in, page_size
 from domain.dialogue.sums import minor, money
 
 if TYPE_CHECKING:
@@ -194,8 +194,7 @@ def _rows(inquiry: Inquiry, rows: Sequence[Found], none: str, line: Callable[[Fo
 def _what_follows(slots: Mapping[str, str], after: Inquiry, *, first: bool) -> str:
     if after.over:
         return "" if first else f" {LAST_OF_LIST}"
-    size = page_size(slots)
-    return f" Say more to hear the next {'one' if size == 1 else 'three' if size == AT_ONCE else 'ones'}."
+    return f" Say more to hear the next {'one' if page_size(slots) == 1 else 'ones'}."
 
 
 # ---- words

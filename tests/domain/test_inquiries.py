@@ -239,7 +239,7 @@ SAID: list[tuple[str, dict[str, str], dict[str, Any], str]] = [
         "transactions",
         {},
         {"transactions": [POWER], "next_cursor": "c"},
-        "Your last transaction: $84.20 to City Power on 12 May. Say more to hear the next three.",
+        "Your last transaction: $84.20 to City Power on 12 May. Say more to hear the next ones.",
     ),
     (
         "transactions",
@@ -374,7 +374,7 @@ def test_a_balance_with_a_hold_says_so() -> None:
 def test_a_list_goes_on_at_the_tools_cursor_until_it_ends() -> None:
     asking, move = decide(IDLE, turn(Intent.TRANSACTIONS, payee="City Power"))
     told, said = findings.told(asking.inquiry, {"transactions": [POWER] * 3, "next_cursor": "c1"}, TODAY)
-    assert said.endswith("Say more to hear the next three.")
+    assert said.endswith("Say more to hear the next ones.")
     asking, move = decide(replace(asking, inquiry=told), turn(Intent.MORE))
     assert move == Ask("transactions", {"payee": "City Power", "limit": 3, "cursor": "c1"})
     told, said = findings.told(asking.inquiry, {"transactions": [POWER], "next_cursor": ""}, TODAY)
@@ -387,7 +387,7 @@ def test_a_list_without_pages_goes_on_where_it_was() -> None:
     asking, _ = decide(IDLE, turn(Intent.SCHEDULED))
     told, said = findings.told(asking.inquiry, found, TODAY)
     assert said.startswith("5 payments are scheduled: $84.20 to Bill 0 on 5 December.")
-    assert said.endswith("$84.20 to Bill 2 on 5 December. Say more to hear the next three.")
+    assert said.endswith("$84.20 to Bill 2 on 5 December. Say more to hear the next ones.")
     asking, move = decide(replace(asking, inquiry=told), turn(Intent.MORE))
     assert move == Ask("scheduled")
     told, said = findings.told(asking.inquiry, found, TODAY)

@@ -59,7 +59,7 @@ async def test_a_list_is_said_in_threes(talking: House) -> None:
     await talking.open()
     told = await talking.say(Intent.TRANSACTIONS)
     assert told.text.startswith("Your last 3 transactions: $0.00 from Shop 0 on 12 May; ")
-    assert told.text.endswith(" Say more to hear the next three.")
+    assert told.text.endswith(" Say more to hear the next ones.")
     told = await talking.say(Intent.MORE)
     assert told.text == "$0.03 to Shop 3 on 12 May. That was all."
     assert [label for label, _ in told.card.rows] == ["Shop 3, 12 May"]
