@@ -14,6 +14,7 @@ from temporalio.service import RPCError
 from adapters.alert_desk import AlertDesk
 from adapters.edge.idempotency import Idempotency
 from adapters.edge.limiter import Limiter
+from adapters.edge.places import Places
 from adapters.http_clients.answer_door import AnswerDoor
 from adapters.mandate_desk import MandateDesk
 from adapters.masking import Masker
@@ -122,7 +123,7 @@ def _memory(
 def _counter(chosen: Settings, pool: Pool) -> Counter:
     keys = PgIdempotency(pool, kept_s=chosen.idempotency_kept_s, lease_s=chosen.idempotency_lease_s)
     idempotency = Idempotency(keys, wait_s=chosen.idempotency_wait_s)
-    return Counter(Limiter(chosen.redis_url), idempotency, chosen.rate_tools, chosen.tools_at_once)
+    return Counter(Limiter(chosen.redis_url), idempotency, chosen.rate_tools, Places(chosen.tools_at_once))
 
 
 async def _answering(pool: Pool, client: Client) -> bool:

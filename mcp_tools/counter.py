@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter as Tally
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from adapters.edge.idempotency import Keyed
@@ -13,13 +11,11 @@ from adapters.edge.limiter import refusal_of
 from adapters.edge.problems import as_bank_error, problem
 from adapters.http_clients.refusal import refusal
 from adapters.postgres.idempotency import Result
-from domain.errors import RateLimitedError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from adapters.edge.idempotency import Idempotency
     from adapters.edge.limiter import Limiter
+    from adapters.edge.places import Places
     from mcp_tools.catalogue import Entry
     from mcp_tools.guard import Caller
 
@@ -36,8 +32,7 @@ class Counter:
     limiter: Limiter
     idempotency: Idempotency
     rates: str
-    at_once: int
-    _running: Tally[str] = field(default_factory=Tally[str])
+    places: Places
 
     async def call(self, entry: Entry, caller: Caller, arguments: dict[str, Any], key: str = "") -> dict[str, Any]:
         """The tool's JSON. Raises RateLimitedError, the idempotency errors, or the tool's own BankError."""
@@ -72,21 +67,8 @@ class Counter:
     async def _run(self, entry: Entry, caller: Caller, arguments: dict[str, Any]) -> dict[str, Any]:
         if entry.finishes:
             return await entry.call(caller, arguments)
-        with self.place(caller.user_id):
+        with self.places.place(caller.user_id):
             return await entry.call(caller, arguments)
-
-    @contextmanager
-    def place(self, user_id: str) -> Generator[None]:
-        """One of the customer's places, while the block runs. Raises RateLimitedError where all are taken."""
-        if self._running[user_id] >= self.at_once:
-            raise RateLimitedError(f"more than {self.at_once} at once", retry_after_s=1)
-        self._running[user_id] += 1
-        try:
-            yield
-        finally:
-            self._running[user_id] -= 1
-            if not self._running[user_id]:
-                del self._running[user_id]
 
 
 def _result(status: int, body: dict[str, Any]) -> Result:

@@ -94,14 +94,18 @@ class Countersigning:
         await self.door.answer(elicitation_id, data, _response_id(elicitation_id, data), caller.token)
 
     async def later(self, entry: Entry, caller: Caller, own_id: str, asked: str, within_s: float) -> Followed:
-        """How it stands once something other than this question is next, or after so many seconds."""
+        """How it stands once something other than this question is next, or after so many seconds.
+
+        Where nothing is asked the bank is at work, and that is waited for at least as long as a page.
+        """
         if entry.follow is None:
             raise AssertionError
-        ends, pause = time.monotonic() + within_s, 0.02
+        began, pause = time.monotonic(), 0.02
         while True:
             found = await entry.follow(caller, own_id)
-            moved = found.final or found.away or found.question_id not in {"", asked}
-            if moved or time.monotonic() >= ends:
+            longest_s = max(within_s, self.wait_s) if found.at_work else within_s
+            moved = not found.at_work and found.question_id != asked
+            if moved or time.monotonic() - began >= longest_s:
                 return found
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, _SLOWEST_S)

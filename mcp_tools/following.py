@@ -35,6 +35,11 @@ class Followed:
         return str((self.result.elicitation or {}).get("elicitation_id", ""))
 
     @property
+    def at_work(self) -> bool:
+        """Whether the bank is: nobody is asked anything, and it has not ended."""
+        return not (self.final or self.away or self.question_id)
+
+    @property
     def cancelled(self) -> bool:
         """Whether it was taken back."""
         return self.final and self.state in _TAKEN_BACK

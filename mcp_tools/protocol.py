@@ -97,7 +97,7 @@ class Speaker:
         modes = Modes.of(context.session.client_capabilities)
         if params.request_state is not None and entry.follow is not None:
             caller.require(entry.scope)
-            with self.counter.place(caller.user_id):
+            with self.counter.places.place(caller.user_id):
                 return await rounds.following(entry, caller, params, modes)
         key = _key(cast("Request", context.request), params)
         outcome = await self.counter.call(entry, caller, params.arguments or {}, key)

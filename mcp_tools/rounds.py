@@ -105,6 +105,12 @@ class Rounds:
                 note = _AGAIN
             if found.question_id == before.asked and before.mode == "url" and within_s:
                 return InputRequiredResult(request_state=before.write())
+        elif found.at_work:
+            found = await self.countersigning.later(
+                entry, caller, before.own_id, before.asked, self.countersigning.wait_s
+            )
+        if found.at_work:  # nothing to ask yet: the client comes back
+            return InputRequiredResult(request_state=before.write())
         return self._standing(entry, found, modes, note)
 
     def _standing(self, entry: Entry, found: Followed, modes: Modes, note: str) -> CallToolResult | InputRequiredResult:

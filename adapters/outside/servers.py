@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter as Tally
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, Self, cast
 
 from mcp_types import TextContent
 
 from adapters.breakers import TOOL, Breakers
+from adapters.edge.places import Places
 from adapters.outside.server import OutsideServer
-from domain.errors import OutsideFailedError, RateLimitedError, ToolNotAllowedError
+from domain.errors import OutsideFailedError, ToolNotAllowedError
 from domain.outside import OutsideCall, arguments_of, filled
 
 if TYPE_CHECKING:
@@ -35,14 +34,13 @@ class OutsideServers:
         breakers = Breakers(TOOL, OutsideFailedError)
         self._servers = {entry.name: OutsideServer(entry, breakers) for entry in config.servers}
         self._allowed = config.allowed()
-        self._at_once = config.at_once
+        self._places = Places(config.at_once)
         self._masker = masker
-        self._running: Tally[str] = Tally()
         self._first: asyncio.Task[list[Health]] | None = None
 
     async def __aenter__(self) -> Self:
         """Look for all of them at once, beside whatever else starts."""
-        self._first = asyncio.create_task(self.discover(), name="outside servers")
+        self._first = asyncio.create_task(self._look(), name="outside servers")
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -54,8 +52,11 @@ class OutsideServers:
 
     async def discover(self) -> list[Health]:
         """Every server's health, found at the same time; while the first look goes on, what that one finds."""
-        if self._first is not None and not self._first.done() and self._first is not asyncio.current_task():
+        if self._first is not None and not self._first.done():
             return await asyncio.shield(self._first)
+        return await self._look()
+
+    async def _look(self) -> list[Health]:
         return await asyncio.gather(*(server.discover() for server in self._servers.values()))
 
     async def ask(self, call: OutsideCall) -> str:
@@ -66,21 +67,9 @@ class OutsideServers:
         tool = self._allowed.get(call.name)
         if tool is None or call.state not in tool.states:
             raise ToolNotAllowedError(f"{call.name} in {call.state}")
-        with self._place(call.user_id):
+        with self._places.place(call.user_id):
             result = await self._servers[tool.server].call(tool.tool, arguments_of(tool, call.words))
         return self._masker.mask(_sentence(tool, result)).text
-
-    @contextmanager
-    def _place(self, user_id: str) -> Generator[None]:
-        if self._running[user_id] >= self._at_once:
-            raise RateLimitedError(f"more than {self._at_once} at once", retry_after_s=1)
-        self._running[user_id] += 1
-        try:
-            yield
-        finally:
-            self._running[user_id] -= 1
-            if not self._running[user_id]:
-                del self._running[user_id]
 
 
 def _sentence(tool: OutsideTool, result: CallToolResult) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from adapters.edge.idempotency import Idempotency
 from adapters.edge.limiter import Limiter
+from adapters.edge.places import Places
 from adapters.postgres.idempotency import Claim, Result
 from mcp_tools.counter import Counter
 
@@ -68,4 +69,4 @@ class FakeKeys:
 
 
 def free_counter(rates: str = "", at_once: int = 1000, redis_url: str = "redis://127.0.0.1:9/0") -> Counter:
-    return Counter(Limiter(redis_url), Idempotency(FakeKeys(), wait_s=5), rates, at_once)
+    return Counter(Limiter(redis_url), Idempotency(FakeKeys(), wait_s=5), rates, Places(at_once))

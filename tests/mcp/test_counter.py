@@ -14,6 +14,7 @@ import pytest
 
 from adapters.edge.idempotency import Idempotency
 from adapters.edge.limiter import Limiter
+from adapters.edge.places import Places
 from adapters.http_clients.answer_door import AnswerDoor
 from adapters.tokens import API_AUDIENCE, MCP_AUDIENCE, ServiceTokens, ServiceTokenVerifier
 from domain.payments import PaymentBegun, PaymentRequest
@@ -85,7 +86,7 @@ def opened(*, keys: Keys | None = None, rates: str = "", at_once: int = 1000, an
         Alerts(FakeAlerts()),
     )
     checks = guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE))
-    counter = Counter(Limiter(NOBODY), Idempotency(keys or FakeKeys(), wait_s=10), rates, at_once)
+    counter = Counter(Limiter(NOBODY), Idempotency(keys or FakeKeys(), wait_s=10), rates, Places(at_once))
     with serving(application(bank, checks, counter, outside(), ready, anonymous)) as url:
         yield Open(url, payments)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tests.conftest import Database
 
 pytestmark = pytest.mark.servers
-TODAY = date(2026, 11, 21)
+TODAY = datetime.now(UTC).date() + timedelta(days=1)  # also where midnight comes between
 
 
 def caller(user: str = "u1", scope: str = "read") -> Caller:
