@@ -41,6 +41,15 @@ WAITING_STATES: Final = frozenset({PaymentState.AWAITING_SUPERVISOR, PaymentStat
 """Those in which it may wait for hours, on nobody who is on the line."""
 
 
+class PaymentKind(StrEnum):
+    """Where the money goes: to a payee who banks here, to one elsewhere, to the customer's own account, or back."""
+
+    PAYEE = "payee"
+    OUTSIDE = "outside"
+    OWN = "own"
+    REVERSAL = "reversal"
+
+
 class TransferStep(StrEnum):
     """The ledger's key is payment id + step: a step can be repeated, it is done once."""
 
@@ -97,6 +106,7 @@ class PaymentPlan:
     approver_group: str = ""
     cooling_off_s: float = 0
     mandate_id: str = ""
+    kind: PaymentKind = PaymentKind.PAYEE
 
     def wish(self, begun: PaymentRequest) -> PaymentRequest:
         """What this plan pays, as a wish; how it was asked for is that of `begun`."""

@@ -20,7 +20,7 @@ from domain.errors import (
     by_code,
 )
 from domain.money import Money, parse_amount
-from domain.payments import PayerHistory, PaymentPlan, PaymentRequest, PaymentState, PaymentWait
+from domain.payments import PayerHistory, PaymentKind, PaymentPlan, PaymentRequest, PaymentState, PaymentWait
 from domain.policy import hundredths
 
 if TYPE_CHECKING:
@@ -197,6 +197,7 @@ def plan_from(row: Row) -> PaymentPlan:
         approver_group=row["approver_group"],
         cooling_off_s=row["cooling_off_s"],
         mandate_id=row["mandate_id"],
+        kind=PaymentKind(row["kind"]),
     )
 
 
