@@ -1,5 +1,5 @@
 # Everything sets itself up: a virtual environment, uv, the locked dependencies, the servers, the demo data.
-.PHONY: up down test check interleavings bench demo clean eval provision keys
+.PHONY: up down test test-long check interleavings bench demo clean eval provision keys
 .DEFAULT_GOAL := up
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -34,6 +34,10 @@ keys: $(STAMP)
 
 test: provision
 	@$(BIN)/python -m pytest
+
+# `@pytest.mark.timeout` at a test is a bound of its own; this is for the others.
+test-long: provision
+	@$(BIN)/python -m pytest -m long --timeout 7200
 
 # How many, and which: make interleavings COUNTERSIGN_INTERLEAVINGS=5000 COUNTERSIGN_SEED=7
 interleavings: provision
