@@ -1,23 +1,21 @@
-"""How words sound: espeak-ng's phonemes, in-process, and how alike two of them are."""
+"""How words sound: espeak-ng's phonemes, and how alike two of them are."""
 
 # ruff: noqa: RUF001 - phonemes are written in the IPA
 from __future__ import annotations
 
 import ctypes
 import re
-import threading
 from functools import lru_cache
 from typing import Final
 
-import espeakng_loader
 from rapidfuzz import fuzz
 
-_SYNCHRONOUS: Final = 2
-_NO_EXIT: Final = 0x8000
+from adapters.espeak import espeak
+
+_VOICE: Final = "en-us"
 _UTF8: Final = 1
 _IPA: Final = 2
 _SEPARATED: Final = _IPA | (ord("_") << 8)
-_LOCK: Final = threading.Lock()
 _STRESS: Final = re.compile("[\u02c8\u02cc\u02d0\u02b2\u0361\u203f\u0329\\s_]")
 _FOLD: Final = str.maketrans(
     {
@@ -40,37 +38,15 @@ _FAR_APART: Final = 25.0
 _VOWELS: Final = re.compile("[aeiouʌɪɑʊəɚɜɛæ]")
 
 
-class _Espeak:
-    """The library, loaded once a process; every call under one lock, as it keeps its state in globals."""
-
-    def __init__(self) -> None:
-        self._library = ctypes.CDLL(espeakng_loader.get_library_path())
-        data = espeakng_loader.get_data_path().encode()
-        if self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, _NO_EXIT) < 0:
-            raise RuntimeError("espeak-ng did not start: its voice data is missing")
-        self._library.espeak_SetVoiceByName(b"en-us")
-        self._convert = self._library.espeak_TextToPhonemes
-        self._convert.restype = ctypes.c_char_p
-        self._convert.argtypes = [ctypes.POINTER(ctypes.c_char_p), ctypes.c_int, ctypes.c_int]
-
-    def phonemes(self, text: str, mode: int) -> str:
-        rest = ctypes.c_char_p(text.encode())
-        clauses: list[str] = []
+def _phonemes(text: str, mode: int) -> str:
+    rest = ctypes.c_char_p(text.encode())
+    clauses: list[str] = []
+    with espeak(_VOICE) as loaded:
         while rest.value:
-            clause = self._convert(ctypes.byref(rest), _UTF8, mode)
+            clause: bytes | None = loaded.library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, mode)
             if clause:
                 clauses.append(clause.decode())
-        return " ".join(clauses)
-
-
-@lru_cache(maxsize=1)
-def _espeak() -> _Espeak:
-    return _Espeak()
-
-
-def _phonemes(text: str, mode: int) -> str:
-    with _LOCK:
-        return _espeak().phonemes(text, mode)
+    return " ".join(clauses)
 
 
 @lru_cache(maxsize=8192)

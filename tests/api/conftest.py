@@ -71,15 +71,20 @@ def api(chosen: Settings) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def bank(typed_bank: Stack) -> Iterator[str]:
-    """The api over the whole bank's servers, without its limits, which have tests of their own."""
+def unlimited_settings(typed_bank: Stack) -> Settings:
+    """An api's over the whole bank's servers, without its limits, which have tests of their own."""
     given = {name.removeprefix("COUNTERSIGN_").lower(): value for name, value in typed_bank.env.items()}
     given |= {"database_url": typed_bank.site.database_url("countersign_api"), "environment": "test"}
     # wrong sign-ins are counted apart: else the bank's own api, whose limits are real, would refuse this address
     given["redis_url"] = given["redis_url"].rpartition("/")[0] + "/1"
     given |= {"rate_anonymous": "", "rate_writes": "", "login_pair_tries": "100000", "login_address_tries": "100000"}
-    chosen = Settings(**{name: value for name, value in given.items() if name in Settings.model_fields})
-    with serving(application(chosen, services(chosen))) as url:
+    return Settings(**{name: value for name, value in given.items() if name in Settings.model_fields})
+
+
+@pytest.fixture(scope="module")
+def bank(unlimited_settings: Settings) -> Iterator[str]:
+    """Its api."""
+    with serving(application(unlimited_settings, services(unlimited_settings))) as url:
         yield url
 
 

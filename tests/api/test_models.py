@@ -84,22 +84,18 @@ def _forget(servers: Servers) -> None:
 
 @pytest.fixture(scope="module")
 def opened(
-    typed_bank: Stack, running: tuple[Servers, tuple[str, str]], tmp_path_factory: pytest.TempPathFactory
+    unlimited_settings: Settings, running: tuple[Servers, tuple[str, str]], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], str]]:
     """An api with these models, by its tenants' limits."""
     folder = tmp_path_factory.mktemp("models")
     (folder / "key").write_text(f"{KEY}\n")
-    given = {name.removeprefix("COUNTERSIGN_").lower(): value for name, value in typed_bank.env.items()}
-    given |= {"database_url": typed_bank.site.database_url("countersign_api"), "environment": "test"}
-    given["redis_url"] = given["redis_url"].rpartition("/")[0] + "/1"
-    given |= {"rate_anonymous": "", "rate_writes": ""}
-    known = {name: value for name, value in given.items() if name in Settings.model_fields}
     with ExitStack() as stack:
 
         def api(tenants: str) -> str:
             file = folder / f"{uuid.uuid4().hex}.yaml"
             file.write_text(PLAN.format(first=running[1][0], second=running[1][1], tenants=tenants))
-            chosen = Settings(**known | {"models_file": str(file), "tenant_id": f"t{uuid.uuid4().hex}"})
+            own = {"models_file": file, "tenant_id": f"t{uuid.uuid4().hex}"}
+            chosen = unlimited_settings.model_copy(update=own)
             return stack.enter_context(serving(application(chosen, services(chosen))))
 
         yield api
