@@ -54,6 +54,7 @@ from adapters.relay import Relay
 from adapters.sms import TwilioSms
 from adapters.temporal.alerts import AlertGateway
 from adapters.temporal.client import connect
+from adapters.temporal.crash_points import CrashPoints
 from adapters.tokens import ProofChecker, PublicKeys, ServiceTokens, Signer
 from domain.errors import UnavailableError
 from runtime.outside import outside_servers
@@ -215,6 +216,7 @@ def _worker(chosen: Settings, client: Client, activities: list[Callable[..., Any
         workflows=WORKFLOWS,
         activities=activities,
         workflow_runner=sandbox(),
+        interceptors=[CrashPoints()] if chosen.crash_dir else [],
         max_cached_workflows=chosen.workflow_cache,
         # a killed worker's sticky tasks go to another after this; shorter, and a busy worker loses its own
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=4),
