@@ -11,11 +11,12 @@ from tests.crashes.round import Verdict
 
 _HEAD: Final = """# Crash points
 
-Made by `make crash-points`. At each of these points the process that comes by kills itself with SIGKILL, once, for one
-payment of each kind that takes this way; a client that does not give up sends its requests again. Then it is judged: one
-posted transfer or none, ledger and workflow of one mind, every question closed, every event once, no code sent twice, and
-nothing told that is not so. *before*: nothing of the step is done; *after*: it is, and its caller does not know. A number
-is that of several moments, such as each question's. {cases} cases, {deaths} processes killed, {wrong} violations.
+Made by `make crash-points`. At each of these points the process that comes by kills itself with SIGKILL, once, for
+one payment of each kind that takes this way; a client that does not give up sends its requests again. Then it is
+judged: one posted transfer or none, ledger and workflow of one mind, every question closed, every event once, no code
+sent twice, and nothing told that is not so. *before*: nothing of the step is done; *after*: it is, and its caller
+does not know. A number is that of several moments, such as each question's. {cases} cases, {deaths} processes killed,
+{wrong} violations.
 
 """
 _WHAT: Final = {
