@@ -1,5 +1,5 @@
 # Everything sets itself up: a virtual environment, uv, the locked dependencies, the servers, the demo data.
-.PHONY: up down test test-long check interleavings bench demo clean eval provision keys
+.PHONY: up down test test-long check interleavings crash-points bench demo clean eval provision keys
 .DEFAULT_GOAL := up
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -42,6 +42,9 @@ test-long: provision
 # How many, and which: make interleavings COUNTERSIGN_INTERLEAVINGS=5000 COUNTERSIGN_SEED=7
 interleavings: provision
 	@COUNTERSIGN_INTERLEAVINGS=$${COUNTERSIGN_INTERLEAVINGS:-2000} $(BIN)/python -m pytest -q tests/interleavings
+
+crash-points: provision
+	@COUNTERSIGN_CRASH_TABLE=docs/crash-points.md $(BIN)/python -m pytest -m long tests/crashes
 
 bench: provision
 	@$(BIN)/python -m bench

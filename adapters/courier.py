@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from adapters.crash_points import Step, around
 from domain.errors import DeliveryFailedError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Courier:
         self._sms = sms
         self._mail = mail
 
+    @around(Step.CODE_SEND)
     async def send(self, to: Customer, message: Message, key: str) -> Delivered:
         """Deliver; by which way. Raises UnavailableError or DeliveryFailedError; no other way is tried then.
 

@@ -10,6 +10,7 @@ from runtime.loading import loading
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     with loading():
+        from adapters.crash_points import look_in
         from api.app import application
         from api.compose import services
         from runtime.settings import settings
@@ -17,6 +18,7 @@ def main() -> None:
 
         setup("api")
         chosen = settings()
+        look_in(chosen.crash_dir)
         app = application(chosen, services(chosen))
     uvicorn.run(
         app,

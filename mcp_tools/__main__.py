@@ -38,12 +38,14 @@ async def serve(tools: AbstractAsyncContextManager[FastAPI], chosen: Settings) -
 def main() -> None:
     """See `serve`."""
     with loading():
+        from adapters.crash_points import look_in
         from mcp_tools.compose import tools
         from runtime.settings import settings
         from runtime.telemetry import setup
 
         setup("mcp_tools")
         chosen = settings()
+        look_in(chosen.crash_dir)
     asyncio.run(serve(tools(chosen), chosen))
 
 

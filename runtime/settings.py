@@ -6,10 +6,10 @@ import os
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.rates import parse_rates
@@ -161,6 +161,8 @@ class Settings(BaseSettings):
     conversation_turns_kept: int = 20
     conversation_events_max: int = 4000
     workflow_cache: int = 1000
+    crash_dir: Path | None = None
+    """Where a test arms crash points (docs/adr/0029); no process of production starts with one."""
 
     # demo and telemetry
     demo_password: str = Field(default="", repr=False)
@@ -186,6 +188,12 @@ class Settings(BaseSettings):
         if bad := [each for each in origins if _ORIGIN.fullmatch(each) is None]:
             raise ValueError(f"{bad[0]!r} is not an origin such as https://bank.example")
         return origins
+
+    @model_validator(mode="after")
+    def _production_does_not_crash(self) -> Self:
+        if self.crash_dir is not None and self.environment == "production":
+            raise ValueError("crash_dir is for tests: refused in production")
+        return self
 
     @property
     def issuer(self) -> str:

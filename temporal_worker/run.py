@@ -54,6 +54,7 @@ from adapters.relay import Relay
 from adapters.sms import TwilioSms
 from adapters.temporal.alerts import AlertGateway
 from adapters.temporal.client import connect
+from adapters.temporal.crash_points import CrashPoints
 from adapters.tokens import ProofChecker, PublicKeys, ServiceTokens, Signer
 from domain.errors import UnavailableError
 from runtime.outside import outside_servers
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from temporalio.client import Client
+    from temporalio.worker import WorkflowRunner
 
     from runtime.settings import Settings
 
@@ -92,8 +94,8 @@ def sandbox() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
 
 
-async def serve(chosen: Settings) -> None:
-    """Run until SIGTERM or SIGINT; then finish what is at hand."""
+async def serve(chosen: Settings, runner: WorkflowRunner | None = None) -> None:
+    """Run until SIGTERM or SIGINT; then finish what is at hand. `runner`: of the workflows; none is the sandbox."""
     activity.logger.activity_info_on_message = False  # the fields that matter are fields
     workflow.logger.workflow_info_on_message = False
     stop = asyncio.Event()
@@ -108,7 +110,8 @@ async def serve(chosen: Settings) -> None:
         stack.push_async_callback(pool.close)
         relay = asyncio.create_task(_relay(chosen, pool), name="relay")
         stack.callback(relay.cancel)
-        worker = _worker(chosen, client, await _activities(chosen, client, pool, stack))
+        activities = await _activities(chosen, client, pool, stack)
+        worker = _worker(chosen, client, activities, runner or sandbox())
         async with worker:
             polling = True
             _log.info("worker polls", task_queue=chosen.task_queue)
@@ -208,13 +211,14 @@ def _timings(chosen: Settings) -> Timings:
     )
 
 
-def _worker(chosen: Settings, client: Client, activities: list[Callable[..., Any]]) -> Worker:
+def _worker(chosen: Settings, client: Client, activities: list[Callable[..., Any]], runner: WorkflowRunner) -> Worker:
     return Worker(
         client,
         task_queue=chosen.task_queue,
         workflows=WORKFLOWS,
         activities=activities,
-        workflow_runner=sandbox(),
+        workflow_runner=runner,
+        interceptors=[CrashPoints()] if chosen.crash_dir else [],
         max_cached_workflows=chosen.workflow_cache,
         # a killed worker's sticky tasks go to another after this; shorter, and a busy worker loses its own
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=4),

@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 import structlog
 from uuid_utils import uuid7
 
+from adapters.crash_points import Step, around
 from adapters.edge.exact_json import loads_exact
 from domain import ids
 from domain.errors import (
@@ -122,6 +123,7 @@ class Idempotency:
                 _log.info("keys wait to be purged", code=error.code)
             await asyncio.sleep(every_s)
 
+    @around(Step.KEY_CLAIM)
     async def _claimed(self, keyed: Keyed, key_hash: bytes, holder: str) -> Claim:
         until, pause = self._clock() + self._wait_s, _PAUSE_S
         while True:
@@ -135,6 +137,7 @@ class Idempotency:
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_S)
 
+    @around(Step.KEY_KEEP)
     async def _end(self, key_hash: bytes, holder: str, result: Result | None) -> None:
         """What was executed is told even if it cannot be kept: a repeat finds its ids taken."""
         try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from adapters.crash_points import Step, around
+
 if TYPE_CHECKING:
     from activities.ports import ElicitationRow
     from adapters.postgres.pool import Pool
@@ -22,6 +24,7 @@ class PgAnswers:
         )
         return None if row is None else str(row["outcome"])
 
+    @around(Step.ANSWER_NOTE)
     async def record(self, row: ElicitationRow, response_id: str, outcome: str) -> None:
         """Keep an outcome and its line in the audit; the first one stays."""
         await self._pool.run(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 
 from psycopg.types.json import Jsonb
 
+from adapters.crash_points import Step, around
 from adapters.postgres.stale import stale_versions
 from domain.approvals import Approval, ApprovalState, Lent, Supervisor
 from domain.elicitation import ElicitationState, ElicitationStatus
@@ -27,6 +28,7 @@ class PgApprovals:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
+    @around(Step.APPROVAL_OPEN)
     async def open(self, order: ApprovalOrder) -> None:
         """Store it, and note that its payment waits. Raises PaymentClosedError, StaleVersionError."""
         request = order.request
@@ -71,6 +73,7 @@ class PgApprovals:
         lent = tuple(Lent(user, group, int(limit)) for user, group, limit in row["lent"])
         return Supervisor(user_id, row["tenant_id"], row["approver_group"], row["limit_minor"], lent)
 
+    @around(Step.APPROVAL_SETTLE)
     async def settle(self, settlement: Settlement) -> None:
         """Keep a decision, once. Raises AlreadyDecidedError, ApprovalClosedError, NotASupervisorError."""
         code = "" if settlement.approve else ApprovalRefusedError.code

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from psycopg.types.json import Jsonb
 
 from activities.ports import Delivered, ElicitationRow
+from adapters.crash_points import Step, around
 from adapters.postgres.stale import stale_versions
 from domain.elicitation import (
     ElicitationRequest,
@@ -36,6 +37,7 @@ class PgElicitations:
         self._resend_min_s = resend_min_s
         self._resends_max = resends_max
 
+    @around(Step.QUESTION_OPEN)
     async def open(self, row: ElicitationRow) -> ElicitationRow:
         """Store it, or return what is already there under its id. Raises StaleVersionError."""
         stored = asdict(row) | {
@@ -102,6 +104,7 @@ class PgElicitations:
         )
         return [_row(row) for row in rows]
 
+    @around(Step.CODE_TRY)
     async def count_try(self, elicitation_id: str) -> int:
         """Tries so far, this one too. Raises TooManyTriesError, ElicitationClosedError, ElicitationNotFoundError."""
         row = await self._pool.row("SELECT code, now_tries FROM count_try(%s, %s)", elicitation_id, OTP_TRIES)
@@ -122,10 +125,12 @@ class PgElicitations:
             raise _too_soon(int(row["wait_s"]))
         return int(_checked(row)["now_counter"])
 
+    @around(Step.CODE_NOTE)
     async def note_delivery(self, elicitation_id: str, counter: int, way: Delivered) -> None:
         """Write down that this code went out, by which way; a repeat changes nothing."""
         await self._pool.row("SELECT note_delivery(%s, %s, %s)", elicitation_id, counter, way)
 
+    @around(Step.QUESTION_CLOSE)
     async def close(
         self, elicitation_id: str, state: ElicitationState, response_id: str = "", error_code: str = ""
     ) -> ElicitationState:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, LiteralString
 import psycopg
 from psycopg.types.json import Jsonb
 
+from adapters.crash_points import Step, around
 from domain.elicitation import ElicitationType
 from domain.errors import (
     IdempotencyConflictError,
@@ -51,6 +52,7 @@ class PgLedger:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
+    @around(Step.PAYMENT_OPEN)
     async def open_payment(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
         """Record a payment, or return the plan recorded first. Raises IdempotencyConflictError, UnknownAccountError."""
         digest = content_digest(request)
@@ -114,6 +116,7 @@ class PgLedger:
         )
         return ("", 0) if row is None else (str(row["account_id"]), int(row["amount_minor"]))
 
+    @around(Step.REVISE)
     async def revise(self, plan: PaymentPlan) -> PaymentPlan:
         """Replace the last version: its questions are closed, its hold is released. A repeat gets what was stored.
 
@@ -131,6 +134,7 @@ class PgLedger:
             raise PaymentNotFoundError
         return plan_from(row)
 
+    @around(Step.WAIT)
     async def wait(self, waits: PaymentWait) -> None:
         """Note that a payment waits, and until when. Raises PaymentClosedError."""
         await self._call(
@@ -141,6 +145,7 @@ class PgLedger:
         """Move a payment on; a final state stays, and one that ends it releases its hold. Only `post` completes."""
         await self._call("SELECT set_payment_state(%s, %s, %s) AS code", payment_id, state.value, error_code)
 
+    @around(Step.HOLD)
     async def hold(self, payment_id: str, version: int = 1) -> None:
         """Reserve the amount.
 
@@ -149,6 +154,7 @@ class PgLedger:
         """
         await self._call("SELECT hold_payment(%s, %s) AS code", payment_id, version)
 
+    @around(Step.POST)
     async def post(self, payment_id: str, version: int = 1) -> None:
         """Turn the hold into entries.
 
@@ -158,6 +164,7 @@ class PgLedger:
         """
         await self._call("SELECT post_payment(%s, %s) AS code", payment_id, version)
 
+    @around(Step.VOID)
     async def void(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
         """Release the hold, if any, and end the payment in `state`. Raises PaymentClosedError where it was posted."""
         await self._call("SELECT void_payment(%s, %s, %s) AS code", payment_id, state.value, error_code)

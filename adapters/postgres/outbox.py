@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from adapters.crash_points import Step, around
 from domain.events import Event, EventKind
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class PgOutbox:
         """Where the database is, for a connection of one's own."""
         return self._pool.url
 
+    @around(Step.NUMBER)
     async def sequence(self) -> list[Event]:
         """Number up to BATCH committed events that have no seq yet; returns them in order."""
         return [_event(row) for row in await self._pool.rows("SELECT * FROM sequence_outbox(%s)", BATCH)]

@@ -11,6 +11,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError, ResponseError
 
+from adapters.crash_points import Step, around
 from domain.errors import UnavailableError
 from domain.events import Event, EventKind
 
@@ -54,6 +55,7 @@ class EventStream:
     def __init__(self, url: str) -> None:
         self._redis = connect(url)
 
+    @around(Step.PUBLISH)
     async def publish(self, events: Sequence[Event]) -> None:
         """Add events in order of seq; one that is already there is left as it is."""
         pipeline = self._redis.pipeline(transaction=False)

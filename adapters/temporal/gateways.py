@@ -13,6 +13,7 @@ from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from adapters.crash_points import Step, around
 from adapters.temporal.failures import as_bank_errors, until_taken
 from domain import ids
 from domain.approvals import ProvenDecision
@@ -73,6 +74,7 @@ class ConversationGateway:
                 ConversationWorkflow.join, join, id=join.join_id, rpc_timeout=RPC_TIMEOUT
             )
 
+    @around(Step.TURN)
     async def turn(self, session_id: str, turn: Turn) -> Reply:
         """Say something. Raises SessionStaleError, SupersededError, SessionNotFoundError or UnavailableError."""
         with as_bank_errors(SessionNotFoundError):
@@ -106,6 +108,7 @@ class PaymentGateway:
     client: Client
     task_queue: str
 
+    @around(Step.BEGIN)
     async def begin(self, request: PaymentRequest) -> PaymentBegun:
         """Start a payment and wait until it asks something or has ended. Raises the refusal of its screening."""
         start = WithStartWorkflowOperation(
@@ -128,6 +131,7 @@ class PaymentGateway:
         except IdempotencyConflictError:
             raise _conflict(await self._first_request(request.payment_id), request) from None
 
+    @around(Step.CANCEL)
     async def cancel(self, payment_id: str, user_id: str) -> PaymentState:
         """Withdraw a payment that still waits; the caller has checked that there is one, and that it is the user's.
 
@@ -145,6 +149,7 @@ class PaymentGateway:
             raise PaymentClosedError
         return state
 
+    @around(Step.CORRECT)
     async def correct(self, payment_id: str, correction: Correction, correction_id: str) -> PaymentBegun:
         """Have it another way; the caller has checked whose it is. A repeat of `correction_id` gets the first result.
 
@@ -190,6 +195,7 @@ class ApprovalGateway:
 
     client: Client
 
+    @around(Step.DECIDE)
     async def decide(self, approval_id: str, decision: ProvenDecision) -> ElicitationStatus:
         """Hand in a decision. A repeated response id gets the first status. Raises the refusal.
 
@@ -219,6 +225,7 @@ class ElicitationGateway:
 
     client: Client
 
+    @around(Step.ANSWER)
     async def answer(self, elicitation_id: str, proof: str, response_id: str) -> ElicitationStatus:
         """Hand in a proof. A repeated response id gets the first status. Raises the refusal.
 
@@ -238,6 +245,7 @@ class ElicitationGateway:
             )
         )
 
+    @around(Step.CANCEL)
     async def cancel(self, elicitation_id: str, user_id: str) -> ElicitationStatus:
         """Withdraw the question, and with it the payment that waits on it.
 

@@ -1,0 +1,152 @@
+"""Every moment at which somebody dies, and the payments that come by there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count
+from random import Random
+from typing import Final, NamedTuple
+
+from adapters.crash_points import Step
+
+
+class Kind(StrEnum):
+    """What is paid how."""
+
+    WEB = "web, code"
+    TOOL = "tool, code"
+    MOBILE = "mobile, passkey"
+    MANDATE = "standing mandate"
+    SUPERVISED = "supervised"
+    COOLING = "new payee, held"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+
+_ALL: Final = frozenset(Kind)
+_TALKING: Final = _ALL - {Kind.TOOL}
+_CODED: Final = _ALL - {Kind.MOBILE, Kind.MANDATE}
+_SAID: Final = _TALKING & _CODED
+_PAID: Final = _ALL - {Kind.WITHDRAWN}
+_TOLD_LATER: Final = frozenset({Kind.MOBILE, Kind.SUPERVISED, Kind.COOLING})
+"""How it ends is no reply to anything that was said."""
+
+
+class Moment(NamedTuple):
+    """A step, what else its call must be about, and who comes by. `later`: the call names the payment, nobody else."""
+
+    step: Step
+    words: str = ""
+    kinds: frozenset[Kind] = _ALL
+    later: bool = False
+
+
+def _activities() -> Iterator[Moment]:
+    for name, kinds, later in (
+        ("call_tool", _TALKING, False),
+        ("screen_payment", _ALL, False),
+        ("open_elicitation", _ALL, False),
+        ("accept_answer", _ALL, False),
+        ("hold_funds", _ALL, True),
+        ("post_payment", _PAID, True),
+        ("revise_payment", frozenset({Kind.CORRECTED}), False),
+        ("open_approval", frozenset({Kind.SUPERVISED}), False),
+        ("accept_decision", frozenset({Kind.SUPERVISED}), False),
+        ("await_payment", frozenset({Kind.COOLING}), True),
+        ("end_payment", frozenset({Kind.WITHDRAWN}), True),
+    ):
+        yield Moment(Step.ACTIVITY, name, kinds, later)
+
+
+MOMENTS: Final = (
+    *(Moment(Step.KEY_CLAIM, words) for words in ("{who}-ask", "{who}-yes")),
+    Moment(Step.KEY_CLAIM, "{who}-code", _CODED),
+    Moment(Step.TURN, "{who}-ask", _TALKING),
+    Moment(Step.TURN, "{who}-yes", _TALKING),
+    Moment(Step.TURN, "{who}-code", _SAID),
+    Moment(Step.BEGIN),
+    Moment(Step.PAYMENT_OPEN),
+    Moment(Step.QUESTION_OPEN, "-confirmation-"),
+    Moment(Step.QUESTION_OPEN, "-otp-", _CODED),
+    Moment(Step.QUESTION_OPEN, "-biometric-", frozenset({Kind.MOBILE})),
+    Moment(Step.CHILD_START, "-confirmation-"),
+    Moment(Step.CHILD_START, "-otp-", _CODED),
+    Moment(Step.CHILD_START, "-supervisor_approval", frozenset({Kind.SUPERVISED})),
+    Moment(Step.CODE_SEND, "", _CODED),
+    Moment(Step.CODE_NOTE, "", _CODED, later=True),
+    Moment(Step.CODE_TRY, "", _CODED, later=True),
+    Moment(Step.ANSWER, "-confirmation-", later=True),
+    Moment(Step.ANSWER, "-otp-", _CODED, later=True),
+    Moment(Step.ANSWER, "-biometric-", frozenset({Kind.MOBILE}), later=True),
+    Moment(Step.QUESTION_CLOSE, "-confirmation-", later=True),
+    Moment(Step.QUESTION_CLOSE, "-otp-", _CODED, later=True),
+    Moment(Step.ANSWER_NOTE, "-confirmation-"),
+    Moment(Step.ANSWER_NOTE, "-otp-", _CODED),
+    Moment(Step.HOLD, later=True),
+    Moment(Step.APPROVAL_OPEN, "", frozenset({Kind.SUPERVISED})),
+    Moment(Step.DECIDE, "", frozenset({Kind.SUPERVISED}), later=True),
+    Moment(Step.APPROVAL_SETTLE, "", frozenset({Kind.SUPERVISED}), later=True),
+    Moment(Step.WAIT, "", frozenset({Kind.COOLING}), later=True),
+    Moment(Step.CORRECT, "", frozenset({Kind.CORRECTED}), later=True),
+    Moment(Step.REVISE, "", frozenset({Kind.CORRECTED})),
+    Moment(Step.CANCEL, "", frozenset({Kind.WITHDRAWN}), later=True),
+    Moment(Step.VOID, "", frozenset({Kind.WITHDRAWN}), later=True),
+    Moment(Step.POST, "", _PAID, later=True),
+    *_activities(),
+    Moment(Step.SIGNAL, "payment_news", _TALKING, later=True),
+    Moment(Step.ANNOUNCE, "", _TOLD_LATER),
+    Moment(Step.NUMBER, later=True),
+    *(Moment(Step.PUBLISH, words) for words in ("payment.created", "payment.held")),
+    Moment(Step.PUBLISH, "payment.completed", _PAID),
+    Moment(Step.KEY_KEEP, "{who}-ask", _TALKING),
+    Moment(Step.KEY_KEEP, "{who}-yes", _TALKING),
+    Moment(Step.KEY_KEEP, "{who}-code", _SAID),
+)
+SIDES: Final = ("before", "after")
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One payment of one customer, `who`, and where somebody dies for it."""
+
+    moment: Moment
+    side: str
+    kind: Kind
+    who: str
+
+    @property
+    def point(self) -> str:
+        return f"{self.moment.step}.{self.side}"
+
+    def pattern(self, payment_id: str = "") -> str:
+        """What its call is known by."""
+        own = payment_id if self.moment.later else self.who
+        # a relay that looks for what has been written knows of nobody yet
+        named = "" if self.point == f"{Step.NUMBER}.before" else f"(?=.*{own})"
+        return f"(?s){named}(?=.*{self.moment.words.format(who=self.who)})"
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.point, self.moment.words.format(who="*"), f"({self.kind})", self.who)))
+
+
+def case(moment: Moment, side: str, kind: Kind) -> Case:
+    return Case(moment, side, kind, f"c{next(_numbers):05d}")
+
+
+def all_cases() -> list[Case]:
+    """Every moment, before and after, with every kind of payment that comes by."""
+    return [case(each, side, kind) for each in MOMENTS for side in SIDES for kind in sorted(each.kinds)]
+
+
+def some_cases(seed: int) -> list[Case]:
+    """Every point once; with which payment, and at which of its moments, the seed says."""
+    drawn = Random(seed)  # noqa: S311 - no secret
+    chosen: list[Case] = []
+    for step in Step:
+        for side in SIDES:
+            moment = drawn.choice([each for each in MOMENTS if each.step is step])
+            chosen.append(case(moment, side, drawn.choice(sorted(moment.kinds))))
+    return chosen
