@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
-from activities.payments import find_account, find_payee
 from activities.ports import Directory, MandateStore
 from activities.refusals import refusals
 from domain import factors
@@ -36,6 +35,7 @@ from domain.mandates import (
     period_of,
 )
 from domain.money import Money, parse_amount
+from domain.parties import find_account, find_payee
 from domain.policy import USUAL, Policies
 
 

@@ -9,22 +9,17 @@ from temporalio import activity
 
 from activities.ports import Coverage, Directory, Ledger
 from activities.refusals import refusals
-from domain import factors, policy
-from domain.accounts import PAYS_FROM, Account, Customer, Payee
+from domain import factors, parties, policy
+from domain.accounts import Account, Customer, Payee
 from domain.elicitation import ElicitationType
 from domain.errors import (
-    AccountClosedError,
-    AmbiguousPayeeError,
-    CurrencyMismatchError,
-    InsufficientFundsError,
     NothingToChangeError,
-    UnknownAccountError,
-    UnknownPayeeError,
     by_code,
 )
 from domain.mandates import Cover
 from domain.money import Money, parse_amount
 from domain.payments import (
+    PaymentKind,
     PaymentPlan,
     PaymentRequest,
     PaymentState,
@@ -117,13 +112,12 @@ class Payments:
     async def _plan(self, request: PaymentRequest, version: int = 1) -> PaymentPlan:
         amount = parse_amount(request.amount, request.currency)
         customer = await self.directory.customer(request.user_id)
-        payee = find_payee(await self.directory.payees_of(request.user_id), request.payee)
-        account = find_account(await self.directory.accounts_of(request.user_id), request.account)
+        account, payee = await self._parties(request, amount)
         platform = await self.directory.platform_of(request.user_id, request.session_id)
         facts = await self._facts(request, customer, payee, amount, platform)
         decision = self._decide(customer, facts)
         held_minor = await self._held(request.payment_id, account) if version > 1 else 0
-        _check_payable(amount, account, payee, held_minor)
+        parties.check_payable(amount, account, payee, held_minor)
         mandate_id = await self._mandate(request, decision, payee, account, amount)
         transaction = Transaction(
             request.payment_id, amount.minor, amount.currency, account.account_id, payee.account_id, payee.name
@@ -149,7 +143,18 @@ class Payments:
             approver_group=decision.group,
             cooling_off_s=decision.cooling_off_s,
             mandate_id=mandate_id,
+            kind=request.kind,
         )
+
+    async def _parties(self, request: PaymentRequest, amount: Money) -> tuple[Account, Payee]:
+        """From which account, and to whom."""
+        if request.kind is PaymentKind.OWN:
+            accounts = await self.directory.accounts_of(request.user_id)
+            source, target = parties.between_own(accounts, request.account, request.payee)
+            parties.check_owed(amount, target)
+            return source, parties.as_payee(target)
+        payee = parties.find_payee(await self.directory.payees_of(request.user_id), request.payee)
+        return parties.find_account(await self.directory.accounts_of(request.user_id), request.account), payee
 
     async def _held(self, payment_id: str, account: Account) -> int:
         """What the payment's last version holds on this account, in minor units."""
@@ -186,6 +191,7 @@ class Payments:
             recent_minor=known.recent_minor,
             hour=datetime.now(UTC).hour,
             risks=known.risks,
+            kind=request.kind,
         )
 
     def _decide(self, customer: Customer, facts: Facts) -> Decision:
@@ -202,36 +208,3 @@ class Payments:
 
 def _note(what: str, payment_id: str, **fields: str) -> None:
     activity.logger.info(what, extra={"payment_id": payment_id, **fields})
-
-
-def _check_payable(amount: Money, account: Account, payee: Payee, held_minor: int) -> None:
-    """`held_minor`: what the payment itself holds on the account, for an older version."""
-    if account.kind not in PAYS_FROM:
-        raise UnknownAccountError(spoken="I can pay from checking or savings. Which one?")
-    if account.closed or payee.closed:
-        raise AccountClosedError
-    if not amount.currency == account.currency == payee.currency:
-        raise CurrencyMismatchError
-    if amount.minor > account.available_minor + held_minor:
-        raise InsufficientFundsError
-
-
-def find_payee(payees: list[Payee], wanted: str) -> Payee:
-    """The payee with this id or name (case and spacing aside), or the only one with this first name."""
-    name = " ".join(wanted.split()).casefold()
-    exact = [payee for payee in payees if wanted == payee.payee_id or name == payee.name.casefold()]
-    found = exact or [payee for payee in payees if name and name == payee.name.casefold().split(" ")[0]]
-    if not found:
-        raise UnknownPayeeError
-    if len(found) > 1:
-        raise AmbiguousPayeeError
-    return found[0]
-
-
-def find_account(accounts: list[Account], wanted: str) -> Account:
-    """The account with this id, kind or name; checking where none is named."""
-    name = (wanted or "checking").strip().casefold().removesuffix(" account")
-    for account in accounts:
-        if name in {account.account_id.casefold(), account.kind.casefold(), account.name.casefold()}:
-            return account
-    raise UnknownAccountError

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from api.html import details, hidden, page, sign_in_form, wrong
-from domain.elicitation import ElicitationState, ElicitationType
+from domain.elicitation import TRANSFER, ElicitationState, ElicitationType
 from domain.errors import TooManyTriesError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _T: Final = ElicitationType
 _TITLES: Final = {
     "payment": "Countersign a payment",
+    TRANSFER: "Countersign a transfer",
     "mandate": "Countersign a standing mandate",
     "identity_check": "Show that it is you",
 }

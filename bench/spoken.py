@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 SPOKEN: Final = Path(__file__).parent.parent / "tests" / "understanding" / "spoken.jsonl"
 OUTCOMES: Final = ("right", "asked again", "WRONG")
-_READ_BACK: Final = frozenset({Intent.PAY, Intent.MANDATE, Intent.CONFIRM, Intent.AMEND})
+_READ_BACK: Final = frozenset({Intent.PAY, Intent.TRANSFER, Intent.MANDATE, Intent.CONFIRM, Intent.AMEND})
 """Below full confidence these are doubted aloud before anything follows."""
 _SNR_DB: Final = {"clean": 0.0, "phone": 0.0, "noise": 15.0, "phone noise": 20.0}
 _PHONE_RATE: Final = 8000

@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.dialogue.state import Dialogue
 from domain.elicitation import ElicitationRequest, ElicitationState
+from domain.payments import PaymentKind
 from domain.understanding import Intent
 
 
@@ -135,6 +136,7 @@ class PaymentNews:
     `corrected`: this is the first that is heard of a new version.
     Of a standing mandate `payment_id` is the mandate's, `state` as in MandateState, and `period` is not empty.
     Of a verification it is the verification's, `state` as in VerificationState, and `purpose` is not empty.
+    `kind`: as in PaymentKind.
     """
 
     payment_id: str
@@ -152,6 +154,7 @@ class PaymentNews:
     period: str = ""
     ends_on: str = ""
     purpose: str = ""
+    kind: str = PaymentKind.PAYEE
 
 
 @dataclass(frozen=True, slots=True)

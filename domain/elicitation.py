@@ -18,6 +18,8 @@ MANDATE: Final = "mandate"
 ALERT: Final = "alert"
 """That of the form that asks for what an alert lacks; `payment_id` is then the alert's."""
 
+TRANSFER: Final = "transfer"
+"""That of a payment to another account of the customer's."""
 
 IDENTITY: Final = "identity_check"
 """And of the questions that only show who is speaking; their `payment_id` is the verification's."""
@@ -107,6 +109,11 @@ class ElicitationRequest:
     def standing(self) -> bool:
         """Whether a mandate is to be countersigned, not one payment."""
         return self.transaction_type == MANDATE
+
+    @property
+    def own(self) -> bool:
+        """Whether it moves money to another account of the customer's."""
+        return self.transaction_type == TRANSFER
 
     def to_json(self) -> dict[str, Any]:
         """The first specification's ElicitationRequest. What a mandate allows stands in `amount`, for all to see."""

@@ -61,7 +61,10 @@ class TransferStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PaymentRequest:
-    """A customer's wish. `amount` is decimal text as the client gave it; `account` and `payee` are names or ids."""
+    """A customer's wish. `amount` is decimal text as the client gave it; `account` and `payee` are names or ids.
+
+    `kind`: `own` where `payee` names another account of the customer's; else the payee says which it is.
+    """
 
     payment_id: str
     user_id: str
@@ -73,10 +76,12 @@ class PaymentRequest:
     session_id: str = ""
     tool_call_id: str = ""
     trace_id: str = ""
+    kind: PaymentKind = PaymentKind.PAYEE
 
     def wish(self) -> tuple[str, ...]:
         """What is wanted, without how it was asked for: two requests of one id must agree in this."""
-        return (self.payment_id, self.user_id, self.amount, self.payee, self.account, self.currency, self.description)
+        terms = (self.amount, self.payee, self.account, self.currency, self.description, self.kind)
+        return (self.payment_id, self.user_id, *terms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.elicitation import ElicitationType
 from domain.money import MINOR_DIGITS, Money
+from domain.payments import PaymentKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -103,11 +104,15 @@ class Rule:
     risk: str = ""
 
 
+OWN: Final = Row("own accounts", 0, None, (Confirm(),), "to another account of the customer's: read-back (RTS art. 15)")
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A policy. `groups` from the lowest to the highest: what is not decided in time goes one up.
 
     `mandate_limit`: the most that a standing mandate may allow in a month, in hundredths; 0: there are none.
+    `own`: the row of what is moved between a customer's own accounts; no rule adds to it.
     """
 
     version: str
@@ -117,6 +122,7 @@ class Table:
     cooling_off_s: float = 86_400
     new_payee_s: float = 86_400
     mandate_limit: int = 5_000_00
+    own: Row = OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,7 @@ class Facts:
     recent_minor: int = 0
     hour: int = 12
     risks: frozenset[str] = frozenset()
+    kind: PaymentKind = PaymentKind.PAYEE
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +193,10 @@ def hundredths(amount: Money) -> int:
 def decide(table: Table, facts: Facts) -> Decision:
     """What this payment needs. The table has been checked: exactly one row fits."""
     cents = hundredths(facts.amount)
-    row = next(row for row in table.rows if _in_row(row, cents, facts))
+    own = facts.kind is PaymentKind.OWN
+    row = table.own if own else next(row for row in table.rows if _in_row(row, cents, facts))
     denied = any(isinstance(effect, Deny) for effect in row.effects)
-    rules = [] if denied else [rule for rule in table.rules if _applies(rule, cents, facts)]
+    rules = [] if denied or own else [rule for rule in table.rules if _applies(rule, cents, facts)]
     effects = [*row.effects, *(effect for rule in rules for effect in rule.effects)]
     asked = [effect for effect in effects if isinstance(effect, Supervisor)]
     held = [effect for effect in effects if isinstance(effect, CoolingOff)]

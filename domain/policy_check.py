@@ -71,9 +71,9 @@ def _forms(table: Table) -> Iterator[str]:
         yield "cooling_off_s and new_payee_s must be more than zero"
     if table.mandate_limit < 0:
         yield "mandate_limit must not be less than zero"
-    names = [each.name for each in (*table.rows, *table.rules)]
+    names = [each.name for each in (*table.rows, table.own, *table.rules)]
     yield from (f"{name!r} is the name of two rows or rules" for name in sorted(_twice(names)))
-    for row in table.rows:
+    for row in (*table.rows, table.own):
         if row.above < 0 or (row.up_to is not None and row.up_to <= row.above):
             yield f"row {row.name!r} holds no amount"
         yield from _form(row, table.groups)

@@ -25,7 +25,9 @@ from domain.policy import (
 from domain.policy_check import PolicyError, check
 
 Plain = Mapping[str, Any]
-_TABLE: Final = frozenset({"version", "rows", "rules", "groups", "cooling_off_s", "new_payee_s", "mandate_limit"})
+_TABLE: Final = frozenset(
+    {"version", "rows", "rules", "groups", "cooling_off_s", "new_payee_s", "mandate_limit", "own"}
+)
 _SHARED: Final = frozenset({"name", "above", "effects", "reason", "payee", "platforms"})
 _ROW: Final = _SHARED | {"up_to"}
 _RULE: Final = _SHARED | {"recent_above", "hours", "risk"}
@@ -45,8 +47,17 @@ def table_from(plain: object, cooling_off_s: float = DEFAULT.cooling_off_s) -> T
             cooling_off_s=_seconds(given.get("cooling_off_s", cooling_off_s)),
             new_payee_s=_seconds(given.get("new_payee_s", DEFAULT.new_payee_s)),
             mandate_limit=_mandate_limit(given),
+            own=_own(given),
         )
     )
+
+
+def _own(given: Plain) -> Row:
+    """What is moved between own accounts: the file's effects and reason, or the usual ones."""
+    if "own" not in given:
+        return DEFAULT.own
+    row = {"name": DEFAULT.own.name, **_object(given["own"], frozenset({"effects", "reason"}), "own")}
+    return Row(up_to=None, **_shared(row))
 
 
 def _mandate_limit(given: Plain) -> int:

@@ -37,6 +37,7 @@ class Nameable:
 
 NAMEABLE: Final[dict[Intent, Nameable]] = {
     Intent.PAY: Nameable("pay or send money to somebody, now", ("payee", "amount", "account")),
+    Intent.TRANSFER: Nameable("move money from one account of their own to another", ("amount", "account", "target")),
     Intent.AMEND: Nameable("change the payment that is being talked about", ("payee", "amount", "account")),
     Intent.MANDATE: Nameable(
         "allow payments to a payee up to an amount every period", ("payee", "amount", "account", "period")
@@ -102,6 +103,7 @@ _FORMS: Final[dict[str, re.Pattern[str]]] = {
         re.ASCII,
     ),
 }
+_NEEDS: Final = {Intent.PAY: frozenset({"payee", "amount"}), Intent.TRANSFER: frozenset({"target", "amount"})}
 _PLAIN: Final = re.compile(r"[\w][\w '.,&-]{0,79}")
 
 
@@ -131,7 +133,7 @@ def read(
 def _reader(name: str, vocabulary: Vocabulary) -> Callable[[str], str]:
     if name in _MONEY:
         return lambda value: parse_amount(value).decimal()
-    if name == "account":
+    if name in {"account", "target"}:
         return lambda value: _one_of(value.lower(), frozenset(vocabulary.accounts))
     if name in _ONE_OF:
         return lambda value: _one_of(value.lower(), _ONE_OF[name])
@@ -167,4 +169,4 @@ def _said(iso: str) -> str:
 
 
 def _complete(intent: Intent, slots: Mapping[str, str]) -> bool:
-    return intent is not Intent.PAY or {"payee", "amount"} <= slots.keys()
+    return _NEEDS.get(intent, frozenset()) <= slots.keys()

@@ -10,6 +10,7 @@ class Intent(StrEnum):
     """What a customer can want. A word that the grammar does not know is UNKNOWN, never a guess."""
 
     PAY = "pay"
+    TRANSFER = "transfer"
     BALANCE = "balance"
     TRANSACTIONS = "transactions"
     CONFIRM = "confirm"
@@ -55,7 +56,8 @@ class Understanding:
 
     `slots`: `amount` (decimal text, major units, `25.00`), `payee` (a known payee's name, or what was heard),
     `payee_known` ("yes"/"no"), `payee_candidates` and `amount_choices` ("a|b"), `amount_unclear` ("yes": one was given
-    that can't be read with certainty), `account` ("checking", "savings", "credit card", "loan"), `period` (of a
+    that can't be read with certainty), `account` ("checking", "savings", "credit card", "loan"), `target` (the
+    same, of a customer's own account that money goes to), `period` (of a
     mandate's budget: "day", "week", "month", "year"), `count`, `choice`, `topic`, `digits` (how many of a code were
     heard), `from` and `to` (ISO dates, both included) and `when` (those dates as they were said), `counterparty` (a
     name in a statement that is no payee's), `direction` ("in", "out"), `least` and `most` (amounts), `order`

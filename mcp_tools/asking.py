@@ -10,6 +10,8 @@ from typing import Any, Final, Literal
 
 from mcp_types import ClientCapabilities, ElicitRequest, ElicitRequestFormParams, ElicitRequestURLParams
 
+from domain.elicitation import TRANSFER
+
 Mode = Literal["form", "url"]
 _IN_A_FORM: Final = frozenset({"confirmation", "form"})
 _FOR_THE_CUSTOMER: Final = frozenset({*_IN_A_FORM, "otp", "biometric"})
@@ -83,7 +85,8 @@ def _sentence(question: dict[str, Any], kind: str) -> str:
         return _HOW[kind]
     if context.get("transaction_type") == "mandate":
         return f"Allow up to {amount} to {payee}. {_HOW[kind]}"
-    return f"Pay {amount} to {payee}{f' from {account}' if account else ''}. {_HOW[kind]}"
+    verb = "Move" if context.get("transaction_type") == TRANSFER else "Pay"
+    return f"{verb} {amount} to {payee}{f' from {account}' if account else ''}. {_HOW[kind]}"
 
 
 def _schema(fields: list[dict[str, Any]]) -> dict[str, Any]:

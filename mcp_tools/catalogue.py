@@ -45,6 +45,7 @@ from mcp_tools.schemas import (
     PaymentOutcome,
     ResumeArgs,
     StatusResult,
+    TransferArgs,
 )
 
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
@@ -133,6 +134,10 @@ def catalogue(bank: Bank, following: Following) -> dict[str, Entry]:
         Entry("payment", "Payment", "Pay a registered payee. The customer countersigns it, in your client or on a page "
               "of the bank; only then is it paid. Send the same payment_id again to learn how it stands: nothing is "
               "paid twice.", PaymentArgs, PaymentOutcome, _PAYS, bank.payments.payment, scope="transact",
+              follow=following.payment, own="payment_id", task="payment", withdraw=bank.payments.withdraw),
+        Entry("transfer", "Transfer between own accounts", "Move money to another account of the customer's. They "
+              "confirm it; what holds for a payment holds for this too.",
+              TransferArgs, PaymentOutcome, _ACTS, bank.payments.transfer, scope="transact",
               follow=following.payment, own="payment_id", task="payment", withdraw=bank.payments.withdraw),
         Entry("payment_resume", "Resume payment", "Hand in the customer's yes or no, or their form. Never ask a "
               "customer for a code: those are entered on the bank's page.", ResumeArgs, StatusResult, _ACTS,

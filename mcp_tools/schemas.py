@@ -29,6 +29,13 @@ class PaymentArgs(BaseModel):
     payment_id: Id = ""
 
 
+class TransferArgs(PaymentArgs):
+    """Money between two of the customer's own accounts. `payment_id` as for a payment."""
+
+    to_account: Annotated[Name, Field(description="Kind, name or id: savings, checking, credit card, loan")]
+    from_account: Annotated[Name, Field(description="Checking or savings; left out: the other of the two")] = ""
+
+
 class ResumeArgs(BaseModel):
     """An answer to an elicitation. `response_id` is the caller's; a repeat with it gives the first result."""
 

@@ -237,10 +237,10 @@ def _wish(draft: Draft, own_id: str, channel: str) -> tuple[str, dict[str, Any]]
     if draft.standing:
         terms = {"budget": draft.amount, "period": draft.period, "account": draft.account, "payees": [draft.payee]}
         return "mandate_create", {"mandate_id": own_id, **terms}
-    return "payment", {
+    return "transfer" if draft.own else "payment", {
         "payment_id": own_id,
         "amount": draft.amount,
         "from_account": draft.account,
         "to_account": draft.payee,
-        "description": f"Payment by {channel}",
+        "description": f"{'Transfer' if draft.own else 'Payment'} by {channel}",
     }

@@ -10,6 +10,7 @@ from domain.dialogue import cards, sums
 from domain.dialogue.graphs import HOUSE
 from domain.dialogue.state import Asked, Dialogue
 from domain.elicitation import IDENTITY, MANDATE
+from domain.payments import PaymentKind
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,7 +48,7 @@ def receipt_of(news: PaymentNews) -> DataCard | None:
     if news.state != "COMPLETED":
         return None
     rows = (
-        ("Paid", sums.money(news.amount, news.currency)),
+        ("Moved" if news.kind == PaymentKind.OWN else "Paid", sums.money(news.amount, news.currency)),
         ("To", news.payee),
         ("From", news.account),
         ("Reference", news.payment_id),

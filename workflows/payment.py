@@ -202,6 +202,7 @@ class PaymentWorkflow(Waiting):
             opened=self._question,
             due=self._due if self._state in WAITING_STATES else "",
             corrected=plan.version > self._told_version,
+            kind=plan.kind,
         )
         await question.tell(session_id, news)
 

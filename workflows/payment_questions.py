@@ -15,6 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from activities.elicitations import Questions
     from domain import ids
     from domain.elicitation import (
+        TRANSFER,
         ElicitationOrder,
         ElicitationOutcome,
         ElicitationRequest,
@@ -22,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from domain.errors import StaleVersionError, WithdrawnError
     from domain.factors import requires_biometric
-    from domain.payments import PaymentRequest, PaymentState, Screened
+    from domain.payments import PaymentKind, PaymentRequest, PaymentState, Screened
     from workflows import attributes, options, question
     from workflows.question import NotCountersignedError
 
@@ -112,4 +113,5 @@ class Asking(ABC):
             timeout_seconds=ceil(seconds),
             trace_id=self._request.trace_id,
             requires_biometric=requires_biometric(plan.countersigns),
+            transaction_type=TRANSFER if plan.kind is PaymentKind.OWN else "payment",
         )

@@ -26,7 +26,7 @@ unknown: none of these, or not clear
 Slots, always text, left out where the customer did not say them:
 payee, counterparty: a placeholder such as [PAYEE_1] or [NAME_1], or a shop, exactly as it stands in the words
 amount, least, most: a plain decimal number such as 25.00
-account: one of {accounts}
+account, target: one of {accounts}; target is the one that money goes to
 period: day, week, month or year; direction: in or out; order: newest, oldest, largest or smallest; count: 1 to 20
 alert: low_balance, large_transaction, payment_due, deposit_received or reminder; about: of what to remind
 from, to, date: an ISO date; from and to are both included; today is {today}; when: those days as the customer said them

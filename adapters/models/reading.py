@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from domain.understanding import Vocabulary
 
 _FENCED: Final = re.compile(r"\A\s*```(?:json)?\s*(\{.*\})\s*```\s*\Z", re.DOTALL)
-_SUMS: Final = frozenset({Intent.PAY, Intent.AMEND, Intent.MANDATE})
+_SUMS: Final = frozenset({Intent.PAY, Intent.TRANSFER, Intent.AMEND, Intent.MANDATE})
 UNKNOWN: Final = Understanding(Intent.UNKNOWN, by="model", complete=False)
 
 
@@ -73,7 +73,7 @@ def _refused(found: Understanding, words: str) -> bool:
     """Where the grammar sees a sum and a name and still no wish to pay, a model's word does not make it one."""
     if unasked(words) or (found.intent is not Intent.MANDATE and repeats(words)):
         return True
-    return found.intent is Intent.PAY and limits(words)
+    return found.intent in {Intent.PAY, Intent.TRANSFER} and limits(words)
 
 
 def _with_amount(found: Understanding, words: str, vocabulary: Vocabulary) -> Understanding:

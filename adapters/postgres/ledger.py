@@ -43,6 +43,8 @@ def content_digest(request: PaymentRequest) -> str:
         "account": _plain(request.account),
         "description": request.description.strip(),
     }
+    if request.kind is not PaymentKind.PAYEE:
+        content["kind"] = request.kind.value
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -87,6 +89,7 @@ class PgLedger:
         """What the bank remembers of this payer and this payee of theirs, but for this payment; in its currency."""
         row = await self._pool.row(
             """SELECT coalesce(sum(p.amount_minor) FILTER (WHERE p.currency = %s AND p.payment_id <> %s
+                       AND p.kind <> 'own'
                        AND p.state NOT IN ('CANCELLED', 'EXPIRED', 'REJECTED', 'FAILED')), 0)::bigint AS recent_minor,
                    coalesce(bool_or(p.state = 'FAILED' AND p.error_code = 'too_many_tries'), false) AS guessed,
                    EXISTS (SELECT FROM payments WHERE user_id = %s AND payee_account = %s

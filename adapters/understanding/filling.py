@@ -12,6 +12,7 @@ from adapters.understanding.inquiring import INQUIRIES, narrow
 from adapters.understanding.money import Number
 from adapters.understanding.names import Snapped
 from adapters.understanding.numbers import decimal_text
+from adapters.understanding.transfers import accounts_in, goes_to
 from domain.grammar.mandates import CAPS, period_in
 from domain.understanding import Intent, Understanding
 
@@ -52,8 +53,8 @@ class Filler:
 
     def fill(self, intent: Intent, topic: str, tagged: Tagged, name: str) -> Understanding | None:
         """The understanding of a matched utterance; None where the match is no good after all."""
-        if intent in (Intent.PAY, Intent.AMEND):
-            return self._money(intent, tagged, name)
+        if intent in (Intent.PAY, Intent.AMEND, Intent.TRANSFER):
+            return self._own(tagged) if intent is Intent.TRANSFER else self._money(intent, tagged, name)
         if intent in (Intent.MANDATE, Intent.REVOKE):
             return self._standing(intent, tagged, name)
         if intent in ALERTING or intent is Intent.CODE:
@@ -93,6 +94,7 @@ class Filler:
 
     def _money(self, intent: Intent, tagged: Tagged, name: str) -> Understanding | None:
         slots: dict[str, str] = {}
+        targets = goes_to(tagged.sourced) if intent is Intent.AMEND else frozenset[int]()
         last, unread = "", _UNREAD.search(tagged.sourced) is not None
         for tag in _TAG.finditer(tagged.sourced):
             value = tagged.values[int(tag["index"])]
@@ -106,7 +108,7 @@ class Filler:
             elif isinstance(value, Snapped):
                 slots = slots if "payee" in slots or "payee_candidates" in slots else slots | _payee(value)
             elif isinstance(value, str):
-                slots["account"] = value
+                slots["target" if int(tag["index"]) in targets else "account"] = value
             last = "open" if _goes_on(value) else ""
         if name and "payee" not in slots and "payee_candidates" not in slots:
             slots |= self._heard(name)
@@ -116,6 +118,16 @@ class Filler:
         open_ended = last == "open" and tagged.sourced.rstrip(" ").split(" ")[-1].startswith("§")
         complete = _has_all(slots) if intent is Intent.PAY else bool(slots)
         return Understanding(intent, slots, complete=complete, open_ended=open_ended)
+
+    def _own(self, tagged: Tagged) -> Understanding | None:
+        """Between own accounts. Without the account that it comes from, that may still be said."""
+        found = self._money(Intent.AMEND, replace(tagged, sourced=tagged.tagged), "")
+        if found is None or found.intent is not Intent.AMEND:
+            return found
+        slots = {slot: value for slot, value in found.slots.items() if slot in _AMOUNTS} | accounts_in(tagged)
+        complete = "target" in slots and ("amount" in slots or "amount_choices" in slots)
+        open_ended = found.open_ended or "account" not in slots
+        return Understanding(Intent.TRANSFER, slots, complete=complete, open_ended=open_ended)
 
     def _standing(self, intent: Intent, tagged: Tagged, name: str) -> Understanding | None:
         """A mandate: a limit and how often; what makes the sum a limit does not make it unclear."""

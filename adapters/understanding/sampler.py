@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from domain.understanding import Vocabulary
 
 _WEIGHTS: Final = {
-    "pay" : 24, "amend" : 10, "code" : 9, "balance" : 9, "transactions" : 6, "confirm" : 8, "deny" : 4, "cancel" : 6,
+    "pay" : 24, "transfer": 4,
+    "amend" : 10, "code" : 9, "balance" : 9, "transactions" : 6, "confirm" : 8, "deny" : 4, "cancel" : 6,
     "resend" : 4,
     "status": 4, "not_offered": 8, "mandate": 5, "mandates": 1, "revoke": 2,
     "repeat": 2, "agent": 2, "help": 2, "greet": 1, "thanks": 1, "goodbye": 2,

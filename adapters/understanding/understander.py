@@ -21,6 +21,7 @@ from adapters.understanding.repair import mended, straight, with_accounts
 from adapters.understanding.tagging import Tagged, Tagger
 from adapters.understanding.telling import by_alert
 from adapters.understanding.tokens import LONGEST_TEXT, tokens_of
+from adapters.understanding.transfers import bare_account, by_transfer, timeless
 from adapters.understanding.written import unclear
 from domain.conversation import Expects
 from domain.grammar import ORDER, RULES
@@ -68,7 +69,8 @@ _MARKER: Final = re.compile(
     r"|on second thought|on second thoughts|i mean|i meant|oh|correction|make that|make it|but|forget) "
 )
 _MOVES: Final = frozenset({Intent.PAY, Intent.AMEND})
-_SUMS: Final = _MOVES | {Intent.MANDATE}
+_PAYS: Final = frozenset({Intent.PAY, Intent.TRANSFER})
+_SUMS: Final = _MOVES | _PAYS | {Intent.MANDATE}
 _VAGUE: Final = frozenset({Intent.UNKNOWN, Intent.REPEAT, Intent.HELP, Intent.MORE})
 _ENDS: Final = frozenset({Intent.CANCEL, Intent.DENY})
 _CHANGED_MIND: Final = re.compile(
@@ -87,6 +89,7 @@ _LEFT: Final = frozenset({Intent.NOT_OFFERED, Intent.QUESTION})
 """What the bank itself has no tool for: another server may have."""
 _BY_THE_CLOCK: Final = re.compile(r"\b(?:hours?|hrs?|minutes?|mins?)\b", re.IGNORECASE)
 """What this means changes by the minute; everything else only by the day."""
+_TOWARDS: Final = ("to", "into")
 _BARE: Final = ("confirm", "deny", "thanks", "goodbye", "greet")
 """Said as they are: with anything more around them they may mean something else."""
 
@@ -156,7 +159,7 @@ class Understander:
         if mind and found.intent in _ENDS:  # it may still be said what is meant instead
             found = replace(found, complete=False, open_ended=True)
         if (found.intent in _SUMS and unasked(text)) or _limited(found, text):
-            found = _SCHEDULE if found.intent is Intent.PAY and repeats(text) else Understanding(Intent.UNKNOWN)
+            found = _SCHEDULE if found.intent in _PAYS and repeats(text) else Understanding(Intent.UNKNOWN)
         return guarded(text, found, expects)
 
     def _understand(self, text: str, expects: Expects, now: datetime) -> Understanding:
@@ -195,17 +198,21 @@ class Understander:
         if expects is not Expects.CODE and (period := bare_period(tokens)):
             return Understanding(Intent.AMEND, {"period": period})
         tagged = self._tagger.tag(tokens, now, code_expected=expects is Expects.CODE, choosing=expects is Expects.SLOT)
+        if expects is Expects.SLOT and (account := bare_account(tagged)):
+            return Understanding(Intent.AMEND, {"target" if tokens[0] in _TOWARDS else "account": account})
         if expects is Expects.CONFIRMATION and denies(tagged.plain):
             return self._filler.fill(Intent.DENY, "", tagged, "")
         if expects is Expects.ANYTHING and goes_on(tagged.plain):
             return Understanding(Intent.MORE)
         found = self._inquired(tagged, expects)
-        late = found is not None and found.intent is Intent.PAY and _to_come(tagged, now)
+        late = found is not None and found.intent in _PAYS and _to_come(tagged, now)
         return _SCHEDULE if late else found
 
     def _inquired(self, tagged: Tagged, expects: Expects) -> Understanding | None:
         """By rules, then as an inquiry or an open question, then by what its words have to do with."""
         found = self._match(tagged) or self._corrected(tagged)
+        if (found is None or found.intent is Intent.NOT_OFFERED) and by_transfer(tagged):
+            found = self._filler.fill(Intent.TRANSFER, "", tagged, "")
         if found is not None and found.intent is Intent.CANCEL and goes_back(tagged.plain):
             return Understanding(Intent.BACK)
         if expects is not Expects.CODE and (found is None or found.intent is Intent.NOT_OFFERED):
@@ -266,7 +273,7 @@ class Understander:
 
 def _limited(found: Understanding, text: str) -> bool:
     """A payment where a limit or a repetition was said, which no rule of a mandate took: nothing to act on."""
-    if found.intent is Intent.PAY:
+    if found.intent in _PAYS:
         return limits(text)
     return found.intent is Intent.AMEND and "amount" in found.slots and repeats(text)
 
@@ -285,6 +292,8 @@ def _to_come(tagged: Tagged, now: datetime) -> bool:
 def _variants(intent: Intent, tagged: Tagged) -> tuple[str, ...]:
     if intent is Intent.PAY:
         return (tagged.sourced,) if "§s" not in tagged.sourced else (tagged.sourced, tagged.unsourced)
+    if intent is Intent.TRANSFER:
+        return (tagged.tagged, *((timeless(tagged.dated),) if tagged.dated else ()))
     if intent in (Intent.AMEND, Intent.MANDATE):
         return (tagged.sourced,)
     texts = (tagged.dated.tagged, tagged.dated.plain) if tagged.dated else ()

@@ -29,6 +29,7 @@ TOOLS: Final = frozenset(
         "payment_resume",
         "payment_correct",
         "payment_cancel",
+        "transfer",
         "elicitation_cancel",
         "mandates",
         "mandate_create",

@@ -10,7 +10,8 @@ from domain.dialogue.graph import Event
 from domain.dialogue.graphs import HOUSE
 from domain.dialogue.state import Active, Dialogue, Draft, Held
 from domain.elicitation import ElicitationType
-from domain.payments import FINAL_STATES, WAITING_STATES, PaymentState
+from domain.parties import account_name
+from domain.payments import FINAL_STATES, WAITING_STATES, PaymentKind, PaymentState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,10 +29,13 @@ _BAD_AMOUNT: Final = frozenset(
         "amount_too_large",
         "insufficient_funds",
         "mandate_too_large",
+        "more_than_owed",
     }
 )
 _BAD_PAYEE: Final = frozenset({"unknown_payee", "ambiguous_payee"})
 _BAD_ACCOUNT: Final = frozenset({"unknown_account", "account_closed", "currency_mismatch"})
+
+_OTHER_ACCOUNT: Final = frozenset({"unknown_account", "same_account"})
 
 
 def question_open(dialogue: Dialogue, payment_id: str, draft: Draft, question: ElicitationRequest | None) -> Told:
@@ -77,9 +81,9 @@ def _unchecked(dialogue: Dialogue) -> Dialogue:
 
 def draft_of(question: ElicitationRequest) -> Draft:
     """What a question that was begun elsewhere is about."""
-    return Draft(
-        question.amount, question.payee, question.account, question.period, question.standing, question.purpose
-    )
+    payee = account_name(question.payee) if question.own else question.payee
+    about = (question.period, question.standing, question.purpose, question.own)
+    return Draft(question.amount, payee, question.account, *about)
 
 
 def payment_refused(dialogue: Dialogue, draft: Draft, code: str, sentence: str) -> Told:
@@ -94,6 +98,8 @@ def _kept(draft: Draft, code: str) -> Draft | None:
         return replace(draft, amount="")
     if code in _BAD_PAYEE:
         return replace(draft, payee="")
+    if draft.own and code in _OTHER_ACCOUNT:
+        return replace(draft, payee="", account="")
     if code in _BAD_ACCOUNT:
         return replace(draft, account=Draft().account, amount="")
     return None
@@ -121,18 +127,22 @@ def _moved_on(dialogue: Dialogue, told: PaymentNews, *, ours: bool) -> Told:
     state = PaymentState(told.state)
     if state not in FINAL_STATES | WAITING_STATES:
         return dialogue, phrases.UNDER_WAY
-    after = replace(dialogue, held=_without(dialogue.held, told.payment_id))
+    after, own = replace(dialogue, held=_without(dialogue.held, told.payment_id)), told.kind == PaymentKind.OWN
     if ours:
         after = _without_active(after)
     if state in WAITING_STATES:
         after, text = _held(after, told)
         return after, phrases.changed(text) if told.corrected else text
     if state is PaymentState.COMPLETED:
-        return replace(after, payments=after.payments + 1), phrases.paid(told.amount, told.currency, told.payee)
+        return replace(after, payments=after.payments + 1), phrases.paid(*_told(told), own=own)
     if state is PaymentState.CANCELLED:
-        return after, phrases.cancelled(told.amount, told.currency, told.payee)
-    text = phrases.ended(told.state, told.amount, told.currency, told.payee)
+        return after, phrases.cancelled(*_told(told), own=own)
+    text = phrases.ended(told.state, *_told(told), own=own)
     return after, standing.with_reason(text, told.error_code)
+
+
+def _told(told: PaymentNews) -> tuple[str, str, str]:
+    return told.amount, told.currency, told.payee
 
 
 def _asked(dialogue: Dialogue, told: PaymentNews, question: ElicitationRequest) -> Told:

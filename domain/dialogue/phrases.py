@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from domain.dialogue import identity, standing
+from domain.dialogue import identity, standing, transfers
 from domain.dialogue.sums import listed, money
 
 if TYPE_CHECKING:
@@ -15,9 +15,12 @@ if TYPE_CHECKING:
     from domain.dialogue.state import Dialogue, Draft, Held
     from domain.elicitation import ElicitationRequest
 
+_DOES: Final = {False: ("pay", "paid", "payment"), True: ("move", "moved", "transfer")}
+"""Of a payment, and of money that stays with the customer."""
 BACK: Final = "I'm back."
 HELP: Final = (
-    "I pay your payees, look up balances, spending, loans, cards and what is coming up, and set up alerts. "
+    "I pay your payees, move money between your accounts, look up balances, spending, loans, cards and what is coming "
+    "up, and set up alerts. "
     "For example: pay Sarah Chen twenty five dollars, or: how much did I spend last month?"
 )
 NOT_UNDERSTOOD: Final = "Sorry, I didn't understand that. You can ask for a balance, or say: pay, a name and an amount."
@@ -111,7 +114,7 @@ def read_back(question: ElicitationRequest) -> str:
     """The read-back that a confirmation is bound to: amount, payee, account."""
     if question.standing:
         return f"I'll allow {what(question)} from {standing.source(question.account)}. Shall I set that up?"
-    return f"I'll pay {what(question)} from {_mine(question)}. Shall I go ahead?"
+    return f"I'll {_verb(question)} {what(question)} from {_mine(question)}. Shall I go ahead?"
 
 
 def code_sent(question: ElicitationRequest, phone_tail: str) -> str:
@@ -126,7 +129,7 @@ def use_passkey(question: ElicitationRequest) -> str:
     """Asks for the passkey, with what it is bound to."""
     if question.identity:
         return identity.use_passkey(question)
-    verb, source = ("allow", standing.source(question.account)) if question.standing else ("pay", _mine(question))
+    verb, source = _verb(question), standing.source(question.account) if question.standing else _mine(question)
     wish = f"To {verb} {what(question)} from {source}, please use your passkey on your phone."
     return f"{wish} Say cancel if that is not what you want."
 
@@ -135,25 +138,30 @@ def _mine(question: ElicitationRequest) -> str:
     return f"your {question.account} account"
 
 
-def paid(amount: str, currency: str, payee: str) -> str:
+def _verb(question: ElicitationRequest) -> str:
+    return "allow" if question.standing else _DOES[question.own][0]
+
+
+def paid(amount: str, currency: str, payee: str, *, own: bool = False) -> str:
     """The receipt."""
-    return f"Done. I paid {money(amount, currency)} to {payee}."
+    return f"Done. I {_DOES[own][1]} {money(amount, currency)} to {payee}."
 
 
-def cancelled(amount: str, currency: str, payee: str) -> str:
+def cancelled(amount: str, currency: str, payee: str, *, own: bool = False) -> str:
     """A payment that the customer withdrew."""
     return (
-        f"Cancelled. Nothing was paid to {payee}."
+        f"Cancelled. Nothing was {_DOES[own][1]} to {payee}."
         if not amount
-        else (f"Cancelled. {money(amount, currency)} was not paid to {payee}.")
+        else (f"Cancelled. {money(amount, currency)} was not {_DOES[own][1]} to {payee}.")
     )
 
 
-def ended(state: str, amount: str, currency: str, payee: str) -> str:
+def ended(state: str, amount: str, currency: str, payee: str, *, own: bool = False) -> str:
     """The truth about a payment that did not go through."""
-    what = f"{money(amount, currency)} to {payee}" if amount else f"the payment to {payee}"
+    noun = _DOES[own][2]
+    what = f"{money(amount, currency)} to {payee}" if amount else f"the {noun} to {payee}"
     why = {"EXPIRED": "ran out of time", "REJECTED": "was not approved"}.get(state, "did not go through")
-    return f"The payment of {what} {why}. Nothing was moved."
+    return f"The {noun} of {what} {why}. Nothing was moved."
 
 
 def which_payee(candidates: Sequence[str]) -> str:
@@ -214,7 +222,7 @@ def in_short(dialogue: Dialogue) -> str:
         return where_it_stands(dialogue)
     if question.elicitation_type == "otp":
         return f"I'm waiting for the six-digit code for {what(question)}."
-    verb, source = ("allow", standing.source(question.account)) if question.standing else ("pay", _mine(question))
+    verb, source = _verb(question), standing.source(question.account) if question.standing else _mine(question)
     if question.elicitation_type == "biometric":
         return f"To {verb} {what(question)} from {source}, please use your passkey on your phone."
     return f"Shall I {verb} {what(question)} from {source}?"
@@ -302,8 +310,8 @@ def unheard(lines: Sequence[Spoken]) -> str:
 
 def next_question(draft: Draft) -> str:
     """What is still missing of a draft."""
-    if draft.standing:
-        return standing.next_question(draft)
+    if draft.standing or draft.own:
+        return standing.next_question(draft) if draft.standing else transfers.next_question(draft)
     if not draft.payee:
         return WHO if not draft.amount else f"Who should I pay {money(draft.amount)} to?"
     return f"How much should I pay {draft.payee}?"

@@ -37,6 +37,7 @@ class Draft:
     """A payment that is being put together. `account` is asked for only when the default one does not do.
 
     `standing`: a mandate, to pay up to `amount` a `period`. `purpose`: it is checked who speaks, for this.
+    `own`: `payee` is another account of the customer's, by its kind; an empty `account` is left to the bank.
     """
 
     amount: str = ""
@@ -45,6 +46,7 @@ class Draft:
     period: str = ""
     standing: bool = False
     purpose: str = ""
+    own: bool = False
 
     @property
     def whole(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from domain.dialogue import phrases
+from domain.dialogue import phrases, transfers
 from domain.dialogue.another import asks_for_another, asks_to_change
 from domain.dialogue.moves import Correct, Move, Pay, Say, SetUp
 from domain.dialogue.state import Asked, Dialogue, Draft
@@ -46,6 +46,16 @@ def any_slot(_dialogue: Dialogue, turn: Turn) -> bool:
 def begin_payment(dialogue: Dialogue, turn: Turn) -> Decided:
     """A wish to pay."""
     return fill(dialogue, Draft(), turn)
+
+
+def begin_transfer(dialogue: Dialogue, turn: Turn) -> Decided:
+    """A wish to move money between own accounts."""
+    return fill(dialogue, transfers.NONE, turn)
+
+
+def moves_own(dialogue: Dialogue, _turn: Turn) -> bool:
+    """Whether what is open moves money between own accounts."""
+    return dialogue.active is not None and dialogue.active.draft.own
 
 
 def begin_mandate(dialogue: Dialogue, turn: Turn) -> Decided:
@@ -100,7 +110,7 @@ def amend(dialogue: Dialogue, turn: Turn) -> Decided:
         return dialogue, Say(phrases.UNDER_WAY)
     if asks_for_another(turn.text):
         return dialogue, Say(phrases.one_at_a_time(phrases.where_it_stands(dialogue)))
-    problem = problem_with(dialogue, turn)
+    problem = transfers.elsewhere(active.draft, turn) or problem_with(dialogue, turn)
     if problem:
         return replace(dialogue, asked=Asked.CHANGE), Say(problem)
     changed = _merged(active.draft, turn)
@@ -161,12 +171,14 @@ def problem_with(dialogue: Dialogue, turn: Turn) -> str:
 
 
 def _merged(draft: Draft, turn: Turn) -> Draft:
+    if draft.own or transfers.becomes_own(draft, turn):
+        return transfers.merged(draft, turn)
     known = turn.slots.get("payee_known", "yes") == "yes"
     return replace(
         draft,
         amount=turn.slots.get("amount") or draft.amount,
         payee=(turn.slots.get("payee") if known else None) or draft.payee,
-        account=turn.slots.get("account") or draft.account,
+        account=turn.slots.get("account") or turn.slots.get("target") or draft.account,
         period=turn.slots.get("period") or draft.period,
     )
 

@@ -29,6 +29,18 @@ class AccountClosedError(BankError):
     spoken = "That account is closed. Nothing was moved."
 
 
+class SameAccountError(BankError):
+    code = "same_account"
+    status = 422
+    spoken = "That is the same account twice. To which other account?"
+
+
+class MoreThanOwedError(BankError):
+    code = "more_than_owed"
+    status = 422
+    spoken = "That is more than you owe on that loan. How much should I move?"
+
+
 class CurrencyMismatchError(BankError):
     code = "currency_mismatch"
     status = 422

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.grammar import alerts, answers, inquiries, mandates, payments, reading, service, words
+from domain.grammar import alerts, answers, inquiries, mandates, payments, reading, service, transfers, words
 from domain.grammar.notation import Node, parse_rules
 
 RULES: Final[dict[str, Node]] = parse_rules(
-    f"{words.TEXT}{payments.TEXT}{mandates.TEXT}{reading.TEXT}{answers.TEXT}{service.TEXT}{alerts.TEXT}{inquiries.TEXT}"
+    f"{words.TEXT}{payments.TEXT}{transfers.TEXT}{mandates.TEXT}{reading.TEXT}{answers.TEXT}{service.TEXT}{alerts.TEXT}{inquiries.TEXT}"
 )
 
 ORDER: Final = (
     "code", "resend", "revoke", "mandates",
     "alert_delete", "alert_pause", "alert_resume", "alerts", "quiet", "alert_change", "alert",
-    "cancel", "mandate", "not_offered",
+    "cancel", "mandate", "transfer", "not_offered",
     "thanks", "confirm", "deny", "pay", "amend", "greet", "status",
     "back", "more", "loans", "credit", "cards", "scheduled", "spending", "transactions", "balance", "question",
     "repeat", "agent", "help", "goodbye",

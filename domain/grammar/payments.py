@@ -89,5 +89,8 @@ amend = [<no>] [<no>] <change> <sum> [<instead>] [not $amount] | <no> [<no>] <su
     <who> [<instead>] | [<no>] [<no>] [<change>] <who> <sum> instead | [<no>] [<no>] [<change>] <sum> $source
     [<instead>] | [<no>] [<no>] [<redirect>] (to | for) <who> $source [<instead>] | [<no>] (the (first | second |
     other | former | latter) [one] | (first | second) one) | [i want to | i would like to | let me] (change |
-    correct) (it | that | the amount | the payee | the account | the payment | my payment) ;
+    correct) (it | that | the amount | the payee | the account | the payment | my payment) | [<no>] [<no>] [<change> |
+    move it | transfer it] [$source] (to | into | over to) [my | the] $account [account] [$source] [<instead>]
+    [not $account] |
+    [<no>] [<no>] [<change>] <sum> (to | into | over to) [my | the] $account [account] [$source] [<instead>] ;
 """

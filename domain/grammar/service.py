@@ -147,20 +147,6 @@ not_offered.dispute = (dispute | contest | challenge | question | report | rever
     (a | my) (refund | money back) <where> | [i was] (charged | overcharged | billed) (twice | wrong | wrongly | too
     much | double | by mistake) <where> | (give me | get | i want) my money back <where> | [i was] double charged
     <where> ;
-not_offered.own_transfer = (transfer | move | put | shift | send | take | sweep | push | pay | deposit | pull | add
-    |
-    place) [<sum> | money | some money | funds | some | cash | everything | half | it] [of it] [(from | out of) [my
-    |
-    the] $account [account]] (to | into | in | in to | over to | onto | on | and put it (in | into) | towards) [my |
-    the | own] $account [account | bill | balance] [(from | out of) [my | the] $account [account]] | (transfer |
-    move
-    | transfers | moving) [<money>] between [my] (own | accounts | own accounts | $account and $account) [accounts]
-    |
-    (pay off | pay down | pay) [<sum>] [on | off | of | toward | towards] [my | the] $account [account] [bill |
-    balance | off] [<sum>] | make a [<sum>] payment [of <sum>] (on | to | towards | toward | for) [my | the]
-    $account
-    [bill | balance] | top up my $account [with <sum> | by <sum>] | (save | put aside | set aside | stash) (<sum> |
-    money | some money) <where> ;
 day = monday | tuesday | wednesday | thursday | friday | saturday | sunday ;
 later = tomorrow | tomorrow (morning | afternoon | evening | night) | [on | this | next | every | each | by | until
     |

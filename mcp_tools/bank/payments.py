@@ -12,7 +12,7 @@ from domain.elicitation import ElicitationStatus
 from domain.errors import ElicitationNotFoundError, InvalidRequestError, PaymentNotFoundError
 from domain.ids import is_safe_id
 from domain.money import parse_amount
-from domain.payments import Correction, PaymentBegun, PaymentRequest, PaymentState
+from domain.payments import Correction, PaymentBegun, PaymentKind, PaymentRequest, PaymentState
 from mcp_tools.bank.amounts import amount_text
 from mcp_tools.guard import Caller
 from mcp_tools.schemas import (
@@ -23,6 +23,7 @@ from mcp_tools.schemas import (
     PaymentOutcome,
     ResumeArgs,
     StatusResult,
+    TransferArgs,
 )
 
 
@@ -78,6 +79,13 @@ class Payments:
 
     async def payment(self, caller: Caller, args: PaymentArgs) -> PaymentOutcome:
         """Start a payment; it then waits for the customer's countersign."""
+        return await self._begin(caller, args, args.from_account.strip() or "checking", PaymentKind.PAYEE)
+
+    async def transfer(self, caller: Caller, args: TransferArgs) -> PaymentOutcome:
+        """The same between two accounts of the customer's."""
+        return await self._begin(caller, args, args.from_account.strip(), PaymentKind.OWN)
+
+    async def _begin(self, caller: Caller, args: PaymentArgs, account: str, kind: PaymentKind) -> PaymentOutcome:
         caller.require("transact")
         if args.payment_id and not is_safe_id(args.payment_id):
             raise InvalidRequestError("payment_id must be 1 to 64 letters, digits, - or _")
@@ -88,12 +96,13 @@ class Payments:
                 user_id=caller.user_id,
                 amount=parse_amount(amount_text(args.amount), args.currency).decimal(),
                 payee=args.to_account.strip(),
-                account=args.from_account.strip() or "checking",
+                account=account,
                 currency=args.currency,
                 description=args.description,
                 session_id=caller.principal.session_id,
                 tool_call_id=payment_id,
                 trace_id=trace_id(),
+                kind=kind,
             )
         )
         return _outcome(begun)

@@ -67,7 +67,11 @@ class HouseDirectory:
 
     async def accounts_of(self, user_id: str) -> list[Account]:
         del user_id
-        return [Account("acct_checking", "checking", "Checking", "USD", 100_000_00, 100_000_00)]
+        return [
+            Account("acct_checking", "checking", "Checking", "USD", 100_000_00, 100_000_00),
+            Account("acct_savings", "savings", "Savings", "USD", 1_000_00, 1_000_00),
+            Account("acct_loan", "loan", "Loan", "USD", -500_00, 0),
+        ]
 
     async def payees_of(self, user_id: str) -> list[Payee]:
         del user_id

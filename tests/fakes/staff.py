@@ -41,7 +41,7 @@ from domain.conversation import ConversationStart, Join, Reply, Turn
 from domain.elicitation import ElicitationRequest, ElicitationStatus
 from domain.errors import BankError
 from domain.mandates import MandateRequest
-from domain.payments import Correction, PaymentRequest
+from domain.payments import Correction, PaymentKind, PaymentRequest
 from domain.policy import USUAL, Policies
 from domain.understanding import Intent
 from domain.verification import CARDS, VerificationRequest
@@ -124,6 +124,7 @@ class House:
             "mandates": self._mandates,
             "mandate_revoke": self._revoke,
             "payment": self._payment,
+            "transfer": self._payment,
             "payment_resume": self._resume,
             "elicitation_cancel": self._withdraw,
             "payment_cancel": self._call_back,
@@ -230,6 +231,7 @@ class House:
             payee=given["to_account"],
             account=given["from_account"],
             session_id=call.session_id,
+            kind=PaymentKind.OWN if call.name == "transfer" else PaymentKind.PAYEE,
         )
         begun = await self.payments.begin(request)
         asked = begun.elicitation.to_json() if begun.elicitation else None

@@ -44,6 +44,7 @@ TOOLS = catalogue(BANK, Following(FakeProgress()))
 GIVEN: dict[str, dict[str, Any]] = {
     "alerts": {"action": "list"},
     "payment": {"amount": "1", "to_account": "x"},
+    "transfer": {"amount": "1", "to_account": "x"},
     "payment_resume": {"elicitation_id": "e", "user_input": {}},
     "payment_correct": {"payment_id": "p"},
     "payment_cancel": {"payment_id": "p"},

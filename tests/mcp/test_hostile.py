@@ -42,6 +42,7 @@ from mcp_tools.schemas import (
     PaymentOutcome,
     ResumeArgs,
     StatusResult,
+    TransferArgs,
 )
 from runtime.settings import Settings
 
@@ -64,6 +65,7 @@ TOOLS: Final = {
     "scheduled": ("/mcp/scheduled", ScheduledArgs, ScheduledResult),
     "cards": ("/mcp/cards", CardsArgs, CardsResult),
     "payment": ("/mcp/payment", PaymentArgs, PaymentOutcome),
+    "transfer": ("/mcp/transfer", TransferArgs, PaymentOutcome),
     "payment_resume": ("/mcp/payment/resume", ResumeArgs, StatusResult),
     "payment_cancel": ("/mcp/payment/cancel", PaymentCancelArgs, PaymentOutcome),
     "elicitation_cancel": ("/mcp/elicitation/{}/cancel", CancelArgs, StatusResult),

@@ -194,6 +194,14 @@ async def test_payment_and_resume(tools: McpTools, world: World) -> None:
     assert (refused.value.code, refused.value.sentence) == ("answer_rejected", "Not right. 4 tries left.")
 
 
+async def test_a_transfer_between_own_accounts(tools: McpTools, http: httpx.Client, world: World) -> None:
+    begun = await tools.call(call("transfer", payment_id="t9", amount="200", from_account="savings", to_account="loan"))
+    assert (begun["payment_id"], begun["status"]) == ("t9", "AWAITING_CUSTOMER")
+    assert (await twin(http, "transfer", payment_id="t10", amount="5", to_account="savings"))["payment_id"] == "t10"
+    asked = [(each.kind, each.amount, each.account, each.payee) for each in world.payments.begun[-2:]]
+    assert asked == [("own", "200.00", "savings", "loan"), ("own", "5.00", "", "savings")]
+
+
 def test_the_seeds_own_request_is_understood(http: httpx.Client, world: World) -> None:
     body = b'{"amount": 500.00, "from_account": "checking", "to_account": "John Doe", "description": "Payment"}'
     answer = http.post("/mcp/payment", content=body, headers={"Content-Type": "application/json"})
@@ -475,6 +483,7 @@ def test_tools_are_listed_with_their_schemas(http: httpx.Client) -> None:
         "scheduled",
         "cards",
         "payment",
+        "transfer",
         "payment_resume",
         "payment_correct",
         "payment_cancel",

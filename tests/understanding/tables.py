@@ -59,7 +59,14 @@ INTENTS = {
         "from savings pay john ten dollars",
         "make a payment", "pay someone", "send some money to sarah", "pay nobody special ten dollars",
     ],
+    "transfer": [
+        "move 200 from savings to checking", "transfer fifty dollars to my savings", "put a hundred into savings",
+        "shift twenty over to checking", "take 200 out of savings and put it in checking", "pay 50 towards my loan",
+        "save twenty dollars", "pay off my credit card", "from savings to checking two hundred", "top up my checking",
+        "move money to savings", "transfer money between my accounts", "can you stick 20 bucks in savings",
+    ],
     "amend": [
+        "to checking instead", "no, to my credit card", "from savings to checking instead", "to savings",
         "make it fifty", "no wait make it fifty", "actually fifty dollars", "fifty not fifteen", "from savings instead",
         "send it to john instead", "use my savings", "fifty", "john doe", "change it to fifty dollars", "i meant fifty",
         "no i said fifty", "yes but make it fifty", "to john", "savings",
@@ -156,10 +163,9 @@ INTENTS = {
     "quiet": ["no messages between ten at night and seven", "quiet hours", "don't text me after nine in the evening"],
     "not_offered": [
         "freeze my card", "i lost my card", "apply for a loan", "dispute a charge",
-        "transfer fifty from savings to checking", "pay sarah ten dollars every month", "open an account",
+        "pay sarah ten dollars every month", "open an account",
         "buy bitcoin",
         "what's my routing number", "pay sarah fifty euros", "pay sarah ten dollars and john twenty dollars",
-        "pay off my credit card",
         "request ten dollars from john", "add a new payee", "set up a direct debit", "change my password",
         "book an appointment",
     ],

@@ -334,7 +334,8 @@ def test_the_evaluation_keeps_its_level_and_takes_nothing_wrongly_for_a_payment(
     moved = [
         row["text"]
         for intent, row in zip(found, rows, strict=True)
-        if intent in {Intent.PAY, Intent.CONFIRM} and row["intent"] not in {"pay", "amend", "confirm"}
+        if intent in {Intent.PAY, Intent.TRANSFER, Intent.CONFIRM}
+        and row["intent"] not in {"pay", "transfer", "amend", "confirm"}
     ]
     assert moved == []
 

@@ -66,6 +66,7 @@ ALERTS: Final = Graph(
     ),
     throughout=(
         on(Intent.PAY, do="begin_payment", to="payment.collecting"),
+        on(Intent.TRANSFER, do="begin_transfer", to="payment.collecting"),
         on(Intent.MANDATE, do="begin_mandate", to="mandate.collecting"),
         on(Intent.GOODBYE, do="alert_goodbye", to="home.idle"),
     ),
@@ -105,6 +106,7 @@ ALERTS: Final = Graph(
         alerting.alert_goodbye,
         wishes.begin_payment,
         wishes.begin_mandate,
+        wishes.begin_transfer,
     ),
     prompts=prompts(alerting.alert_stands),
 )

@@ -17,6 +17,7 @@ GUARDS: Final = guards(
     wishes.changes_held,
     wishes.bare_period,
     wishes.same_payee,
+    wishes.moves_own,
     wishes.any_slot,
     wishes.nothing_filled,
     answering.asked_beside,
@@ -26,6 +27,7 @@ GUARDS: Final = guards(
 ACTIONS: Final = actions(
     wishes.begin_payment,
     wishes.begin_mandate,
+    wishes.begin_transfer,
     wishes.fill_in,
     wishes.amend,
     wishes.amend_held,

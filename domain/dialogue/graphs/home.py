@@ -21,6 +21,7 @@ HOME: Final = Graph(
             on=(
                 on(Intent.PAY, when="changes_held", do="amend_held"),
                 on(Intent.PAY, do="begin_payment", to="payment.collecting"),
+                on(Intent.TRANSFER, do="begin_transfer", to="payment.collecting"),
                 on(Intent.MANDATE, do="begin_mandate", to="mandate.collecting"),
                 on(Intent.AMEND, when="corrects_alert", do="correct_alert"),
                 on(Intent.AMEND, when="bare_period", do="not_understood"),
@@ -59,6 +60,7 @@ HOME: Final = Graph(
         wishes.amend_held,
         wishes.begin_payment,
         wishes.begin_mandate,
+        wishes.begin_transfer,
         alerting.correct_alert,
         answering.confirm,
         answering.deny,

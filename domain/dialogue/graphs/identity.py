@@ -40,7 +40,8 @@ IDENTITY: Final = Graph(
         ),
     ),
     throughout=(
-        on(Intent.PAY, Intent.MANDATE, Intent.AMEND, Intent.BACK, do="first_the_open_one"),
+        on(Intent.PAY, Intent.TRANSFER, Intent.MANDATE, do="first_the_open_one"),
+        on(Intent.AMEND, Intent.BACK, do="first_the_open_one"),
         *common.WHILE_OPEN,
     ),
     after=(After(Event.ENDED, "home.idle"),),

@@ -33,6 +33,7 @@ MANDATE: Final = Graph(
             on=(
                 on(Intent.PAY, when="changes_held", do="amend_held"),
                 on(Intent.PAY, do="begin_payment", to="payment.collecting"),
+                on(Intent.TRANSFER, do="begin_transfer", to="payment.collecting"),
                 on(Intent.MANDATE, do="begin_mandate"),
                 *common.WHILE_COLLECTING,
             ),
@@ -42,7 +43,7 @@ MANDATE: Final = Graph(
         *common.countersigns(("mandate_create", *common.TAKE_BACK), (on(Intent.MANDATE, do="amend"),)),
     ),
     throughout=(
-        on(Intent.PAY, Intent.MANDATE, do="first_the_open_one"),
+        on(Intent.PAY, Intent.TRANSFER, Intent.MANDATE, do="first_the_open_one"),
         on(Intent.AMEND, do="amend"),
         on(Intent.BACK, do="back_to_wish"),
         *common.WHILE_OPEN,
