@@ -10,6 +10,7 @@ from domain.dialogue.graph import Event
 from domain.dialogue.graphs import HOUSE
 from domain.dialogue.state import Active, Dialogue, Draft, Held
 from domain.elicitation import ElicitationType
+from domain.errors import PayeeRemovedError
 from domain.payments import FINAL_STATES, WAITING_STATES, PaymentState
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ def _moved_on(dialogue: Dialogue, told: PaymentNews, *, ours: bool) -> Told:
         return after, phrases.changed(text) if told.corrected else text
     if state is PaymentState.COMPLETED:
         return replace(after, payments=after.payments + 1), phrases.paid(told.amount, told.currency, told.payee)
+    if told.error_code == PayeeRemovedError.code:
+        return after, phrases.payee_gone(told.amount, told.currency, told.payee)
     if state is PaymentState.CANCELLED:
         return after, phrases.cancelled(told.amount, told.currency, told.payee)
     text = phrases.ended(told.state, told.amount, told.currency, told.payee)

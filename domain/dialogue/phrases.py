@@ -149,6 +149,11 @@ def cancelled(amount: str, currency: str, payee: str) -> str:
     )
 
 
+def payee_gone(amount: str, currency: str, payee: str) -> str:
+    """A payment that ended because its payee was removed."""
+    return f"{payee} was removed from your payees. {money(amount, currency)} was not paid."
+
+
 def ended(state: str, amount: str, currency: str, payee: str) -> str:
     """The truth about a payment that did not go through."""
     what = f"{money(amount, currency)} to {payee}" if amount else f"the payment to {payee}"
