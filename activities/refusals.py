@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from domain.errors import BankError, UnavailableError
+from domain.errors import BankError, IdempotencyConflictError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -18,7 +18,8 @@ def failure_of(error: BankError) -> ApplicationError:
     passing = isinstance(error, UnavailableError)
     # a refusal is an answer, not a fault: it is not logged as one
     category = ApplicationErrorCategory.UNSPECIFIED if passing else ApplicationErrorCategory.BENIGN
-    return ApplicationError(error.sentence, type=error.code, non_retryable=not passing, category=category)
+    details = error.digests if isinstance(error, IdempotencyConflictError) else ()
+    return ApplicationError(error.sentence, *details, type=error.code, non_retryable=not passing, category=category)
 
 
 @contextmanager

@@ -38,6 +38,7 @@ from api.routers import (
     oauth_tokens,
     pages,
     passkeys,
+    payees,
     payments,
     profile,
     recovery,
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 
 _ROUTERS: Final = (
     *(auth, sign_ins, totp, recovery, profile, passkeys, connection, conversations),
-    *(elicitations, approvals, handovers, accounts, payments, mandates, alerts),
+    *(elicitations, approvals, handovers, accounts, payees, payments, mandates, alerts),
     *(events, codec, health, home, reference),
     *(oauth, oauth_tokens, pages),
 )

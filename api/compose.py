@@ -25,6 +25,7 @@ from adapters.models.helping import Help
 from adapters.outside.phrases import Phrases
 from adapters.passkey_desk import PasskeyDesk
 from adapters.passwords import Passwords
+from adapters.payee_desk import PayeeDesk
 from adapters.postgres.alerts import PgAlerts
 from adapters.postgres.answers import PgAnswers
 from adapters.postgres.approval_list import PgApprovalList
@@ -38,6 +39,7 @@ from adapters.postgres.idempotency import PgIdempotency
 from adapters.postgres.mandates import PgMandates
 from adapters.postgres.outbox import PgOutbox
 from adapters.postgres.passkeys import PgPasskeys
+from adapters.postgres.payees import PgPayees
 from adapters.postgres.payments import PgPayments
 from adapters.postgres.pool import Pool, open_pool
 from adapters.postgres.recovery import PgRecovery
@@ -114,7 +116,9 @@ async def services(chosen: Settings) -> AsyncGenerator[Services]:
         hanging_up = asyncio.create_task(assembled.hanging_up.run(), name="hanging_up")
         stack.callback(hanging_up.cancel)
         again = asyncio.create_task(
-            redeliver(assembled.elicitations, assembled.desk, assembled.approvals, assembled.mandates),
+            redeliver(
+                assembled.elicitations, assembled.desk, assembled.approvals, assembled.mandates, assembled.payees
+            ),
             name="redelivery",
         )
         stack.callback(again.cancel)
@@ -150,6 +154,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
     directory, sessions, elicitations = PgDirectory(pool, chosen.code_channel), PgSessions(pool), PgElicitations(pool)
     conversation_gateway = ConversationGateway(client, chosen.task_queue)
     elicitation_gateway = ElicitationGateway(client)
+    payment_gateway = PaymentGateway(client, chosen.task_queue)
     proofs = Proofs(Signer.from_files(chosen.proof_key_file, chosen.jwks_file), lives_s=chosen.proof_s)
     passkeys = PasskeyDesk(_relying_party(chosen), PgPasskeys(pool), directory)
     codes = HotpCodes(chosen.code_key_file)
@@ -197,8 +202,9 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
         handovers=HandoverDesk(PgHandovers(pool), PgApprovals(pool), rooms, conversation_gateway),
         mandates=MandateDesk(PgMandates(pool), MandateGateway(client, chosen.task_queue)),
         alerts=AlertDesk(PgAlerts(pool, chosen.time_zone), AlertGateway(client, chosen.task_queue), Masker()),
+        payees=PayeeDesk(PgPayees(pool), payment_gateway),
         conversation_gateway=conversation_gateway,
-        payment_gateway=PaymentGateway(client, chosen.task_queue),
+        payment_gateway=payment_gateway,
         elicitation_gateway=elicitation_gateway,
         text_door=TextDoor(
             conversation_gateway,

@@ -119,6 +119,7 @@ def _problem(errors: Iterable[type[BankError]]) -> dict[str, Any]:
 def _schema() -> dict[str, Any]:
     """RFC 9457, with our members."""
     text = {"type": "string"}
+    head = {"type": "string", "pattern": "^[0-9a-f]{12}$"}
     rule = {"type": "object", "properties": {"field": text, "rule": text}, "required": ["field", "rule"]}
     members = {
         "type": {"type": "string", "pattern": "^urn:countersign:problem:"},
@@ -130,8 +131,9 @@ def _schema() -> dict[str, Any]:
         "trace_id": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
         "retry_after_s": {"type": "integer", "minimum": 1},
         "errors": {"type": "array", "items": rule},
+        "digests": {"type": "object", "properties": {"recorded": head, "sent": head}, "required": ["recorded", "sent"]},
     }
-    optional = {"retry_after_s", "errors"}
+    optional = {"retry_after_s", "errors", "digests"}
     return {
         "title": "Problem",
         "description": "A refusal (RFC 9457); `code` is stable.",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from adapters.answer_desk import AnswerDesk
     from adapters.approval_desk import ApprovalDesk
     from adapters.mandate_desk import MandateDesk
+    from adapters.payee_desk import PayeeDesk
     from adapters.postgres.elicitations import PgElicitations
 
 _EVERY_S: Final = 2.0
@@ -22,7 +23,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def redeliver(
-    elicitations: PgElicitations, desk: AnswerDesk, approvals: ApprovalDesk, mandates: MandateDesk
+    elicitations: PgElicitations, desk: AnswerDesk, approvals: ApprovalDesk, mandates: MandateDesk, payees: PayeeDesk
 ) -> NoReturn:
     """Until cancelled. Any number of copies may do it: an answer is known by its response id."""
     while True:
@@ -36,5 +37,6 @@ async def redeliver(
                 await approvals.deliver_again(approval)
                 _log.info("decision delivered again", elicitation_id=approval.approval_id)
             await mandates.tell_again(_OLDER_THAN_S)
+            await payees.tell_again(_OLDER_THAN_S)
         except BankError as error:
             _log.info("answers wait to be delivered", code=error.code)

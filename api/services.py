@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from adapters.mandate_desk import MandateDesk
     from adapters.passkey_desk import PasskeyDesk
     from adapters.passwords import Passwords
+    from adapters.payee_desk import PayeeDesk
     from adapters.postgres.directory import PgDirectory
     from adapters.postgres.elicitations import PgElicitations
     from adapters.postgres.grants import PgGrants
@@ -72,6 +73,7 @@ class Services:
     handovers: HandoverDesk
     mandates: MandateDesk
     alerts: AlertDesk
+    payees: PayeeDesk
     conversation_gateway: ConversationGateway
     payment_gateway: PaymentGateway
     elicitation_gateway: ElicitationGateway

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, Field
 
 from adapters.postgres.payments import Payment
-from domain.accounts import Account, Posting
+from domain.accounts import Account, Payee, Posting
 from domain.alerts import AlertShown, AlertState
 from domain.approvals import ApprovalState
 from domain.conversation import Expects
@@ -21,6 +21,12 @@ class Accounts(BaseModel):
     """Amounts in minor units."""
 
     accounts: list[Account]
+
+
+class Payees(BaseModel):
+    """By name."""
+
+    payees: list[Payee]
 
 
 class Postings(BaseModel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
@@ -82,6 +84,10 @@ class PaymentRequest:
         """What is wanted, without how it was asked for: two requests of one id must agree in this."""
         terms = (self.amount, self.payee, self.account, self.currency, self.description, self.kind)
         return (self.payment_id, self.user_id, *terms)
+
+    def digest(self) -> str:
+        """SHA-256, hex, of the wish."""
+        return hashlib.sha256(json.dumps(self.wish()).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,10 @@ class VerificationRequest:
         """What two requests of one id must agree in."""
         return (self.verification_id, self.user_id, self.session_id, self.purpose)
 
+    def digest(self) -> str:
+        """SHA-256, hex, of it."""
+        return hashlib.sha256(json.dumps(self.wish()).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class VerificationPlan:

@@ -30,6 +30,7 @@ from adapters.postgres.progress import PgProgress
 from adapters.postgres.sessions import PgSessions
 from adapters.postgres.verifications import PgVerifications
 from adapters.redis.inquiries import RedisAnswers
+from adapters.refused_requests import RefusedRequests
 from adapters.temporal.alerts import AlertGateway
 from adapters.temporal.client import connect
 from adapters.temporal.gateways import ElicitationGateway, PaymentGateway
@@ -123,7 +124,9 @@ def _memory(
 def _counter(chosen: Settings, pool: Pool) -> Counter:
     keys = PgIdempotency(pool, kept_s=chosen.idempotency_kept_s, lease_s=chosen.idempotency_lease_s)
     idempotency = Idempotency(keys, wait_s=chosen.idempotency_wait_s)
-    return Counter(Limiter(chosen.redis_url), idempotency, chosen.rate_tools, Places(chosen.tools_at_once))
+    return Counter(
+        Limiter(chosen.redis_url), idempotency, chosen.rate_tools, Places(chosen.tools_at_once), RefusedRequests(pool)
+    )
 
 
 async def _answering(pool: Pool, client: Client) -> bool:

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
-from adapters.edge.problems import as_bank_error
+from adapters.edge.problems import as_bank_error, more_of
 from domain.errors import (
     AnswerMalformedError,
     ElicitationClosedError,
@@ -124,7 +124,7 @@ def refused(error: Exception) -> dict[str, Any]:
     """An error as a tool's result names it."""
     known = as_bank_error(error)
     told: dict[str, Any] = {"code": known.code, "detail": known.detail, "sentence": known.sentence}
-    return {"error": told | ({"retry_after_s": known.retry_after_s} if known.retry_after_s else {})}
+    return {"error": told | more_of(known)}
 
 
 def _response_id(elicitation_id: str, data: dict[str, Any]) -> str:

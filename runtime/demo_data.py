@@ -140,7 +140,9 @@ def _payees(connection: psycopg.Connection) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
             """INSERT INTO payees (payee_id, user_id, name, account_id, created_at)
-               VALUES (%s, %s, %s, %s, now() - interval '90 days')
+               SELECT id, owner, name, account, now() - interval '90 days'
+               FROM (VALUES (%s::text, %s::text, %s::text, %s::text)) AS one (id, owner, name, account)
+               WHERE NOT EXISTS (SELECT FROM removed_payees WHERE payee_id = id)
                ON CONFLICT (payee_id) DO UPDATE SET created_at = least(payees.created_at, excluded.created_at)""",
             [
                 (f"payee_{owner}_{account.removeprefix('acct_')}", f"user_{owner}", OTHERS[account], account)

@@ -45,6 +45,7 @@ EMPTY = b"""
     DELETE FROM refresh_tokens; DELETE FROM sign_ins; DELETE FROM totp_factors;
     DELETE FROM entries; DELETE FROM transfers; DELETE FROM holds; DELETE FROM payments; DELETE FROM sessions;
     DELETE FROM card_deliveries; DELETE FROM cards; DELETE FROM scheduled_payments; DELETE FROM credit_terms;
+    DELETE FROM removed_payees;
     DELETE FROM loans; DELETE FROM payees; DELETE FROM accounts; DELETE FROM users; DELETE FROM idempotency_keys;
 """
 

@@ -155,7 +155,7 @@ class AlertWorkflow(Drafting):
     async def begin(self, start: AlertStart) -> AlertNow:
         """Started together with the workflow: returns once a form waits, or it is active, or has ended."""
         if start.request.digest() != self._request.digest():
-            raise failed(IdempotencyConflictError())
+            raise failed(IdempotencyConflictError(digests=(self._request.digest(), start.request.digest())))
         await workflow.wait_condition(
             lambda: self._question is not None or self._state is not AlertState.DRAFT or self._refused is not None
         )

@@ -195,7 +195,7 @@ class MandateWorkflow:
     async def begin(self, request: MandateRequest) -> MandateBegun:
         """Started together with the workflow: returns once a question waits, or the mandate stands or has ended."""
         if request.wish() != self._request.wish():
-            raise failed(IdempotencyConflictError())
+            raise failed(IdempotencyConflictError(digests=(self._request.digest(), request.digest())))
         await workflow.wait_condition(lambda: self._question is not None or self._is_settled())
         if self._screened is None and self._error_code:
             raise ApplicationError(self._sentence, type=self._error_code, non_retryable=True)

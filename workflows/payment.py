@@ -15,7 +15,13 @@ with workflow.unsafe.imports_passed_through():
         ElicitationRequest,
         ElicitationState,
     )
-    from domain.errors import IdempotencyConflictError, PaymentClosedError, StaleVersionError
+    from domain.errors import (
+        IdempotencyConflictError,
+        PayeeRemovedError,
+        PaymentClosedError,
+        StaleVersionError,
+        WithdrawnError,
+    )
     from domain.payments import (
         FINAL_STATES,
         WAITING_STATES,
@@ -63,6 +69,7 @@ class PaymentWorkflow(Waiting):
         self._told_version = 1
         self._sessions = [request.session_id] if request.session_id else []
         self._withdrawn = False
+        self._withdrawn_for = WithdrawnError.code
         self._ending = False
         self._wanted = request
         self._revising = asyncio.Lock()
@@ -210,7 +217,7 @@ class PaymentWorkflow(Waiting):
     async def begin(self, request: PaymentRequest) -> PaymentBegun:
         """Started together with the workflow: returns once a question waits or the payment has ended."""
         if request.wish() != self._request.wish():
-            raise failed(IdempotencyConflictError())
+            raise failed(IdempotencyConflictError(digests=(self._request.digest(), request.digest())))
         await workflow.wait_condition(self._waits)
         if self._screened is None and self._error_code:
             raise ApplicationError(self._sentence, type=self._error_code, non_retryable=True)
@@ -218,8 +225,12 @@ class PaymentWorkflow(Waiting):
 
     @workflow.update
     async def cancel(self, reason: str) -> PaymentState:
-        """Withdraw the payment while it still waits; returns the state that it ended in. `reason` is for history."""
-        del reason
+        """Withdraw the payment while it still waits; returns the state that it ended in.
+
+        `reason`: the code that it ends with; of any but `payee_removed` it is the customer's own withdrawal.
+        """
+        if reason == PayeeRemovedError.code and not self._withdrawn:
+            self._withdrawn_for = reason
         self._withdrawn = True
         await workflow.wait_condition(lambda: self._state in FINAL_STATES)
         return self._state

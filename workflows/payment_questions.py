@@ -43,6 +43,7 @@ class Asking(ABC):
     _revising: asyncio.Lock
     _revised: Screened | None
     _withdrawn: bool
+    _withdrawn_for: str
 
     @abstractmethod
     async def _tell(self) -> None: ...
@@ -93,7 +94,7 @@ class Asking(ABC):
     def _unless_withdrawn(self) -> None:
         """Raises NotCountersignedError. Who takes it back is heard at any time before the money moves."""
         if self._withdrawn:
-            raise question.withdrawn()
+            raise question.withdrawn(self._withdrawn_for)
 
     def _request_of(self, screened: Screened, kind: ElicitationType, seconds: float, name: str) -> ElicitationRequest:
         plan, now = screened.plan, workflow.now()

@@ -31,9 +31,9 @@ class NotCountersignedError(Exception):
         self.outcome = outcome
 
 
-def withdrawn() -> NotCountersignedError:
+def withdrawn(code: str = WithdrawnError.code) -> NotCountersignedError:
     """It was taken back while nothing was asked."""
-    return NotCountersignedError(ElicitationOutcome("", ElicitationState.CANCELLED, error_code=WithdrawnError.code))
+    return NotCountersignedError(ElicitationOutcome("", ElicitationState.CANCELLED, error_code=code))
 
 
 async def start(plan: Owned, order: ElicitationOrder) -> ChildWorkflowHandle[Any, ElicitationOutcome]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from temporalio.exceptions import ApplicationError, FailureError
 
-from domain.errors import BankError, UnavailableError, by_code
+from domain.errors import BankError, IdempotencyConflictError, UnavailableError, by_code
 
 
 def refusal_of(failure: FailureError) -> BankError:
@@ -12,12 +12,20 @@ def refusal_of(failure: FailureError) -> BankError:
     cause: BaseException | None = failure
     while cause is not None:
         if isinstance(cause, ApplicationError) and cause.type:
-            known = by_code(cause.type)
-            return known(spoken=cause.message) if known is not BankError else BankError(cause.message)
+            return _known(cause, by_code(cause.type))
         cause = cause.__cause__
     return UnavailableError()
 
 
 def failed(error: BankError) -> ApplicationError:
     """A refusal to raise from a handler: it fails the update, never the workflow task."""
-    return ApplicationError(error.sentence, type=error.code, non_retryable=True)
+    details = error.digests if isinstance(error, IdempotencyConflictError) else ()
+    return ApplicationError(error.sentence, *details, type=error.code, non_retryable=True)
+
+
+def _known(cause: ApplicationError, kind: type[BankError]) -> BankError:
+    if kind is BankError:
+        return BankError(cause.message)
+    if issubclass(kind, IdempotencyConflictError) and len(cause.details) == 2:
+        return kind(spoken=cause.message, digests=(str(cause.details[0]), str(cause.details[1])))
+    return kind(spoken=cause.message)

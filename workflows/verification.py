@@ -154,7 +154,8 @@ class VerificationWorkflow:
         """Started together with the workflow: returns once the question waits, or it has ended."""
         if request.wish() != self._request.wish():
             same = request.user_id == self._request.user_id  # of somebody else's nothing is told
-            raise failed(IdempotencyConflictError() if same else VerificationNotFoundError())
+            digests = self._request.digest(), request.digest()
+            raise failed(IdempotencyConflictError(digests=digests) if same else VerificationNotFoundError())
         await workflow.wait_condition(lambda: self._question is not None or self._ended)
         if self._plan is None:
             raise ApplicationError(self._sentence, type=self._error_code, non_retryable=True)

@@ -129,7 +129,8 @@ class Idempotency:
         while True:
             claim = await self._keys.claim(key_hash, keyed.digest(), holder)
             if claim.kind == "conflict":
-                raise IdempotencyKeyReusedError("this Idempotency-Key was used for another request")
+                told = "this Idempotency-Key was used for another request"
+                raise IdempotencyKeyReusedError(told, digests=claim.digests)
             if claim.kind != "busy":
                 return claim
             if self._clock() >= until:

@@ -20,6 +20,7 @@ from domain.errors import (
     BankError,
     BodyTooLargeError,
     FormInvalidError,
+    IdempotencyConflictError,
     InvalidRequestError,
     MethodNotAllowedError,
     NotJsonError,
@@ -82,9 +83,15 @@ def problem(error: BankError, errors: Sequence[dict[str, str]] = ()) -> dict[str
         "sentence": error.sentence,
         "trace_id": trace_id(),
     }
-    if error.retry_after_s > 0:
-        body["retry_after_s"] = error.retry_after_s
-    return body | ({"errors": list(errors)} if errors else {})
+    return body | more_of(error) | ({"errors": list(errors)} if errors else {})
+
+
+def more_of(error: BankError) -> dict[str, Any]:
+    """What only some errors have: when to come again; by which digests two requests of one id differ."""
+    more: dict[str, Any] = {"retry_after_s": error.retry_after_s} if error.retry_after_s > 0 else {}
+    if isinstance(error, IdempotencyConflictError) and all(error.digests):
+        more["digests"] = dict(zip(("recorded", "sent"), error.digests, strict=True))
+    return more
 
 
 def response(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from domain.errors import BankError, UnavailableError, by_code
+from domain.errors import BankError, IdempotencyConflictError, UnavailableError, by_code
 
 if TYPE_CHECKING:
     import httpx
@@ -26,4 +26,9 @@ def object_or_refusal(answer: httpx.Response) -> dict[str, Any]:
 def refusal(problem: dict[str, Any]) -> BankError:
     """The error of a problem body, or of a tool's error object."""
     kind = by_code(str(problem.get("code", "")))
-    return kind(str(problem.get("detail", "")), spoken=str(problem.get("sentence", "")))
+    detail, sentence = str(problem.get("detail", "")), str(problem.get("sentence", ""))
+    heads = problem.get("digests")
+    if issubclass(kind, IdempotencyConflictError) and isinstance(heads, dict):
+        told = cast("dict[str, object]", heads)
+        return kind(detail, spoken=sentence, digests=(str(told.get("recorded", "")), str(told.get("sent", ""))))
+    return kind(detail, spoken=sentence)

@@ -22,12 +22,14 @@ class Result:
 class Claim:
     """`mine`: execute it. `done`: here is the result. `busy`: somebody executes it. `conflict`: other content.
 
-    `first_ms` is when the key was first seen, in ms since 1970; it stays through a crash and a second try.
+    `first_ms` is when the key was first seen, in ms since 1970; it stays through a crash and a second try. `digests`:
+    how those of both contents begin, hex, where they are in conflict.
     """
 
     kind: Literal["mine", "done", "busy", "conflict"]
     first_ms: int
     result: Result | None = None
+    digests: tuple[str, str] = ("", "")
 
 
 class PgIdempotency:
@@ -47,6 +49,9 @@ class PgIdempotency:
             raise AssertionError
         done = row["code"] == "done"
         result = Result(row["status"], row["media_type"], bytes(row["body"])) if done else None
+        if row["code"] == "conflict":
+            heads = bytes(row["body"]).hex()
+            return Claim("conflict", row["first_ms"] or 0, None, (heads[: len(heads) // 2], heads[len(heads) // 2 :]))
         return Claim(row["code"], row["first_ms"] or 0, result)
 
     async def settle(self, key_hash: bytes, holder: str, result: Result) -> None:

@@ -56,7 +56,10 @@ class PgLedger:
 
     @around(Step.PAYMENT_OPEN)
     async def open_payment(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
-        """Record a payment, or return the plan recorded first. Raises IdempotencyConflictError, UnknownAccountError."""
+        """Record a payment, or return the plan recorded first.
+
+        Raises IdempotencyConflictError, for another's payment PaymentNotFoundError, or UnknownAccountError.
+        """
         digest = content_digest(request)
         stored = asdict(plan) | {
             "session_id": request.session_id,
@@ -69,14 +72,12 @@ class PgLedger:
             raise UnknownAccountError from error
         if row is None:
             raise UnauthenticatedError
-        return _same(row, digest)
+        return _same(row, request, digest)
 
     async def find_payment(self, request: PaymentRequest) -> PaymentPlan | None:
         """The plan recorded under this id, if any. Raises IdempotencyConflictError, for another's payment not found."""
         row = await self._pool.row("SELECT * FROM payments WHERE payment_id = %s", request.payment_id)
-        if row is not None and row["user_id"] != request.user_id:
-            raise PaymentNotFoundError
-        return None if row is None else _same(row, content_digest(request))
+        return None if row is None else _same(row, request, content_digest(request))
 
     async def state_of(self, payment_id: str) -> PaymentState:
         """Where the payment stands. Raises PaymentNotFoundError."""
@@ -211,9 +212,11 @@ def plan_from(row: Row) -> PaymentPlan:
     )
 
 
-def _same(row: Row, digest: str) -> PaymentPlan:
+def _same(row: Row, request: PaymentRequest, digest: str) -> PaymentPlan:
+    if row["user_id"] != request.user_id:
+        raise PaymentNotFoundError
     if row["digest"] != digest:
-        raise IdempotencyConflictError
+        raise IdempotencyConflictError(digests=(row["digest"], digest))
     return plan_from(row)
 
 

@@ -128,12 +128,21 @@ class PaymentGateway:
                 )
         except WorkflowAlreadyStartedError:
             return await self._ended(request)
-        except IdempotencyConflictError:
-            raise _conflict(await self._first_request(request.payment_id), request) from None
+        except IdempotencyConflictError as refused:
+            first = await self._first_request(request.payment_id)
+            if first.wish() == request.wish():  # its history was forgotten, the ledger remembers another wish
+                raise refused from None
+            raise _conflict(first, request) from None
 
+<<<<<<< HEAD
     @around(Step.CANCEL)
     async def cancel(self, payment_id: str, user_id: str) -> PaymentState:
+=======
+    async def cancel(self, payment_id: str, user_id: str, reason: str = WithdrawnError.code) -> PaymentState:
+>>>>>>> 02c07e81ff7ba81a0f46cc4d37a5f01dc5d02d65
         """Withdraw a payment that still waits; the caller has checked that there is one, and that it is the user's.
+
+        `reason`: a code that a payment can end with.
 
         Raises PaymentClosedError where it has ended before, or ends another way in the meantime.
         """
@@ -141,9 +150,7 @@ class PaymentGateway:
         with as_bank_errors(PaymentClosedError):
             handle, update_id = self._handle(payment_id), str(uuid4())
             state = await until_taken(
-                lambda: handle.execute_update(
-                    PaymentWorkflow.cancel, WithdrawnError.code, id=update_id, rpc_timeout=RPC_TIMEOUT
-                )
+                lambda: handle.execute_update(PaymentWorkflow.cancel, reason, id=update_id, rpc_timeout=RPC_TIMEOUT)
             )
         if state is not PaymentState.CANCELLED:
             raise PaymentClosedError
@@ -186,7 +193,9 @@ class PaymentGateway:
 
 def _conflict(first: PaymentRequest, second: PaymentRequest) -> BankError:
     """Another wish under one id. Of somebody else's payment nothing is told, as everywhere: it is not there."""
-    return IdempotencyConflictError() if first.user_id == second.user_id else PaymentNotFoundError()
+    if first.user_id != second.user_id:
+        return PaymentNotFoundError()
+    return IdempotencyConflictError(digests=(first.digest(), second.digest()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ class MandateGateway:
         with as_bank_errors(MandateNotFoundError):
             result = await self._handle(request.mandate_id).result()
         if result.request.wish() != request.wish():
-            raise IdempotencyConflictError
+            raise IdempotencyConflictError(digests=(result.request.digest(), request.digest()))
         return MandateBegun(request.mandate_id, result.state)
 
     def _handle(self, mandate_id: str) -> WorkflowHandle[MandateWorkflow, MandateResult]:

@@ -55,5 +55,5 @@ class VerificationGateway:
         if result.request.user_id != request.user_id:
             raise VerificationNotFoundError
         if result.request.wish() != request.wish():
-            raise IdempotencyConflictError
+            raise IdempotencyConflictError(digests=(result.request.digest(), request.digest()))
         return VerificationBegun(request.verification_id, result.state)

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from domain.errors.base import BankError
+
+DIGEST_HEAD: Final = 12
+"""Hex digits: enough to tell two requests from each other, and to find one in a log."""
 
 
 class UnknownPayeeError(BankError):
     code = "unknown_payee"
     status = 422
     spoken = "I can't find that payee among yours. Who should I pay?"
+
+
+class PayeeNotFoundError(BankError):
+    code = "payee_not_found"
+    status = 404
+    spoken = "I can't find that payee among yours."
+
+
+class PayeeRemovedError(BankError):
+    """The customer removed the payee while a payment to them still waited."""
+
+    code = "payee_removed"
+    status = 409
+    spoken = "That payee was removed. Nothing was moved."
 
 
 class AmbiguousPayeeError(BankError):
@@ -78,9 +97,20 @@ class InsufficientFundsError(BankError):
 
 
 class IdempotencyConflictError(BankError):
+    """One id, two wishes. `digests`: how those of the recorded one and of the one sent begin, for their owner alone."""
+
     code = "idempotency_conflict"
     status = 409
     spoken = "I already have a different request under that number. Nothing was moved."
+
+    def __init__(
+        self, detail: str = "", *, spoken: str = "", retry_after_s: int = 0, digests: tuple[str, str] = ("", "")
+    ) -> None:
+        """`digests` are hex and cut to their heads."""
+        recorded, sent = (digest[:DIGEST_HEAD] for digest in digests)
+        told = f"this id stands for a request with digest {recorded}…, not for one with {sent}…" if recorded else ""
+        super().__init__(detail or told, spoken=spoken, retry_after_s=retry_after_s)
+        self.digests = (recorded, sent)
 
 
 class PaymentNotFoundError(BankError):

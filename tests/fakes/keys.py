@@ -43,7 +43,7 @@ class FakeKeys:
             self.rows[key_hash] = row
             return Claim("mine", row.first_ms)
         if row.digest != digest:
-            return Claim("conflict", row.first_ms)
+            return Claim("conflict", row.first_ms, None, (row.digest.hex(), digest.hex()))
         if row.result:
             return Claim("done", row.first_ms, row.result)
         if row.lease_until > now:
@@ -68,5 +68,15 @@ class FakeKeys:
         return len(old)
 
 
+@dataclass
+class Noted:
+    """Refusals, in memory: who, what, about which id, code."""
+
+    seen: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    async def refused(self, user_id: str, request: str, subject_id: str, code: str) -> None:
+        self.seen.append((user_id, request, subject_id, code))
+
+
 def free_counter(rates: str = "", at_once: int = 1000, redis_url: str = "redis://127.0.0.1:9/0") -> Counter:
-    return Counter(Limiter(redis_url), Idempotency(FakeKeys(), wait_s=5), rates, Places(at_once))
+    return Counter(Limiter(redis_url), Idempotency(FakeKeys(), wait_s=5), rates, Places(at_once), Noted())

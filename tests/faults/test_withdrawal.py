@@ -106,11 +106,19 @@ def test_another_customers_payment_is_not_there(typed_bank: Stack, sit_down: Sit
             headers={"Authorization": f"Bearer {token}"},
             timeout=15,
         )
-        return answer.status_code, answer.json()["code"]
+        body = answer.json()
+        heads = body.get("digests", {})
+        assert (len({heads["recorded"], heads["sent"]}) == 2) if typist is maya else (heads == {})
+        return answer.status_code, body["code"]
 
     for _ in range(2):  # while it waits, and once it has ended
         assert asks(maya) == (409, "idempotency_conflict")
         assert asks(omar) == (404, "payment_not_found")
+        noted = "SELECT actor, detail ->> 'error_code' FROM audit WHERE subject_id = %s AND action = 'request.refused'"
+        assert set(Books(typed_bank).rows(noted, payment_id)) == {
+            ("user_maya", "idempotency_conflict"),
+            ("user_omar", "payment_not_found"),
+        }
         for method, path in (
             ("GET", f"/api/payments/{payment_id}"),
             ("POST", f"/api/payments/{payment_id}/cancel"),

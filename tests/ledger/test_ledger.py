@@ -82,7 +82,7 @@ async def test_another_customers_payment_is_not_there(ledger: PgLedger) -> None:
     await ledger.open_payment(request("p"), plan("p"))
     with pytest.raises(PaymentNotFoundError):
         await ledger.find_payment(request("p", user_id="u2"))
-    with pytest.raises(IdempotencyConflictError):
+    with pytest.raises(PaymentNotFoundError):
         await ledger.open_payment(request("p", user_id="u2"), plan("p"))
 
 

@@ -31,7 +31,7 @@ from tests.fakes.bank import (
     FakeQuestions,
     FakeRecords,
 )
-from tests.fakes.keys import FakeKeys
+from tests.fakes.keys import FakeKeys, Noted
 from tests.fakes.outside import guard, outside
 from tests.serving import serving
 from tests.signing import KEYS, SIGNER
@@ -69,6 +69,7 @@ class SlowPayments(FakePayments):
 class Open:
     url: str
     payments: SlowPayments
+    noted: Noted
 
 
 @contextmanager
@@ -76,7 +77,7 @@ def opened(*, keys: Keys | None = None, rates: str = "", at_once: int = 1000, an
     async def ready() -> bool:
         return True
 
-    payments = SlowPayments()
+    payments, noted = SlowPayments(), Noted()
     door = AnswerDoor(httpx.AsyncClient())
     bank = Bank(
         Reads(FakeInquiries(), lambda: date(2026, 11, 21)),
@@ -86,9 +87,9 @@ def opened(*, keys: Keys | None = None, rates: str = "", at_once: int = 1000, an
         Alerts(FakeAlerts()),
     )
     checks = guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE))
-    counter = Counter(Limiter(NOBODY), Idempotency(keys or FakeKeys(), wait_s=10), rates, Places(at_once))
+    counter = Counter(Limiter(NOBODY), Idempotency(keys or FakeKeys(), wait_s=10), rates, Places(at_once), noted)
     with serving(application(bank, checks, counter, outside(), ready, anonymous)) as url:
-        yield Open(url, payments)
+        yield Open(url, payments, noted)
 
 
 async def post(url: str, key: str = "", name: str = "payment", **arguments: object) -> httpx.Response:
@@ -138,8 +139,11 @@ async def test_a_key_holds_over_mcp_and_twin_alike(in_meta: bool) -> None:
         assert (await post(bank.url, key, **PAY)).json() == first
         other = await over_mcp(bank.url, key, in_meta, **PAY | {"amount": "50.00"})
         assert other["error"]["code"] == "idempotency_conflict"
+        assert len(set(other["error"]["digests"].values())) == 2
         refused = await post(bank.url, key, **PAY | {"amount": "50.00"})
         assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_conflict")
+        assert refused.json()["digests"] == other["error"]["digests"]
+        assert {row[1:] for row in bank.noted.seen} == {("payment", key, "idempotency_conflict")}
         assert [request.amount for request in bank.payments.begun] == ["25.00"]
 
 

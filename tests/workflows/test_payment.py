@@ -19,7 +19,9 @@ from domain.errors import (
     BankError,
     ElicitationClosedError,
     IdempotencyConflictError,
+    PayeeRemovedError,
     PaymentClosedError,
+    PaymentNotFoundError,
     ProofInvalidError,
     StaleVersionError,
     UnknownPayeeError,
@@ -199,12 +201,26 @@ async def test_a_payment_that_moves_money_cannot_be_withdrawn(bank: House) -> No
     assert bank.ledger.steps[asked.tool_call_id] == ["hold", "post"]
 
 
+async def test_a_payment_whose_payee_is_removed_ends_for_that(bank: House, client: Client) -> None:
+    asked = await asked_for_code(bank)
+    await bank.payments.cancel(asked.tool_call_id, house.USER, PayeeRemovedError.code)
+    handle = client.get_workflow_handle_for(PaymentWorkflow.run, ids.payment_workflow_id(asked.tool_call_id))
+    result = await handle.result()
+    assert (result.state, result.error_code) == (PaymentState.CANCELLED, PayeeRemovedError.code)
+    assert bank.ledger.steps[asked.tool_call_id] == ["hold", "void"]
+    await until(lambda: any("was removed from your payees" in said for said in bank.announcer.said.values()))
+
+
 async def test_the_same_wish_twice_is_one_payment(bank: House) -> None:
     request = PaymentRequest(uuid4().hex, house.USER, "5.00", "John Doe")
     first, second = await asyncio.gather(bank.payments.begin(request), bank.payments.begin(request))
     assert first == second
-    with pytest.raises(IdempotencyConflictError):
-        await bank.payments.begin(replace(request, amount="6.00"))
+    other = replace(request, amount="6.00")
+    with pytest.raises(IdempotencyConflictError) as refused:
+        await bank.payments.begin(other)
+    assert refused.value.digests == (request.digest()[:12], other.digest()[:12])
+    with pytest.raises(PaymentNotFoundError):
+        await bank.payments.begin(replace(request, user_id="user_omar"))
 
 
 async def test_a_screened_out_payment_is_refused_at_once(bank: House) -> None:
