@@ -54,13 +54,14 @@ from tests.fakes.verifications import HouseVerifications
 from tests.signing import KEYS, SIGNER
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from temporalio.client import Client
 
     from activities.ports import ToolCall
 
 QUICK = Timings(turn_wait_s=3, presence_heartbeat_s=1, idle_s=3600, turns_kept=20, events_max=4000)
+CACHED = 1000
 
 
 # as in every process of ours: the client's plug-in accepts no other kind
@@ -150,7 +151,8 @@ class House:
     async def decide(
         self, approval_id: str, supervisor: str, *, approve: bool = True, note: str = "", response_id: str = "r1"
     ) -> ElicitationStatus:
-        """A decision as the api vouches for it."""
+        """A decision as the api vouches for it, on what waits now or in a moment."""
+        await until(lambda: approval_id in self.approvals.rows)
         return await self.supervisors.decide(
             approval_id, self.decision(approval_id, supervisor, approve=approve, note=note, response_id=response_id)
         )
@@ -308,12 +310,32 @@ class House:
 
 @asynccontextmanager
 async def staffed(
-    client: Client, *, timings: Timings = QUICK, elicitation_s: float = 60, **given: object
+    client: Client, *, timings: Timings = QUICK, elicitation_s: float = 60, cached: int = CACHED, **given: object
 ) -> AsyncIterator[House]:
     """A bank that is open while the block runs."""
-    queue = f"bank-{uuid4().hex}"
-    bank = House(client, queue, **given)
-    activities = bank.activities(timings, elicitation_s)
-    async with Worker(client, task_queue=queue, workflows=WORKFLOWS, activities=activities, workflow_runner=sandbox()):
+    bank = House(client, f"bank-{uuid4().hex}", **given)
+    async with working(bank, timings=timings, elicitation_s=elicitation_s, cached=cached):
         yield bank
+
+
+@asynccontextmanager
+async def working(
+    bank: House,
+    *,
+    timings: Timings = QUICK,
+    elicitation_s: float = 60,
+    cached: int = CACHED,
+    workflows: Sequence[type] = WORKFLOWS,
+) -> AsyncIterator[None]:
+    """A worker for this bank while the block runs. One that caches no workflow replays it at every task."""
+    worker = Worker(
+        bank.client,
+        task_queue=bank.queue,
+        workflows=workflows,
+        activities=bank.activities(timings, elicitation_s),
+        workflow_runner=sandbox(),
+        max_cached_workflows=cached,
+    )
+    async with worker:
+        yield
     gc.collect()  # workflows that were still open end here, and not in the middle of somebody's import
