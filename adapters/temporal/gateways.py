@@ -134,12 +134,8 @@ class PaymentGateway:
                 raise refused from None
             raise _conflict(first, request) from None
 
-<<<<<<< HEAD
     @around(Step.CANCEL)
-    async def cancel(self, payment_id: str, user_id: str) -> PaymentState:
-=======
     async def cancel(self, payment_id: str, user_id: str, reason: str = WithdrawnError.code) -> PaymentState:
->>>>>>> 02c07e81ff7ba81a0f46cc4d37a5f01dc5d02d65
         """Withdraw a payment that still waits; the caller has checked that there is one, and that it is the user's.
 
         `reason`: a code that a payment can end with.

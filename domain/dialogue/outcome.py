@@ -10,13 +10,9 @@ from domain.dialogue.graph import Event
 from domain.dialogue.graphs import HOUSE
 from domain.dialogue.state import Active, Dialogue, Draft, Held
 from domain.elicitation import ElicitationType
-<<<<<<< HEAD
+from domain.errors import PayeeRemovedError
 from domain.parties import account_name
 from domain.payments import FINAL_STATES, WAITING_STATES, PaymentKind, PaymentState
-=======
-from domain.errors import PayeeRemovedError
-from domain.payments import FINAL_STATES, WAITING_STATES, PaymentState
->>>>>>> 02c07e81ff7ba81a0f46cc4d37a5f01dc5d02d65
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,13 +135,9 @@ def _moved_on(dialogue: Dialogue, told: PaymentNews, *, ours: bool) -> Told:
         after, text = _held(after, told)
         return after, phrases.changed(text) if told.corrected else text
     if state is PaymentState.COMPLETED:
-<<<<<<< HEAD
         return replace(after, payments=after.payments + 1), phrases.paid(*_told(told), own=own)
-=======
-        return replace(after, payments=after.payments + 1), phrases.paid(told.amount, told.currency, told.payee)
     if told.error_code == PayeeRemovedError.code:
         return after, phrases.payee_gone(told.amount, told.currency, told.payee)
->>>>>>> 02c07e81ff7ba81a0f46cc4d37a5f01dc5d02d65
     if state is PaymentState.CANCELLED:
         return after, phrases.cancelled(*_told(told), own=own)
     text = phrases.ended(told.state, *_told(told), own=own)

@@ -156,16 +156,12 @@ def cancelled(amount: str, currency: str, payee: str, *, own: bool = False) -> s
     )
 
 
-<<<<<<< HEAD
-def ended(state: str, amount: str, currency: str, payee: str, *, own: bool = False) -> str:
-=======
 def payee_gone(amount: str, currency: str, payee: str) -> str:
     """A payment that ended because its payee was removed."""
     return f"{payee} was removed from your payees. {money(amount, currency)} was not paid."
 
 
-def ended(state: str, amount: str, currency: str, payee: str) -> str:
->>>>>>> 02c07e81ff7ba81a0f46cc4d37a5f01dc5d02d65
+def ended(state: str, amount: str, currency: str, payee: str, *, own: bool = False) -> str:
     """The truth about a payment that did not go through."""
     noun = _DOES[own][2]
     what = f"{money(amount, currency)} to {payee}" if amount else f"the {noun} to {payee}"
