@@ -27,6 +27,7 @@ COMMANDS = {
     "mask": "cli.understand",
     "tools": "cli.tools",
     "dialogue": "cli.dialogue",
+    "audit": "cli.audit",
     "demo": "cli.demo.command",
 }
 

@@ -34,7 +34,10 @@ from runtime.settings import Settings, settings
 SIGNING_USES = ("access", "service", "proof")
 _MARGIN_S: Final = 60
 RING_BYTES = 32
-POSTGRES_PASSWORDS = ("postgres_owner", "postgres_worker", "postgres_api", "postgres_mcp", "postgres_temporal")
+POSTGRES_PASSWORDS = (
+    *("postgres_owner", "postgres_worker", "postgres_api", "postgres_mcp", "postgres_audit"),
+    "postgres_temporal",
+)
 
 
 def ensure_keys(folder: Path) -> None:

@@ -17,7 +17,7 @@ from runtime.settings import settings
 MIGRATIONS: Final = Path(__file__).parents[1] / "ops" / "migrations"
 _LOCK: Final = 0x636F756E
 _OWNER: Final = "countersign_owner"
-LOGINS: Final = ("countersign_worker", "countersign_api", "countersign_mcp")
+LOGINS: Final = ("countersign_worker", "countersign_api", "countersign_mcp", "countersign_audit")
 _RETIRED: Final = "countersign_app"  # the first migrations name it
 
 

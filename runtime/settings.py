@@ -90,7 +90,7 @@ class Settings(BaseSettings):
     sms_auth_file: Path = Path(".countersign/keys/sms_auth")
     smtp_auth_file: Path = Path(".countersign/keys/smtp_auth")
     role_passwords_dir: Path = Path(".countersign/keys")
-    """Files `postgres_worker`, `postgres_api`, `postgres_mcp`: what the migrations set as the roles' passwords."""
+    """Files `postgres_worker`, `postgres_api` and so on: what the migrations set as the roles' passwords."""
 
     # limits and time-outs
     access_token_s: int = 900

@@ -58,6 +58,7 @@ class Database:
     worker_url: str
     api_url: str
     mcp_url: str
+    audit_url: str
 
 
 @pytest.fixture(scope="session")

@@ -37,3 +37,11 @@ async def connect(address: str, namespace: str, keys_file: Path, *, lazy: bool =
         )
     except (RuntimeError, RPCError) as error:
         raise UnavailableError("Temporal does not answer") from error
+
+
+async def connect_to_read(address: str, namespace: str) -> Client:
+    """A client that knows no keys: it sees ids, states and search attributes. Raises UnavailableError."""
+    try:
+        return await Client.connect(address, namespace=namespace)
+    except (RuntimeError, RPCError) as error:
+        raise UnavailableError("Temporal does not answer") from error

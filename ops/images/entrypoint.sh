@@ -17,7 +17,7 @@ if have postgres_owner; then # the migrations, which set the other roles' passwo
   export COUNTERSIGN_MIGRATIONS_URL="postgresql://postgres:$(cat /run/secrets/postgres_owner)@$database"
   export COUNTERSIGN_ROLE_PASSWORDS_DIR=/run/secrets
 else
-  for role in worker api mcp; do
+  for role in worker api mcp audit; do
     if have "postgres_$role"; then
       export COUNTERSIGN_DATABASE_URL="postgresql://countersign_$role:$(cat "/run/secrets/postgres_$role")@$database"
     fi

@@ -31,6 +31,7 @@ _TOLD: Final[dict[str, str]] = {
     "migrate": "owner roles",
     "demo_data": "owner demo",
     "cli": "demo models",
+    "audit": "database",
     "bench": "database redis proof jwks payload codes livekit demo",
 }
 DATABASE_ROLES: Final = {
@@ -38,6 +39,7 @@ DATABASE_ROLES: Final = {
     "api": "countersign_api",
     "mcp": "countersign_mcp",
     "bench": "countersign_api",
+    "audit": "countersign_audit",
 }
 """Who signs in to Postgres as whom; the password is the file `postgres_…` of the role's last word."""
 

@@ -80,3 +80,4 @@ async def test_interleavings(stack: Stack, database: Database, closing_figures: 
                 pytest.fail(await report(field, wrong, number))
         closing_figures(f"{field.figures}\n  seed {SEED}, {time.monotonic() - begun:.0f} s")
         assert field.figures.schedules
+        assert (await field.audited()).differences == ()

@@ -103,7 +103,7 @@ class Desks:
 
     def __init__(self, client: Client, place: Place, api: Pool, worker: Pool) -> None:
         keys = place.keys
-        self.client = client
+        self.client, self.place = client, place
         self.payments = PaymentGateway(client, place.queue)
         self.questions, self.deciders = ElicitationGateway(client), ApprovalGateway(client)
         self.rows, self.approvals = PgElicitations(api), PgApprovals(api)

@@ -64,7 +64,7 @@ def test_the_command_line_is_told_where_things_are_and_the_demo_password(site: S
 
 def test_each_role_has_a_password_of_its_own_for_its_owner_alone(site: Site) -> None:
     files = [site.layout.keys / name for name in POSTGRES_PASSWORDS]
-    assert len({file.read_text() for file in files}) == len(files) == 5
+    assert len({file.read_text() for file in files}) == len(files) == 6
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
@@ -97,6 +97,6 @@ def test_compose_hands_out_the_same(site: Site) -> None:
     }
     for process in TOLD.keys() - {"migrate", "demo_data"}:
         assert handed[process.replace("_", "-")] == TOLD[process]
-    roles = {"postgres_worker", "postgres_api", "postgres_mcp"}
+    roles = {"postgres_worker", "postgres_api", "postgres_mcp", "postgres_audit"}
     assert handed["migrate"] == TOLD["migrate"] | TOLD["demo_data"] | roles
     assert all((site.layout.keys / file).exists() for file in files.values())

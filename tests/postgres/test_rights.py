@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.servers
 
 NOBODY: Final = frozenset[str]()
-WORKER, API, MCP = (frozenset({name}) for name in ("worker", "api", "mcp"))
+WORKER, API, MCP, AUDIT = (frozenset({name}) for name in ("worker", "api", "mcp", "audit"))
 SESSION: Final = "INSERT INTO sessions (session_id, user_id, channel, platform) VALUES ('s9', 'u1', 'text', 'web')"
 PEOPLE: Final = (
     "SELECT user_id, username, display_name, role, tenant_id, customer_ref, platform, phone, email FROM users"
@@ -29,18 +29,20 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "SELECT void_payment('p', 'CANCELLED', '')": WORKER,
     "SELECT set_payment_state('p', 'SCREENING', '')": WORKER,
     "SELECT book('k', 'a1', 'shop', 1, 'x', now())": NOBODY,
-    "SELECT account_id, amount_minor FROM holds WHERE state = 'held'": WORKER,
+    "SELECT account_id, amount_minor FROM holds WHERE state = 'held'": WORKER | AUDIT,
     # standing mandates
     "SELECT open_mandate('{}', 'd', 20)": WORKER,
     "SELECT activate_mandate('m')": WORKER,
     "SELECT end_mandate('m', 'FAILED', '')": WORKER,
     "SELECT revise_payment_under('{}', '', '')": WORKER,
     "SELECT revoke_mandate('m', 'u1')": API | MCP,
-    "SELECT * FROM mandates": WORKER,
-    "SELECT mandate_id FROM mandates WHERE state = 'REVOKED' AND closed_at IS NULL AND ended_at < now()": WORKER | API,
+    "SELECT * FROM mandates": WORKER | AUDIT,
+    "SELECT mandate_id FROM mandates WHERE state = 'REVOKED' AND closed_at IS NULL AND ended_at < now()": WORKER
+    | API
+    | AUDIT,
     "SELECT * FROM mandates_shown": WORKER | API | MCP,
-    "SELECT amount_minor FROM mandate_uses WHERE mandate_id = 'm' AND period_began < now()": WORKER,
-    "SELECT * FROM mandate_uses": NOBODY,
+    "SELECT amount_minor FROM mandate_uses WHERE mandate_id = 'm' AND period_began < now()": WORKER | AUDIT,
+    "SELECT * FROM mandate_uses": AUDIT,
     "UPDATE mandates SET state = 'ACTIVE'": NOBODY,
     "DELETE FROM mandate_uses": NOBODY,
     # alerts
@@ -82,8 +84,8 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "SELECT count_try('e', 5)": API,
     "SELECT record_answer('e', 'r', 'u1', 'accepted')": WORKER | API,
     "SELECT secret FROM elicitations": WORKER | API,
-    "SELECT request FROM elicitations": WORKER | API,
-    "SELECT user_id FROM elicitations WHERE elicitation_id = 'e'": WORKER | API | MCP,
+    "SELECT request FROM elicitations": WORKER | API | AUDIT,
+    "SELECT user_id FROM elicitations WHERE elicitation_id = 'e'": WORKER | API | MCP | AUDIT,
     "SELECT outcome FROM answers": API,
     "SELECT note_refused_answer('e', 'u1', 'c', 'r')": API,
     # recovery codes, and what is told of them
@@ -131,25 +133,25 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "SELECT end_delegation(1, 's')": API,
     "SELECT note_decision('e', 's', 'c', '{}')": WORKER | API,
     "SELECT * FROM approvals_shown": WORKER | API,
-    "SELECT * FROM approvals": NOBODY,
+    "SELECT * FROM approvals": AUDIT,
     "SELECT * FROM supervisors": WORKER | API,
     "SELECT * FROM delegations": WORKER | API,
-    "SELECT user_id FROM payments WHERE payment_id = 'p'": WORKER | API | MCP,
+    "SELECT user_id FROM payments WHERE payment_id = 'p'": WORKER | API | MCP | AUDIT,
     # events
     "SELECT announce('s', 'u', 'k', '{}')": WORKER,
     "SELECT sequence_outbox(1)": WORKER,
-    "SELECT * FROM outbox": WORKER | API,
+    "SELECT * FROM outbox": WORKER | API | AUDIT,
     # people and what they own
     "SELECT password_hash FROM users": API,
     "SELECT * FROM users": API,
     PEOPLE: WORKER | API,
-    "SELECT * FROM accounts": WORKER | API | MCP,
-    "SELECT * FROM entries": WORKER | API | MCP,
+    "SELECT * FROM accounts": WORKER | API | MCP | AUDIT,
+    "SELECT * FROM entries": WORKER | API | MCP | AUDIT,
     "SELECT * FROM payees": WORKER | API,
-    "SELECT * FROM payments": WORKER | API,
-    "SELECT * FROM audit": NOBODY,
-    "SELECT * FROM holds": NOBODY,
-    "SELECT * FROM transfers": NOBODY,
+    "SELECT * FROM payments": WORKER | API | AUDIT,
+    "SELECT * FROM audit": AUDIT,
+    "SELECT * FROM holds": AUDIT,
+    "SELECT * FROM transfers": AUDIT,
     "SELECT * FROM notifications": NOBODY,
     # what is asked about
     "SELECT * FROM loans_shown": WORKER | MCP,
@@ -203,7 +205,12 @@ MAY: Final[dict[str, frozenset[str]]] = {
 
 
 def url_of(database: Database, role: str) -> str:
-    return {"worker": database.worker_url, "api": database.api_url, "mcp": database.mcp_url}[role]
+    return {
+        "worker": database.worker_url,
+        "api": database.api_url,
+        "mcp": database.mcp_url,
+        "audit": database.audit_url,
+    }[role]
 
 
 def refused(url: str, statement: str) -> bool:
@@ -220,14 +227,14 @@ def refused(url: str, statement: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("role", ["worker", "api", "mcp"])
+@pytest.mark.parametrize("role", ["worker", "api", "mcp", "audit"])
 @pytest.mark.parametrize("statement", MAY)
 def test_who_may(database: Database, owner: psycopg.Connection, role: str, statement: str) -> None:
     found_bank(owner)
     assert refused(url_of(database, role), statement) is (role not in MAY[statement])
 
 
-@pytest.mark.parametrize("role", ["worker", "api", "mcp"])
+@pytest.mark.parametrize("role", ["worker", "api", "mcp", "audit"])
 @pytest.mark.parametrize(
     "table",
     [

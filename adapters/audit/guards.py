@@ -1,0 +1,46 @@
+"""Whether the database still guards itself: without its triggers and constraints, anything could have happened."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from adapters.audit.check import Check
+
+GUARDS: Final = (
+    Check(
+        "guard.triggers",
+        "the triggers that keep money and its history with those that are there and on",
+        """SELECT format('%s on %s', g.name, g.kept), coalesce('is off: ' || t.tgenabled::text, 'is gone')
+           FROM (VALUES
+               ('entries', 'entries_immutable'), ('entries', 'entries_balance'), ('entries', 'entries_told'),
+               ('transfers', 'transfers_immutable'), ('audit', 'audit_immutable'), ('answers', 'answers_immutable'),
+               ('payments', 'payments_guard'), ('payments', 'payments_guard_version'),
+               ('payments', 'payments_guard_cover'), ('payments', 'payments_guard_kind'), ('holds', 'holds_guard'),
+               ('holds', 'holds_use_mandate'), ('holds', 'holds_keep_mandate'), ('holds', 'holds_give_back_to_mandate'),
+               ('mandates', 'mandates_guard'), ('mandates', 'mandates_kept'), ('mandate_uses', 'mandate_uses_kept'),
+               ('elicitations', 'elicitations_guard'), ('elicitations', 'elicitations_fit'),
+               ('approvals', 'approvals_guard'), ('outbox', 'outbox_guard')) AS g (kept, name)
+           LEFT JOIN pg_trigger t ON t.tgname = g.name AND t.tgrelid = to_regclass('public.' || g.kept)
+           WHERE t.tgenabled IS DISTINCT FROM 'O' AND t.tgenabled IS DISTINCT FROM 'A'
+           UNION ALL
+           SELECT format('%s on %s', tgname, tgrelid::regclass), 'is off: ' || tgenabled::text
+           FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+           WHERE t.tgisinternal AND c.relnamespace = 'public'::regnamespace AND tgenabled NOT IN ('O', 'A')""",
+    ),
+    Check(
+        "guard.constraints",
+        "constraints on money with those that are there and hold",
+        """SELECT format('%s on %s', g.name, g.kept), 'is gone'
+           FROM (VALUES
+               ('accounts', 'accounts_no_overdraft'), ('accounts', 'accounts_only_equity_unlimited'),
+               ('transfers', 'transfers_one_step')) AS g (kept, name)
+           LEFT JOIN pg_constraint c ON c.conname = g.name AND c.conrelid = to_regclass('public.' || g.kept)
+           WHERE c.oid IS NULL
+           UNION ALL
+           SELECT format('%s on %s', conname, conrelid::regclass), 'does not hold for all rows'
+           FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND NOT convalidated
+           UNION ALL
+           SELECT name, 'is gone' FROM unnest(ARRAY['holds_one_alive', 'transfers_one_end', 'transfers_posted_once',
+               'approvals_one_each']) AS name WHERE to_regclass('public.' || name) IS NULL""",
+    ),
+)

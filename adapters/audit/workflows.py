@@ -1,0 +1,146 @@
+"""Payments beside the workflows that carry them: what the ledger says with what Temporal says.
+
+Both change while they are looked at, and one a moment after the other. So what differs is looked at again, and counts
+only once it has differed for a while.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
+
+from adapters.audit.check import Check, Difference
+from adapters.audit.ledger import MOST
+from domain import ids
+from domain.payments import FINAL_STATES
+from workflows.attributes import PAYMENT_STATE
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+    import psycopg
+    from temporalio.client import Client, WorkflowExecution
+
+WORKFLOWS: Final = Check(
+    "payment.workflow", "each open payment with a running workflow, each ended one with how its workflow ended", ""
+)
+_PAGE: Final = 500
+_AT_ONCE: Final = 20
+_AGAIN_S: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A payment's workflow. `state`: what it said last of its payment, empty where it has said nothing."""
+
+    payment_id: str
+    status: str
+    state: str
+
+
+def disagreement(flow: Flow | None, state: str | None) -> str:
+    """What is wrong with a payment of this state, None where the ledger has none; empty where nothing is."""
+    ledger = "not in the ledger" if state is None else f"{state} in the ledger"
+    final = state in FINAL_STATES
+    if flow is None:
+        return "" if state is None or final else f"{ledger}, no workflow"
+    if flow.status == WorkflowExecutionStatus.RUNNING.name:
+        return "" if state is not None and not final else f"{ledger}, its workflow runs"
+    if state is None:  # what was refused before it was screened is nowhere
+        return "" if flow.state in {"", "FAILED"} else f"{ledger}, its workflow ended as {flow.state}"
+    if not final:
+        return f"{ledger}, its workflow is {flow.status.lower()}"
+    ended = flow.status == WorkflowExecutionStatus.COMPLETED.name
+    return f"{ledger}, its workflow ended as {flow.state}" if ended and flow.state not in {"", state} else ""
+
+
+class Workflows:
+    """Compares payments with the workflows of one task queue. Keeps in memory what differs, and a page of the rest."""
+
+    def __init__(self, client: Client, task_queue: str, books: psycopg.AsyncConnection) -> None:
+        self._client = client
+        self._queue = task_queue
+        self._books = books
+        self._gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def differences(self, patience_s: float) -> list[Difference]:
+        """What still differs after `patience_s`. Raises RPCError, psycopg.Error where either cannot be read."""
+        wrong = await self._at_first_sight()
+        end = time.monotonic() + patience_s
+        while wrong and time.monotonic() < end:
+            await asyncio.sleep(_AGAIN_S)
+            wrong = await self._looked_at([*wrong])
+        return [Difference(WORKFLOWS.name, payment, found) for payment, found in sorted(wrong.items())]
+
+    async def _at_first_sight(self) -> dict[str, str]:
+        wrong: dict[str, str] = {}
+        async for flows in self._listed():
+            states = await self._states([flow.payment_id for flow in flows])
+            wrong |= _wrong((flow.payment_id, flow, states.get(flow.payment_id)) for flow in flows)
+            if len(wrong) >= MOST:
+                return wrong
+        async for open_payments in self._open():
+            wrong |= await self._looked_at(open_payments)
+            if len(wrong) >= MOST:
+                break
+        return wrong
+
+    async def _looked_at(self, payments: list[str]) -> dict[str, str]:
+        flows = await asyncio.gather(*(self._flow(payment) for payment in payments))
+        states = await self._states(payments)
+        return _wrong((payment, flow, states.get(payment)) for payment, flow in zip(payments, flows, strict=True))
+
+    async def _listed(self) -> AsyncIterator[list[Flow]]:
+        page: list[Flow] = []
+        query = f"WorkflowType = 'PaymentWorkflow' AND TaskQueue = '{self._queue}'"
+        async for each in self._client.list_workflows(query, page_size=_PAGE):
+            page.append(_flow(each))
+            if len(page) == _PAGE:
+                yield page
+                page = []
+        yield page
+
+    async def _open(self) -> AsyncIterator[list[str]]:
+        last = ""
+        while True:
+            found = await self._books.execute(
+                """SELECT payment_id FROM payments WHERE NOT is_final(state) AND payment_id > %s
+                   ORDER BY payment_id LIMIT %s""",
+                [last, _PAGE],
+            )
+            page = [str(payment) for (payment,) in await found.fetchall()]
+            if not page:
+                return
+            yield page
+            last = page[-1]
+
+    async def _states(self, payments: list[str]) -> dict[str, str]:
+        found = await self._books.execute(
+            "SELECT payment_id, state FROM payments WHERE payment_id = ANY(%s)", [payments]
+        )
+        return dict(await found.fetchall())
+
+    async def _flow(self, payment: str) -> Flow | None:
+        async with self._gate:
+            try:
+                return _flow(await self._client.get_workflow_handle(ids.payment_workflow_id(payment)).describe())
+            except RPCError as error:
+                if error.status is RPCStatusCode.NOT_FOUND:
+                    return None
+                raise
+
+
+def _wrong(found: Iterable[tuple[str, Flow | None, str | None]]) -> dict[str, str]:
+    judged = ((payment, disagreement(flow, state)) for payment, flow, state in found)
+    return {payment: wrong for payment, wrong in judged if wrong}
+
+
+def _flow(found: WorkflowExecution) -> Flow:
+    state: Any = found.typed_search_attributes.get(PAYMENT_STATE)
+    status = found.status.name if found.status else ""
+    return Flow(found.id.removeprefix(ids.payment_workflow_id("")), status, state or "")

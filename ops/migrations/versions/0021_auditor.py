@@ -1,0 +1,19 @@
+"""The auditor's rights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0021"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+_SQL = Path(__file__).parents[1] / "sql" / "0021_auditor.sql"
+
+
+def upgrade() -> None:
+    """Run the plain SQL on the driver's own connection, inside alembic's transaction."""
+    op.get_bind().connection.driver_connection.execute(_SQL.read_bytes())
