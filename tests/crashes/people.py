@@ -143,9 +143,7 @@ class Customer:
     def ask(self) -> None:
         if self.case.kind is Kind.TOOL:
             wish = {"amount": "2.50", "from_account": "checking", "to_account": "Sarah Chen"}
-            self.verdicts.append(
-                str(self.insist(f"{self.place.mcp}/mcp/payment", wish, self.name("ask"), self._service()))
-            )
+            self.insist(f"{self.place.mcp}/mcp/payment", wish, self.name("ask"), self._service())
         else:
             self.say(_WISH.get(self.case.kind, _USUAL), "ask")
         self.tried["ask"] = time.monotonic()
