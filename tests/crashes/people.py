@@ -19,7 +19,7 @@ from tests.crashes.moments import Case, Kind
 from tests.fakes.authenticator import Authenticator, Behaviour
 from tests.faults.customer import until
 
-PATIENCE_S: Final = 150.0
+PATIENCE_S: Final = 420.0
 _AGAIN_S: Final = 6.0
 """After which somebody asks again who sees that nothing has happened."""
 _PASSING: Final = frozenset({429, 503})
