@@ -155,11 +155,19 @@ class AnswerDesk:
             raise
         try:
             return await self._hand_in(row, response_id, accepted=accepted)
+        except UnavailableError:
+            await self._give_back_try(row)
+            raise
         except ElicitationClosedError:
             settled = await self._elicitations.get(elicitation_id)
             if settled.response_id != response_id:
                 raise
             return await self.deliver_again(settled)  # it was this answer that settled it; the word of that was lost
+
+    async def _give_back_try(self, row: ElicitationRow) -> None:
+        """The factor was right, and nobody was there to take it: whoever repeats it must not use up the tries."""
+        if row.request.elicitation_type is ElicitationType.OTP:
+            await self._elicitations.give_back_try(row.request.elicitation_id)
 
     async def deliver_again(self, row: ElicitationRow) -> ElicitationStatus:
         """It was taken and stored, but its servers died before anybody was told; the workflow may not know yet."""

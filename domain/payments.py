@@ -37,6 +37,7 @@ FINAL_STATES: Final = frozenset(
         PaymentState.FAILED,
     }
 )
+UNPAID_STATES: Final = FINAL_STATES - {PaymentState.COMPLETED}
 
 
 WAITING_STATES: Final = frozenset({PaymentState.AWAITING_SUPERVISOR, PaymentState.COOLING_OFF})

@@ -40,7 +40,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.elicitation import ElicitationRequest
     from domain.errors import UnavailableError
     from domain.outside import OutsideCall
-    from domain.payments import FINAL_STATES
+    from domain.payments import FINAL_STATES, UNPAID_STATES
     from workflows import options
     from workflows.conversation_alerts import Arranging
     from workflows.conversation_view import asker_of, receipt_of
@@ -157,14 +157,20 @@ class Acting(Arranging):
         return standing.revoked(await self._at_once("mandate_revoke", {"mandate_id": mandate_id}))
 
     async def _pay(self, draft: Draft) -> str:
-        payment_id = ids.uuid7(int(workflow.time() * 1000), workflow.uuid4())
+        fresh = ids.uuid7(int(workflow.time() * 1000), workflow.uuid4())
+        payment_id = outcome.id_for(self._dialogue, draft, fresh)
         name, arguments = _wish(draft, payment_id, self._start.channel)
         try:
             begun = await self._tool(name, arguments)
         except FailureError as failure:
             refusal = refusal_of(failure)
+            if refusal.code == UnavailableError.code:
+                self._dialogue = outcome.unanswered(self._dialogue, payment_id, draft)
             self._dialogue, text = outcome.payment_refused(self._dialogue, draft, refusal.code, refusal.sentence)
             return text
+        if payment_id != fresh and begun.get("status") in UNPAID_STATES:  # it came to nothing meanwhile
+            self._dialogue = replace(self._dialogue, unanswered=None)
+            return await self._pay(draft)
         asked = begun.get("elicitation")
         question = ElicitationRequest.from_json(asked, payment_id) if asked else None
         self._dialogue, text = outcome.question_open(self._dialogue, payment_id, draft, question)

@@ -47,6 +47,10 @@ class Elicitations(Protocol):
         """Count one try and return how many there are now; at the limit nothing is counted: TooManyTriesError."""
         ...
 
+    async def give_back_try(self, elicitation_id: str) -> None:
+        """A code that was right, and that nobody was there to take, was no try."""
+        ...
+
     async def next_code(self, elicitation_id: str) -> int:
         """Advance the code counter for a resend; tries stay as they are, and a code that never went out stays too.
 

@@ -110,6 +110,10 @@ class PgElicitations:
         row = await self._pool.row("SELECT code, now_tries FROM count_try(%s, %s)", elicitation_id, OTP_TRIES)
         return int(_checked(row)["now_tries"])
 
+    async def give_back_try(self, elicitation_id: str) -> None:
+        """A code that was right, and that nobody was there to take, was no try."""
+        await self._pool.run("SELECT give_back_try(%s)", elicitation_id)
+
     async def next_code(self, elicitation_id: str) -> int:
         """The counter after advancing it; that of before where its code was never delivered.
 

@@ -44,7 +44,7 @@ def question_open(dialogue: Dialogue, payment_id: str, draft: Draft, question: E
     if question is not None and question.identity:
         return identity_asked(dialogue, question)
     active = Active(payment_id, draft, question)
-    asking = replace(dialogue, active=active, draft=None)
+    asking = replace(dialogue, active=active, draft=None, unanswered=None)
     if question is None:
         return _after(asking, draft, Event.WORKS), phrases.UNDER_WAY
     if question.elicitation_type is ElicitationType.OTP:
@@ -85,6 +85,17 @@ def draft_of(question: ElicitationRequest) -> Draft:
     payee = account_name(question.payee) if question.own else question.payee
     about = (question.period, question.standing, question.purpose, question.own)
     return Draft(question.amount, payee, question.account, *about)
+
+
+def unanswered(dialogue: Dialogue, payment_id: str, draft: Draft) -> Dialogue:
+    """Nobody knows whether the bank has begun it."""
+    return replace(dialogue, unanswered=Active(payment_id, draft))
+
+
+def id_for(dialogue: Dialogue, draft: Draft, fresh: str) -> str:
+    """A payment's id: a new one, unless the same was wanted just now and never answered."""
+    last = dialogue.unanswered
+    return last.payment_id if last is not None and last.draft == draft else fresh
 
 
 def payment_refused(dialogue: Dialogue, draft: Draft, code: str, sentence: str) -> Told:
@@ -129,6 +140,8 @@ def _moved_on(dialogue: Dialogue, told: PaymentNews, *, ours: bool) -> Told:
     if state not in FINAL_STATES | WAITING_STATES:
         return dialogue, phrases.UNDER_WAY
     after, own = replace(dialogue, held=_without(dialogue.held, told.payment_id)), told.kind == PaymentKind.OWN
+    if dialogue.unanswered is not None and dialogue.unanswered.payment_id == told.payment_id:
+        after = replace(after, unanswered=None)
     if ours:
         after = _without_active(after)
     if state in WAITING_STATES:

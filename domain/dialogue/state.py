@@ -134,7 +134,8 @@ class Dialogue:
     heard. `revoking`: the mandate that the customer was asked about last. `misheard`, `silences`, `repeats`: how often
     in a row. `paused`: the places (`payment.confirming`) that are gone back to, innermost last. `case_id`: the
     hand-over to a person that is open; `with_person`: that person has the customer. `missed`: what could not be looked
-    up, and how often in a row.
+    up, and how often in a row. `unanswered`: a payment that the bank gave no answer about; it may have been begun, so
+    who wants the same again means that one.
     """
 
     person: Person
@@ -156,6 +157,7 @@ class Dialogue:
     case_id: str = ""
     with_person: bool = False
     missed: Missed | None = None
+    unanswered: Active | None = None
 
     def saying(self, text: str) -> Dialogue:
         """The same memory, having just said this."""

@@ -30,9 +30,10 @@ SERVERS: Final = ["postgres", "redis", "temporal", "sms_sink"]
 _DATABASE: Final = "countersign_crashes"
 _REDIS: Final = 3
 _PATIENCE_S: Final = 240
-_HASTE: Final = {
+_TIMES: Final = {
     "COUNTERSIGN_COOLING_OFF_S": "0.5",
     "COUNTERSIGN_IDEMPOTENCY_LEASE_S": "5",
+    "COUNTERSIGN_ELICITATION_S": "1500",
 }
 
 
@@ -74,7 +75,7 @@ def crew(stack: Stack, root: Path) -> Iterator[Place]:
     points = root / "points"
     (points / TAKEN).mkdir(parents=True)
     ports = {"api": free_port(), "mcp": free_port()}
-    common = _HASTE | {
+    common = _TIMES | {
         "COUNTERSIGN_REDIS_URL": f"{stack.env['COUNTERSIGN_REDIS_URL'].rpartition('/')[0]}/{_REDIS}",
         "COUNTERSIGN_TASK_QUEUE": f"crashes-{uuid4().hex}",
         "COUNTERSIGN_CRASH_DIR": str(points),

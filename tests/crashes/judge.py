@@ -14,15 +14,16 @@ from domain.payments import FINAL_STATES, PaymentState
 from tests.crashes.moments import Kind
 from tests.crashes.people import Customer
 
-_DONE: Final = "Done. I paid "
-_NOT_DONE: Final = ("Nothing was moved", "was not paid to", "ran out of time", "was not approved")
+_DONE: Final = "Done. I "
+_NOT_DONE: Final = ("Nothing was", " was not ", "ran out of time")
 _PAID: Final = {
-    Kind.SUPERVISED: "$5,100.00 to Sarah Chen",
-    Kind.COOLING: "$1,200.00 to New Person",
-    Kind.MANDATE: "$2.50 to City Power",
-    Kind.CORRECTED: "$3.00 to Sarah Chen",
+    Kind.SUPERVISED: "paid $5,100.00 to Sarah Chen",
+    Kind.COOLING: "paid $1,200.00 to New Person",
+    Kind.MANDATE: "paid $2.50 to City Power",
+    Kind.CORRECTED: "paid $3.00 to Sarah Chen",
+    Kind.OWN: "moved $2.50 to ",
 }
-_USUAL: Final = "$2.50 to Sarah Chen"
+_USUAL: Final = "paid $2.50 to Sarah Chen"
 _STEPS: Final = {
     PaymentState.COMPLETED: (["hold", "post"], ["hold", "void", "hold", "post"]),
     PaymentState.CANCELLED: (["hold", "void"], []),

@@ -21,16 +21,18 @@ class Kind(StrEnum):
     MANDATE = "standing mandate"
     SUPERVISED = "supervised"
     COOLING = "new payee, held"
+    OWN = "own accounts"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
 
 
 _ALL: Final = frozenset(Kind)
 _TALKING: Final = _ALL - {Kind.TOOL}
-_CODED: Final = _ALL - {Kind.MOBILE, Kind.MANDATE}
-_SAID: Final = _TALKING & _CODED
+_CODED: Final = _ALL - {Kind.MANDATE, Kind.OWN}
+_TYPED: Final = _CODED - {Kind.WITHDRAWN}
+_SAID: Final = _TYPED & _TALKING
 _PAID: Final = _ALL - {Kind.WITHDRAWN}
-_TOLD_LATER: Final = frozenset({Kind.MOBILE, Kind.SUPERVISED, Kind.COOLING})
+_TOLD_LATER: Final = frozenset({Kind.SUPERVISED, Kind.COOLING})
 """How it ends is no reply to anything that was said."""
 
 
@@ -62,7 +64,7 @@ def _activities() -> Iterator[Moment]:
 
 MOMENTS: Final = (
     *(Moment(Step.KEY_CLAIM, words) for words in ("{who}-ask", "{who}-yes")),
-    Moment(Step.KEY_CLAIM, "{who}-code", _CODED),
+    Moment(Step.KEY_CLAIM, "{who}-code", _TYPED),
     Moment(Step.TURN, "{who}-ask", _TALKING),
     Moment(Step.TURN, "{who}-yes", _TALKING),
     Moment(Step.TURN, "{who}-code", _SAID),
@@ -76,14 +78,14 @@ MOMENTS: Final = (
     Moment(Step.CHILD_START, "-supervisor_approval", frozenset({Kind.SUPERVISED})),
     Moment(Step.CODE_SEND, "", _CODED),
     Moment(Step.CODE_NOTE, "", _CODED, later=True),
-    Moment(Step.CODE_TRY, "", _CODED, later=True),
+    Moment(Step.CODE_TRY, "", _TYPED, later=True),
     Moment(Step.ANSWER, "-confirmation-", later=True),
-    Moment(Step.ANSWER, "-otp-", _CODED, later=True),
+    Moment(Step.ANSWER, "-otp-", _TYPED, later=True),
     Moment(Step.ANSWER, "-biometric-", frozenset({Kind.MOBILE}), later=True),
     Moment(Step.QUESTION_CLOSE, "-confirmation-", later=True),
     Moment(Step.QUESTION_CLOSE, "-otp-", _CODED, later=True),
     Moment(Step.ANSWER_NOTE, "-confirmation-"),
-    Moment(Step.ANSWER_NOTE, "-otp-", _CODED),
+    Moment(Step.ANSWER_NOTE, "-otp-", _TYPED),
     Moment(Step.HOLD, later=True),
     Moment(Step.APPROVAL_OPEN, "", frozenset({Kind.SUPERVISED})),
     Moment(Step.DECIDE, "", frozenset({Kind.SUPERVISED}), later=True),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import httpx
 import psycopg
@@ -17,9 +18,10 @@ from tests.crashes.board import Board, Row
 from tests.crashes.crew import Place
 from tests.crashes.moments import Case, Kind
 from tests.fakes.authenticator import Authenticator, Behaviour
-from tests.faults.customer import until
 
-PATIENCE_S: Final = 150.0
+T = TypeVar("T")
+PATIENCE_S: Final = 420.0
+_LOOK_S: Final = 0.15
 _AGAIN_S: Final = 6.0
 """After which somebody asks again who sees that nothing has happened."""
 _PASSING: Final = frozenset({429, 503})
@@ -27,10 +29,20 @@ _IN_PROGRESS: Final = "idempotency_in_progress"
 _WISH: Final = {
     Kind.SUPERVISED: "pay Sarah Chen 5100 dollars from savings",
     Kind.COOLING: "pay New Person 1200 dollars from savings",
+    Kind.OWN: "move 2.50 dollars from savings to checking",
     Kind.MANDATE: "pay City Power 2.50 dollars",
 }
 _USUAL: Final = "pay Sarah Chen 2.50 dollars"
 _STANDING: Final = "let City Power take up to 40 a month"
+
+
+def until(look: Callable[[], T | None], what: str) -> T:
+    """Look now and then until there is something true to see: so many look that more would slow them."""
+    end = time.monotonic() + PATIENCE_S
+    while not (found := look()):
+        assert time.monotonic() < end, f"waited in vain for {what}"
+        time.sleep(_LOOK_S)
+    return found
 
 
 def move_in(owner: psycopg.Connection, case: Case) -> None:
@@ -127,7 +139,7 @@ class Customer:
     def play(self) -> None:
         """From the wish until it has ended and was told."""
         self.ask()
-        until(self._moved_on, f"the end of {self.case}", PATIENCE_S)
+        until(self._moved_on, f"the end of {self.case}")
 
     def _moved_on(self) -> bool:
         if not self.board.payments(self.user_id):
@@ -143,9 +155,7 @@ class Customer:
     def ask(self) -> None:
         if self.case.kind is Kind.TOOL:
             wish = {"amount": "2.50", "from_account": "checking", "to_account": "Sarah Chen"}
-            self.verdicts.append(
-                str(self.insist(f"{self.place.mcp}/mcp/payment", wish, self.name("ask"), self._service()))
-            )
+            self.insist(f"{self.place.mcp}/mcp/payment", wish, self.name("ask"), self._service())
         else:
             self.say(_WISH.get(self.case.kind, _USUAL), "ask")
         self.tried["ask"] = time.monotonic()
@@ -190,7 +200,7 @@ class Customer:
         door = f"{self.place.api}/api/elicitations/{asked['elicitation_id']}/passkey-options"
         options = self.insist(door, refusable=True)
         if "publicKey" in options:  # else it was settled meanwhile
-            self._send(asked, {"assertion": self.passkey.get(options["publicKey"])}, "code")
+            self._send(asked, {"assertion": self.passkey.get(options["publicKey"])}, "sign")
 
     def _approve(self, asked: Row) -> None:
         path = f"{self.place.api}/api/approvals/{asked['elicitation_id']}/decision"
@@ -217,7 +227,7 @@ class Customer:
     def code_for(self, question: str) -> str:
         """The code that came for this question, which is newer than all that came for others."""
         if question not in self.codes_of:
-            found = until(lambda: self.codes()[self.codes_seen :], "the code", PATIENCE_S)
+            found = until(lambda: self.codes()[self.codes_seen :], "the code")
             self.codes_seen += len(found)
             self.codes_of[question] = found[-1]
         return self.codes_of[question]
@@ -264,7 +274,7 @@ class Customer:
             assert refusable or answer.is_success, f"{self.case}: {url}: {answer.text}"
             return answer.json()
 
-        return until(attempt, url, PATIENCE_S)
+        return until(attempt, url)
 
 
 _SIGNED_IN: dict[str, dict[str, str]] = {}

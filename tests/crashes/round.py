@@ -18,8 +18,7 @@ from tests.crashes import judge
 from tests.crashes.board import Board
 from tests.crashes.crew import Place
 from tests.crashes.moments import Case
-from tests.crashes.people import PATIENCE_S, Customer, move_in
-from tests.faults.customer import until
+from tests.crashes.people import PATIENCE_S, Customer, move_in, until
 from workflows.payment import PaymentWorkflow
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from activities.ports import ElicitationRow
 from adapters.answer_desk import AnswerDesk
 from adapters.tokens import ProofChecker, Proofs
 from domain.elicitation import ElicitationRequest, ElicitationState, ElicitationStatus, ElicitationType
-from domain.errors import ElicitationClosedError, ElicitationNotFoundError, TooManyTriesError
+from domain.errors import ElicitationClosedError, ElicitationNotFoundError, TooManyTriesError, UnavailableError
 from domain.forms import Value
 from domain.schemas import OTP_TRIES
 from tests.signing import KEYS, SIGNER
@@ -59,6 +59,10 @@ class FakeElicitations:
         self.rows[elicitation_id] = replace(row, tries=row.tries + 1)
         return row.tries + 1
 
+    async def give_back_try(self, elicitation_id: str) -> None:
+        row = self.rows[elicitation_id]
+        self.rows[elicitation_id] = replace(row, tries=row.tries - 1)
+
 
 class FakeCodes:
     """One code fits."""
@@ -82,14 +86,18 @@ class FakeAttempts:
 
 
 class FakeWorkflows:
-    """Elicitation workflows: a valid proof settles one, once."""
+    """Elicitation workflows: a valid proof settles one, once. `away`: how many find nobody there."""
 
     def __init__(self, elicitations: FakeElicitations) -> None:
         self.elicitations = elicitations
         self.accepted: list[bool] = []
+        self.away = 0
         self._checker = ProofChecker(KEYS)
 
     async def answer(self, elicitation_id: str, proof: str, response_id: str) -> ElicitationStatus:
+        if self.away:
+            self.away -= 1
+            raise UnavailableError
         claims = self._checker.verify(proof)
         assert (claims.elicitation_id, claims.response_id) == (elicitation_id, response_id)
         row = self.elicitations.rows[elicitation_id]

@@ -224,6 +224,10 @@ class HouseElicitations:
         self.rows[elicitation_id] = replace(row, tries=row.tries + 1)
         return row.tries + 1
 
+    async def give_back_try(self, elicitation_id: str) -> None:
+        row = self.rows[elicitation_id]
+        self.rows[elicitation_id] = replace(row, tries=row.tries - 1)
+
     async def next_code(self, elicitation_id: str) -> int:
         row = self.rows[elicitation_id]
         self.rows[elicitation_id] = replace(row, counter=row.counter + 1)

@@ -14,6 +14,7 @@ from domain.errors import (
     ElicitationClosedError,
     ElicitationExpiredError,
     TooManyTriesError,
+    UnavailableError,
 )
 from domain.schemas import OTP_TRIES
 from tests.fakes.desk import CODE, Bench, question
@@ -80,6 +81,15 @@ async def test_wrong_codes_are_counted_down_to_the_last() -> None:
     with pytest.raises(TooManyTriesError):
         await bench.desk.answer("e1", "u1", {"otp_code": CODE}, "too-late")
     assert bench.workflows.accepted == []
+
+
+async def test_the_right_code_uses_up_no_try_while_nobody_is_there_to_take_it() -> None:
+    bench = Bench(question("e1"))
+    bench.workflows.away = 2 * OTP_TRIES
+    for _ in range(2 * OTP_TRIES):
+        with pytest.raises(UnavailableError):
+            await bench.desk.answer("e1", "u1", {"otp_code": CODE}, "r1")
+    assert (await bench.desk.answer("e1", "u1", {"otp_code": CODE}, "r1")).status is ElicitationState.COMPLETED
 
 
 async def test_a_repeated_answer_gets_the_first_result() -> None:

@@ -82,6 +82,22 @@ async def test_five_tries_in_all_however_many_at_once(elicitations: PgElicitatio
         await desk.count_try("e1")
 
 
+async def test_a_try_is_given_back_while_the_question_is_open(
+    elicitations: PgElicitations, desk: PgElicitations, owner: psycopg.Connection
+) -> None:
+    await elicitations.open(ROW)
+    await desk.give_back_try("e1")
+    for _ in range(2 * OTP_TRIES):  # the right code, again and again, while nobody is there to take it
+        assert await desk.count_try("e1") == 1
+        await desk.give_back_try("e1")
+    assert await desk.count_try("e1") == 1
+    await elicitations.close("e1", ElicitationState.CANCELLED)
+    await desk.give_back_try("e1")
+    assert owner.execute("SELECT tries FROM elicitations").fetchall() == [(1,)]
+    told = owner.execute("SELECT action FROM audit WHERE action LIKE 'elicitation.tr%' ORDER BY audit_id").fetchall()
+    assert [action for (action,) in told].count("elicitation.try_given_back") == 2 * OTP_TRIES
+
+
 async def test_a_code_is_sent_again_neither_at_once_nor_without_end(
     elicitations: PgElicitations, pool: Pool, owner: psycopg.Connection
 ) -> None:

@@ -82,6 +82,7 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "SELECT code_channel FROM users": WORKER | API,
     "SELECT close_elicitation('e', 'cancelled', '', '', '{}')": WORKER,
     "SELECT count_try('e', 5)": API,
+    "SELECT give_back_try('e')": API,
     "SELECT record_answer('e', 'r', 'u1', 'accepted')": WORKER | API,
     "SELECT secret FROM elicitations": WORKER | API,
     "SELECT request FROM elicitations": WORKER | API | AUDIT,

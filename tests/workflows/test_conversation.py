@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
 from activities.presence import Presence
@@ -119,6 +120,30 @@ async def test_a_tool_that_stays_away_is_asked_again_by_a_yes_which_confirms_not
     assert again.text.startswith("Your checking balance")
     assert again.state == "confirming"
     assert "payment_resume" not in [call.name for call in bank.tools.calls]
+
+
+async def test_the_same_wish_again_is_the_payment_that_was_begun_without_an_answer(bank: House) -> None:
+    there = bank.tools.by_name["payment"]
+
+    async def unheard(call: ToolCall) -> dict[str, Any]:
+        await there(call)
+        raise ApplicationError("its answer was lost", type=UnavailableError.code, non_retryable=True)
+
+    async def wish(amount: str = "25.00") -> str:
+        await bank.say(Intent.PAY, amount=amount, payee="Sarah Chen")
+        return bank.tools.calls[-1].arguments["payment_id"]
+
+    await bank.open()
+    bank.tools.by_name["payment"] = unheard
+    first = await wish()
+    assert await wish() == first
+    other = await wish("26.00")
+    assert other != first
+    bank.tools.by_name["payment"] = there
+    assert await wish("26.00") == other
+    await bank.payments.cancel(other, house.USER)
+    await until(lambda: any("Cancelled" in said for said in bank.announcer.said.values()))
+    assert await wish("26.00") not in {first, other}
 
 
 async def test_the_last_wrong_code_is_told_once(bank: House) -> None:
