@@ -32,7 +32,7 @@ _UNAVAILABLE: Final = frozenset(
         RPCStatusCode.UNKNOWN,
     }
 )
-_TASK_FAILED: Final = "workflow task failure"
+_TASK_FAILED: Final = "workflow task "
 _TASK_TRIES: Final = 40
 _TASK_WAIT_S: Final = 0.05
 _ENDED: Final = ("already completed", "closing workflow")
@@ -48,10 +48,15 @@ async def until_taken(update: Callable[[], Awaitable[Taken]]) -> Taken:
         try:
             return await update()
         except RPCError as error:
-            if error.status is not RPCStatusCode.FAILED_PRECONDITION or _TASK_FAILED not in error.message:
+            if not _task_failed(error):
                 raise
         await asyncio.sleep(_TASK_WAIT_S)
     raise UnavailableError
+
+
+def _task_failed(error: RPCError) -> bool:
+    """Whether nothing is known but that the workflow's task is done again, as when its worker has died."""
+    return error.status is RPCStatusCode.FAILED_PRECONDITION and _TASK_FAILED in error.message.lower()
 
 
 @contextmanager
@@ -71,7 +76,7 @@ def as_bank_errors(missing: type[BankError], completed: type[BankError] | None =
         if error.status is RPCStatusCode.NOT_FOUND:
             ended = completed is not None and any(words in error.message for words in _ENDED)
             raise (completed if ended and completed else missing) from error
-        if error.status in _UNAVAILABLE:
+        if error.status in _UNAVAILABLE or _task_failed(error):
             raise UnavailableError from error
         _log.error("temporal refused", status=error.status.name, reason=error.message)
         raise

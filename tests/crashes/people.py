@@ -33,6 +33,7 @@ _WISH: Final = {
     Kind.MANDATE: "pay City Power 2.50 dollars",
 }
 _USUAL: Final = "pay Sarah Chen 2.50 dollars"
+_SPOKEN: Final = ("confirmation", "otp")
 _STANDING: Final = "let City Power take up to 40 a month"
 
 
@@ -88,6 +89,8 @@ class Customer:
     session_id: str = ""
     seen: int = 0
     late: bool = False
+    forgotten: bool = False
+    """The conversation knows of nothing that waits: it was told that the bank could not be reached."""
     tried: dict[str, float] = field(default_factory=dict[str, float])
     counts: Counter[str] = field(default_factory=Counter[str])
     codes_of: dict[str, str] = field(default_factory=dict[str, str])
@@ -165,9 +168,16 @@ class Customer:
         asked = self.board.question(self.user_id)
         if asked is None or time.monotonic() - self.tried.get(asked["elicitation_id"], 0) < _AGAIN_S:
             return False
-        self.answer(asked)
+        if self.forgotten and asked["type"] in _SPOKEN and not self._works_on(asked):
+            self.ask()
+        else:
+            self.answer(asked)
         self.tried[asked["elicitation_id"]] = time.monotonic()
         return False
+
+    def _works_on(self, asked: Row) -> bool:
+        """What was said last is another question's, and this one has only just been opened."""
+        return asked["elicitation_id"] not in self.tried
 
     def answer(self, asked: Row) -> None:
         match asked["type"]:
@@ -214,6 +224,7 @@ class Customer:
         path = f"{self.place.api}/api/conversations/{self.session_id}/turns"
         heard = self.insist(path, {"text": text, "turn_id": name}, name)
         self.told += [each["text"] for each in heard["replies"]]
+        self.forgotten = heard["replies"][-1]["state"] == "idle"
 
     def name(self, what: str) -> str:
         """Of a request: the same however often it is sent; another one when it is asked again."""
