@@ -69,17 +69,19 @@ class ConversationGateway:
 
     async def join(self, session_id: str, join: Join) -> Joined:
         """Say that a front is there. Raises SessionNotFoundError or UnavailableError."""
+        handle = self._handle(session_id)
         with as_bank_errors(SessionNotFoundError):
-            return await self._handle(session_id).execute_update(
-                ConversationWorkflow.join, join, id=join.join_id, rpc_timeout=RPC_TIMEOUT
+            return await until_taken(
+                lambda: handle.execute_update(ConversationWorkflow.join, join, id=join.join_id, rpc_timeout=RPC_TIMEOUT)
             )
 
     @around(Step.TURN)
     async def turn(self, session_id: str, turn: Turn) -> Reply:
         """Say something. Raises SessionStaleError, SupersededError, SessionNotFoundError or UnavailableError."""
+        handle = self._handle(session_id)
         with as_bank_errors(SessionNotFoundError):
-            return await self._handle(session_id).execute_update(
-                ConversationWorkflow.turn, turn, id=turn.turn_id, rpc_timeout=RPC_TIMEOUT
+            return await until_taken(
+                lambda: handle.execute_update(ConversationWorkflow.turn, turn, id=turn.turn_id, rpc_timeout=RPC_TIMEOUT)
             )
 
     async def stage(self, session_id: str) -> str:
