@@ -47,6 +47,7 @@ class Mandates:
     store: MandateStore
     elicitation_s: float
     policies: Policies = USUAL
+    events_max: int = 0
 
     @activity.defn(name="screen_mandate")
     async def screen(self, request: MandateRequest) -> ScreenedMandate:
@@ -56,8 +57,8 @@ class Mandates:
             if known is None:
                 opened = await self.store.open(request, await self._plan(request))
                 _note("mandate screened", request.mandate_id)
-                return ScreenedMandate(opened, MandateState.AWAITING_CUSTOMER, self.elicitation_s)
-            return ScreenedMandate(known, await self.store.state_of(request.mandate_id), self.elicitation_s)
+                return self._screened(opened, MandateState.AWAITING_CUSTOMER)
+            return self._screened(known, await self.store.state_of(request.mandate_id))
 
     @activity.defn(name="activate_mandate")
     async def activate(self, mandate_id: str) -> None:
@@ -73,6 +74,9 @@ class Mandates:
             state = await self.store.end(end)
         _note("mandate ended", end.mandate_id, state=state, code=end.error_code)
         return state
+
+    def _screened(self, plan: MandatePlan, state: MandateState) -> ScreenedMandate:
+        return ScreenedMandate(plan, state, self.elicitation_s, self.events_max)
 
     async def _plan(self, request: MandateRequest) -> MandatePlan:
         budget, period = parse_amount(request.budget, request.currency), period_of(request.period)

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from domain.alerts import AlertNews
 from domain.dialogue.state import Dialogue
 from domain.elicitation import ElicitationRequest, ElicitationState
+from domain.handovers import HandoverNews
 from domain.payments import PaymentKind
 from domain.understanding import Intent
 
@@ -175,7 +177,11 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A conversation's whole memory over a continue-as-new. `replies`: the last ones, by turn id."""
+    """A conversation's whole memory over a continue-as-new. `replies`: the last ones, by turn id.
+
+    `news`, `alert_news`, `handed`: what came and has not been said yet. `meanwhile`: what the first who joins is told.
+    `shown`: the question of the last reply. `active_at`: ISO 8601, when the customer last spoke.
+    """
 
     dialogue: Dialogue
     seq: int
@@ -184,6 +190,12 @@ class Carried:
     replies: dict[str, Reply]
     ended: bool = False
     agent: Join | None = None
+    news: tuple[PaymentNews, ...] = ()
+    alert_news: tuple[AlertNews, ...] = ()
+    handed: tuple[HandoverNews, ...] = ()
+    meanwhile: str = ""
+    shown: str = ""
+    active_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,11 @@ def mandate_hash(mandate: Mandate) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MandateRequest:
-    """A customer's wish. `budget` is decimal text; `payees` and `account` are names or ids; `ends_on` is ISO 8601."""
+    """A customer's wish. `budget` is decimal text; `payees` and `account` are names or ids; `ends_on` is ISO 8601.
+
+    `carried`: the workflow's memory over a continue-as-new. It is here, and not beside, for the sake of those that were
+    begun with nothing but a wish.
+    """
 
     mandate_id: str
     user_id: str
@@ -92,6 +96,7 @@ class MandateRequest:
     session_id: str = ""
     tool_call_id: str = ""
     trace_id: str = ""
+    carried: MandateCarried | None = None
 
     def wish(self) -> tuple[object, ...]:
         """What is wanted, without how it was asked for: two requests of one id must agree in this."""
@@ -135,11 +140,23 @@ class MandatePlan:
 
 @dataclass(frozen=True, slots=True)
 class ScreenedMandate:
-    """A plan, the state that its mandate is in already, and how long each of its questions stays open, in seconds."""
+    """A plan, the state that its mandate is in already, and how long each of its questions stays open, in seconds.
+
+    `events_max`: how long its history may become; 0 is as long as Temporal thinks good.
+    """
 
     plan: MandatePlan
     state: MandateState
     elicitation_s: float
+    events_max: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MandateCarried:
+    """The memory of a mandate that stands, over a continue-as-new. `sessions`: the conversations that follow it."""
+
+    screened: ScreenedMandate
+    sessions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

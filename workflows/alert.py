@@ -6,6 +6,7 @@ It runs on whatever worker there is, as all of the house's do: a change of its c
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -40,6 +41,8 @@ with workflow.unsafe.imports_passed_through():
 
 _SEEN: Final = 200
 _RESULTS: Final = 20
+_CARRIED: Final = 500
+"""How many events go into the next run unheard: where they keep coming, it would otherwise never begin."""
 _LOOK_AGAIN: Final = timedelta(days=1)
 """How soon a due date is looked for that the bank does not know yet."""
 
@@ -60,7 +63,7 @@ class AlertWorkflow(Drafting):
         self._events_max = carried.events_max if carried else 0
         self._seen = list(carried.seen) if carried else []
         self._results = dict(carried.results) if carried else {}
-        self._events: list[LedgerEvent] = []
+        self._events: deque[LedgerEvent] = deque(carried.events if carried else ())
         self._question = None
         self._changing = asyncio.Lock()
         self._refused: BankError | None = None
@@ -102,8 +105,8 @@ class AlertWorkflow(Drafting):
         except TimeoutError:
             if due is not None and workflow.now() >= datetime.fromisoformat(due.at):
                 await self._come_due(due)
-        while self._events:
-            await self._hear(self._events.pop(0))
+        while self._events and not self._may_begin_anew():
+            await self._hear(self._events.popleft())
         if self._may_begin_anew():
             workflow.continue_as_new(self._carry())
 
@@ -229,7 +232,7 @@ class AlertWorkflow(Drafting):
     def _may_begin_anew(self) -> bool:
         info = workflow.info()
         long = info.is_continue_as_new_suggested() or info.get_current_history_length() > self._events_max > 0
-        settled = self._state in {AlertState.ACTIVE, AlertState.PAUSED} and not self._events
+        settled = self._state in {AlertState.ACTIVE, AlertState.PAUSED} and len(self._events) <= _CARRIED
         return long and settled and workflow.all_handlers_finished()
 
     def _carry(self) -> AlertStart:
@@ -244,5 +247,6 @@ class AlertWorkflow(Drafting):
             self._events_max,
             tuple(self._seen),
             kept,
+            tuple(self._events),
         )
         return AlertStart(self._request, memory)

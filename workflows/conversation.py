@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 from temporalio.exceptions import FailureError
@@ -45,14 +45,15 @@ class ConversationWorkflow(Acting):
         self._ended = carried.ended if carried else False
         self._agent = carried.agent if carried else None
         self._timings: Timings | None = None
-        self._news: list[PaymentNews] = []
-        self._alert_news: list[AlertNews] = []
-        self._handed: list[HandoverNews] = []
+        self._news: list[PaymentNews] = list(carried.news) if carried else []
+        self._alert_news: list[AlertNews] = list(carried.alert_news) if carried else []
+        self._handed: list[HandoverNews] = list(carried.handed) if carried else []
         self._card = None
-        self._meanwhile = ""
-        self._shown = ""
+        self._meanwhile = carried.meanwhile if carried else ""
+        self._shown = carried.shown if carried else ""
         self._talking = asyncio.Lock()
-        self._active_at = workflow.now()
+        spoke = carried.active_at if carried else ""
+        self._active_at = datetime.fromisoformat(spoke) if spoke else workflow.now()
         self._watching: asyncio.Task[None] | None = None
 
     @workflow.run
@@ -249,8 +250,9 @@ class ConversationWorkflow(Acting):
         start = self._start
         asked = Introducing(start.user_id, start.session_id, first=start.carried is None)
         introduction = await workflow.execute_local_activity_method(Desk.introduce, asked, **options.STORE)
-        self._dialogue, self._meanwhile = outcome.meanwhile(self._dialogue.of(introduction.person), introduction.news)
-        self._meanwhile = " ".join(filter(None, (self._meanwhile, alert_words.meanwhile(introduction.alerts))))
+        self._dialogue, news = outcome.meanwhile(self._dialogue.of(introduction.person), introduction.news)
+        told = (self._meanwhile, news, alert_words.meanwhile(introduction.alerts))
+        self._meanwhile = " ".join(filter(None, told))
         self._timings = introduction.timings
         if start.carried is None:
             await self._follow_held()
@@ -307,6 +309,12 @@ class ConversationWorkflow(Acting):
             replies=self._replies,
             ended=self._ended,
             agent=self._agent,
+            news=tuple(self._news),
+            alert_news=tuple(self._alert_news),
+            handed=tuple(self._handed),
+            meanwhile=self._meanwhile,
+            shown=self._shown,
+            active_at=self._active_at.isoformat(),
         )
         start = self._start
         return ConversationStart(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from math import ceil
 
@@ -27,6 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.mandates import (
         ENDED_STATES,
         MandateBegun,
+        MandateCarried,
         MandateEnd,
         MandatePlan,
         MandateRequest,
@@ -54,21 +56,24 @@ class MandateWorkflow:
 
     @workflow.init
     def __init__(self, request: MandateRequest) -> None:
-        self._request = request
-        self._screened: ScreenedMandate | None = None
-        self._state = MandateState.AWAITING_CUSTOMER
+        carried = request.carried
+        self._request = replace(request, carried=None)
+        self._screened = carried.screened if carried else None
+        self._state = MandateState.ACTIVE if carried else MandateState.AWAITING_CUSTOMER
         self._question: ElicitationRequest | None = None
         self._closed: ElicitationOutcome | None = None
         self._error_code = ""
         self._sentence = ""
         self._revoked = False
-        self._told_end = False
-        self._sessions = [request.session_id] if request.session_id else []
+        self._told_end = carried is not None
+        began_in = [request.session_id] if request.session_id else []
+        self._sessions = list(carried.sessions) if carried else began_in
 
     @workflow.run
     async def run(self, request: MandateRequest) -> MandateResult:
         """Screen; have it countersigned; let it stand until it is over. Whatever stops it, tell the truth."""
-        story = asyncio.create_task(self._story(request))
+        del request
+        story = asyncio.create_task(self._story(self._request))
         try:
             return await asyncio.shield(story)
         except asyncio.CancelledError:  # an operator's word counts as the customer's
@@ -77,10 +82,7 @@ class MandateWorkflow:
 
     async def _story(self, request: MandateRequest) -> MandateResult:
         try:
-            screened = self._screened = await workflow.execute_local_activity_method(
-                Mandates.screen, request, **options.STORE
-            )
-            self._state = screened.state
+            screened = self._screened or await self._screen(request)
             if self._state is MandateState.AWAITING_CUSTOMER:
                 await self._become_active(screened)
             if self._state is MandateState.ACTIVE:
@@ -95,6 +97,13 @@ class MandateWorkflow:
         await workflow.wait_condition(workflow.all_handlers_finished)
         workflow.set_current_details(f"Ended: {self._state.lower()}. {self._error_code}".strip())
         return MandateResult(request, self._state, self._error_code)
+
+    async def _screen(self, request: MandateRequest) -> ScreenedMandate:
+        screened = self._screened = await workflow.execute_local_activity_method(
+            Mandates.screen, request, **options.STORE
+        )
+        self._state = screened.state
+        return screened
 
     async def _become_active(self, screened: ScreenedMandate) -> None:
         for kind in screened.plan.countersigns:
@@ -128,11 +137,21 @@ class MandateWorkflow:
         workflow.set_current_details(f"Active until {f'{over:%Y-%m-%d} UTC' if over else 'it is revoked'}.")
         patience = max(over - workflow.now(), timedelta(milliseconds=1)) if over else None
         try:
-            await workflow.wait_condition(lambda: self._revoked, timeout=patience, timeout_summary="the last day")
+            await workflow.wait_condition(
+                lambda: self._revoked or self._may_begin_anew(), timeout=patience, timeout_summary="the last day"
+            )
         except TimeoutError:
             await self._end(MandateState.EXPIRED, "")
-        else:
-            await self._end(MandateState.REVOKED, "")
+            return
+        if not self._revoked and self._screened is not None:
+            carried = MandateCarried(self._screened, tuple(self._sessions))
+            workflow.continue_as_new(replace(self._request, carried=carried))
+        await self._end(MandateState.REVOKED, "")
+
+    def _may_begin_anew(self) -> bool:
+        info, most = workflow.info(), self._screened.events_max if self._screened else 0
+        long = info.is_continue_as_new_suggested() or info.get_current_history_length() > most > 0
+        return long and workflow.all_handlers_finished()
 
     def _order(self, screened: ScreenedMandate, kind: ElicitationType) -> ElicitationOrder:
         plan, now, seconds = screened.plan, workflow.now(), screened.elicitation_s

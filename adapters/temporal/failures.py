@@ -41,8 +41,8 @@ _ENDED: Final = ("already completed", "closing workflow")
 async def until_taken(update: Callable[[], Awaitable[Taken]]) -> Taken:
     """The update's result. `update` sends it, under the same id each time.
 
-    A workflow that ends while a signal comes in has its task done again, and whoever waited for an update in that task
-    is told of a failure, though nothing has failed.
+    A workflow that ends, or continues as new, while a signal comes in has its task done again, and whoever waited for
+    an update in that task is told of a failure, though nothing has failed.
     """
     for _ in range(_TASK_TRIES):
         try:

@@ -69,8 +69,8 @@ class ConversationGateway:
 
     async def join(self, session_id: str, join: Join) -> Joined:
         """Say that a front is there. Raises SessionNotFoundError or UnavailableError."""
+        handle = self._handle(session_id)
         with as_bank_errors(SessionNotFoundError):
-            handle = self._handle(session_id)
             return await until_taken(
                 lambda: handle.execute_update(ConversationWorkflow.join, join, id=join.join_id, rpc_timeout=RPC_TIMEOUT)
             )
@@ -78,8 +78,8 @@ class ConversationGateway:
     @around(Step.TURN)
     async def turn(self, session_id: str, turn: Turn) -> Reply:
         """Say something. Raises SessionStaleError, SupersededError, SessionNotFoundError or UnavailableError."""
+        handle = self._handle(session_id)
         with as_bank_errors(SessionNotFoundError):
-            handle = self._handle(session_id)
             return await until_taken(
                 lambda: handle.execute_update(ConversationWorkflow.turn, turn, id=turn.turn_id, rpc_timeout=RPC_TIMEOUT)
             )

@@ -96,6 +96,7 @@ class House:
     verifications: HouseVerifications = field(init=False)
     alerts: HouseAlerts = field(default_factory=HouseAlerts)
     alert_events_max: int = 1000
+    mandate_events_max: int = 0
     policies: Policies = USUAL
     approval_s: float = 60
     escalate_s: float = 30
@@ -203,7 +204,7 @@ class House:
         directory = self.directory
         payments = Payments(directory, self.ledger, elicitation_s, self.policies, self.approval_s, self.escalate_s)
         payments = replace(payments, mandates=self.mandates)
-        mandates = Mandates(directory, self.mandates, elicitation_s, self.policies)
+        mandates = Mandates(directory, self.mandates, elicitation_s, self.policies, self.mandate_events_max)
         verifications = Verifications(directory, self.verifications, elicitation_s, 900)
         checker = ProofChecker(KEYS)
         approvals = Approvals(self.approvals, checker, self.policies)
