@@ -7,7 +7,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-
 _SHOWN: Final = ("state", "status", "code", "error_code", "detail", "version", "error")
 
 
