@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from typing import TYPE_CHECKING, Any, Final, Self
+from uuid import uuid4
 
 import httpx
 
@@ -26,7 +27,7 @@ LINKS: Final = (
     *("temporal_worker>mcp", "mcp>api", f"{CLIENT}>mcp", f"{CLIENT}>api"),
 )
 _START_S: Final = 20.0
-_TOXIC: Final = "fault"
+REFUSE: Final = "refuse"
 
 
 class Links:
@@ -71,19 +72,26 @@ class Links:
         """Where the customers' programs reach a server."""
         return f"http://{HOST}:{self._ports[f'{CLIENT}>{server}']}"
 
-    def poison(self, link: str, toxic: str, grade: float) -> None:
-        """Until `cure`, what passes suffers; `grade` between 0 and 1 says how much. See chaos.schedule.TOXICS."""
-        if toxic == "refuse":
-            self._send("POST", f"/proxies/{link}", {"enabled": False})
-            return
-        kind, stream, attributes = _toxic(toxic, grade)
-        wanted = {"name": _TOXIC, "type": kind, "stream": stream, "attributes": attributes}
-        self._send("POST", f"/proxies/{link}/toxics", wanted)
+    def poison(self, link: str, toxic: str, grade: float) -> str:
+        """Until `cure` is given the result, what passes suffers; `grade`, 0 to 1, says how much.
 
-    def cure(self, link: str) -> None:
-        """Everything passes again; what hung is closed."""
-        self._send("POST", f"/proxies/{link}", {"enabled": True})
-        self._http.delete(f"/proxies/{link}/toxics/{_TOXIC}")
+        Which toxics there are: chaos.schedule.TOXICS. One link may have several at once.
+        """
+        if toxic == REFUSE:
+            self._send("POST", f"/proxies/{link}", {"enabled": False})
+            return REFUSE
+        kind, stream, attributes = _toxic(toxic, grade)
+        name = uuid4().hex
+        wanted = {"name": name, "type": kind, "stream": stream, "attributes": attributes}
+        self._send("POST", f"/proxies/{link}/toxics", wanted)
+        return name
+
+    def cure(self, link: str, name: str) -> None:
+        """It passes again; what hung is closed."""
+        if name == REFUSE:
+            self._send("POST", f"/proxies/{link}", {"enabled": True})
+        else:
+            self._http.delete(f"/proxies/{link}/toxics/{name}")
 
     def cure_all(self) -> None:
         """No toxic is left anywhere."""

@@ -27,16 +27,21 @@ def show(run: Run, report: Report) -> None:
     for verdict in report.wrong[:_MOST_SHOWN]:
         wish = verdict.wish
         _say(f"✗ wish {wish.number} ({wish.kind}; {wish.way}; {wish.payment_id}): {'; '.join(verdict.wrong)}")
-        for line in run.told.of(wish.number)[-_MOST_LINES:]:
-            _say(f"    {line}")
+        _told(run, wish.number)
     for number, why in report.hung.items():
         _say(f"✗ wish {number} hung: {why}")
+        _told(run, number)
     for fault in report.faults:
         _say(f"✗ the books: {fault}")
     rate = plan.count / report.took_s
     _say(f"seed {plan.seed}: {plan.count} payments in {report.took_s:.0f} s ({rate:.1f}/s), "
          f"{breaking.kills.total()} kills, {breaking.toxics.total()} toxics, {len(report.wrong)} broken promises, "
          f"{len(report.hung)} hung, {len(report.faults)} faults in the books")  # fmt: skip
+
+
+def _told(run: Run, wish: int) -> None:
+    for line in run.told.of(wish)[-_MOST_LINES:]:
+        _say(f"    {line}")
 
 
 def _say(text: str) -> None:

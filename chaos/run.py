@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import httpx
@@ -17,7 +18,7 @@ from chaos.breaking import Breaking
 from chaos.client import Client, Doors, PatienceError
 from chaos.others import Desk, Typed, mandate
 from chaos.play import HangingError, Play
-from chaos.schedule import KILLED, schedule
+from chaos.schedule import schedule
 from chaos.told import Told
 from chaos.verdict import ENDED, Verdict, judge
 from chaos.wishes import Kind, typists, wishes
@@ -36,7 +37,10 @@ _LOOK_S: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a run goes. `every_s`: the mean between two faults; `patience_s`: how long anything may take to end."""
+    """How a run goes. `every_s`: the mean between two faults; `patience_s`: how long anything may take to end.
+
+    `faults`: after so many of them there is peace; None: only when everybody has been served.
+    """
 
     seed: int
     count: int
@@ -44,6 +48,7 @@ class Plan:
     every_s: float
     elicitation_s: float = 60.0
     patience_s: float = 240.0
+    faults: int | None = None
 
 
 @dataclass
@@ -125,13 +130,13 @@ class Run:
 
     async def _pay(self, customers: Sequence[Client], desks: Sequence[Client]) -> None:
         others = [asyncio.create_task(Desk(client).run()) for client in desks]
-        faults = schedule(self.plan.seed, self.plan.every_s)
+        faults = islice(schedule(self.plan.seed, self.plan.every_s), self.plan.faults)
         breaking = asyncio.create_task(self.breaking.run(faults))
         await asyncio.gather(*(self._one(number, client) for number, client in enumerate(customers)))
         breaking.cancel()
         with suppress(asyncio.CancelledError):
             await breaking
-        await self.breaking.all_back(KILLED)
+        await self.breaking.all_back()
         self._say(f"{self.told.now_s():8.2f} s  everybody has been served; no more faults")
         for other in others:
             other.cancel()
