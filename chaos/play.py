@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from chaos.wishes import Way, decimal
+from chaos.wishes import Kind, Way, decimal
 from domain.payments import FINAL_STATES
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ class Play:
 
     async def _start(self, amount: str) -> dict[str, Any]:
         body = {"payment_id": self.wish.payment_id, "amount": amount, "to_account": self.wish.payee}
-        return await self.client.tool("/mcp/payment", body, self.wish.number)
+        tool = "transfer" if self.wish.kind is Kind.OWN else "payment"
+        return await self.client.tool(f"/mcp/{tool}", body, self.wish.number)
 
     async def _question(self) -> dict[str, Any] | None:
         waiting = await self._ask("GET", "/api/elicitations?status=pending")

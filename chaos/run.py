@@ -22,6 +22,7 @@ from chaos.schedule import schedule
 from chaos.told import Told
 from chaos.verdict import ENDED, Verdict, judge
 from chaos.wishes import Kind, typists, wishes
+from chaos.workflows import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,7 +100,10 @@ class Run:
             await self._settle()
             self._report.took_s = self.told.now_s()
             ends = await self._events(customers)
+            left = await running(self._stack)
         await asyncio.to_thread(self._judge, ends)
+        if left:
+            self._report.faults.append(f"workflows of ended payments still run: {left[:5]}")
         return self._report
 
     async def _doors(self, stack: AsyncExitStack) -> Doors:
@@ -159,11 +163,12 @@ class Run:
     async def _settle(self) -> None:
         """What nobody follows any more must end as well, within the time of its questions."""
         end = self.told.now_s() + self.plan.patience_s
-        while self.told.now_s() < end and await asyncio.to_thread(self._unsettled):  # noqa: ASYNC110 - rows, not events
+        while self.told.now_s() < end and await self._unsettled():  # noqa: ASYNC110 - rows, not events
             await asyncio.sleep(_LOOK_S)
 
-    def _unsettled(self) -> bool:
-        return bool(self._books.unsettled() or self._books.faults())
+    async def _unsettled(self) -> bool:
+        books = await asyncio.to_thread(lambda: self._books.unsettled() or self._books.faults())
+        return bool(books or await running(self._stack))
 
     async def _events(self, customers: Sequence[Client]) -> dict[str, list[str]]:
         """The ends that the events tell, by payment."""

@@ -67,7 +67,7 @@ def found(owner_url: str, password: str, seed: int, count: int, customers: int) 
             _person(owner, supervisor(name), "supervisor", hashed)
             owner.execute("INSERT INTO supervisors VALUES (%s, 'supervisors', 100000000)", [f"user_{name}"])
         for name in (*_STRANGERS, *strangers):
-            _account(owner, _account_of(name), None, "Checking")
+            _account(owner, _account_of(name), None, "checking")
         for number in range(customers):
             _customer(owner, customer(number), hashed)
         for wish in wishes(seed, count, customers):
@@ -82,7 +82,8 @@ def account_of(person: Person) -> str:
 
 def _customer(owner: psycopg.Connection, person: Person, hashed: str) -> None:
     _person(owner, person, "customer", hashed)
-    _account(owner, account_of(person), person.user_id, "Checking")
+    _account(owner, account_of(person), person.user_id, "checking")
+    _account(owner, f"{account_of(person)}_savings", person.user_id, "savings")
     owner.execute(
         "SELECT book(%s, 'bank_equity', %s, %s, 'Opening balance', now())",
         [f"opening-{person.user_id}", account_of(person), OPENING_MINOR],
@@ -102,11 +103,11 @@ def _person(owner: psycopg.Connection, person: Person, role: str, hashed: str) -
     )
 
 
-def _account(owner: psycopg.Connection, account_id: str, user_id: str | None, name: str) -> None:
+def _account(owner: psycopg.Connection, account_id: str, user_id: str | None, kind: str) -> None:
     owner.execute(
         """INSERT INTO accounts (account_id, user_id, kind, name, currency, overdraft_limit_minor)
-           VALUES (%s, %s, 'checking', %s, 'USD', 0)""",
-        [account_id, user_id, name],
+           VALUES (%s, %s, %s, %s, 'USD', 0)""",
+        [account_id, user_id, kind, kind.title()],
     )
 
 

@@ -133,7 +133,7 @@ def _outcome(wish: Wish, found: Sequence[Payment]) -> Iterable[str]:
 def _usual(wish: Wish) -> set[PaymentState]:
     if wish.kind is Kind.FREE:
         return {_S.COMPLETED}
-    asks_no_code = wish.kind in {Kind.YES, Kind.MANDATE}
+    asks_no_code = wish.kind in {Kind.YES, Kind.MANDATE, Kind.OWN}
     usual = _USUAL[wish.way] if not asks_no_code or wish.way is Way.DECLINE else {_S.COMPLETED}
     if asks_no_code and wish.way is Way.LEAVE:
         return set()

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     DESK = "an approval as well"
     COOL = "held for a while, to a new payee"
     MANDATE = "a standing mandate's"
+    OWN = "to savings, a yes"
 
 
 _WAYS: Final = {
@@ -52,9 +53,18 @@ _WAYS: Final = {
     Way.OTHER: 4,
     Way.LEAVE: 2,
 }
-_KINDS: Final = {Kind.FREE: 6, Kind.YES: 8, Kind.CODE: 66, Kind.DESK: 8, Kind.COOL: 4, Kind.MANDATE: 8}
+_KINDS: Final = {
+    Kind.FREE: 6,
+    Kind.YES: 6,
+    Kind.CODE: 60,
+    Kind.DESK: 8,
+    Kind.COOL: 4,
+    Kind.MANDATE: 8,
+    Kind.OWN: 8,
+}
 _FROM_MINOR: Final = {
     Kind.FREE: 100_00,
+    Kind.OWN: 50_00,
     Kind.YES: 200_00,
     Kind.CODE: 300_00,
     Kind.MANDATE: 1_000_00,
@@ -131,6 +141,6 @@ def _wish(dice: Random, number: int, customer: int, customers: int) -> Wish:
     kind = Kind.CODE if typed else dice.choices(list(_KINDS), list(_KINDS.values()))[0]
     way = Way.PAY if typed else dice.choices(list(_WAYS), list(_WAYS.values()))[0]
     amount = _FROM_MINOR[kind] + 1 + _STEP_MINOR * (number // customers)
-    payee = {Kind.COOL: f"Stranger {number}", Kind.MANDATE: MANDATED}.get(kind, "Shop")
+    payee = {Kind.COOL: f"Stranger {number}", Kind.MANDATE: MANDATED, Kind.OWN: "savings"}.get(kind, "Shop")
     payment_id = ids.uuid7(dice.getrandbits(40), UUID(int=dice.getrandbits(128)))
     return Wish(number, customer, payment_id, kind, way, amount, payee)
