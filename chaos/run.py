@@ -13,6 +13,7 @@ import httpx
 
 from adapters.tokens import ServiceTokens, Signer
 from chaos import town
+from chaos.aftermath import audited, running
 from chaos.books import Books
 from chaos.breaking import Breaking
 from chaos.client import Client, Doors, PatienceError
@@ -22,7 +23,6 @@ from chaos.schedule import schedule
 from chaos.told import Told
 from chaos.verdict import ENDED, Verdict, judge
 from chaos.wishes import Kind, typists, wishes
-from chaos.workflows import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -100,10 +100,9 @@ class Run:
             await self._settle()
             self._report.took_s = self.told.now_s()
             ends = await self._events(customers)
-            left = await running(self._stack)
         await asyncio.to_thread(self._judge, ends)
-        if left:
-            self._report.faults.append(f"workflows of ended payments still run: {left[:5]}")
+        self._report.faults += await audited(self._stack)
+        self._report.faults += [f"{each} still runs" for each in await running(self._stack)]
         return self._report
 
     async def _doors(self, stack: AsyncExitStack) -> Doors:
@@ -167,7 +166,7 @@ class Run:
             await asyncio.sleep(_LOOK_S)
 
     async def _unsettled(self) -> bool:
-        books = await asyncio.to_thread(lambda: self._books.unsettled() or self._books.faults())
+        books = await asyncio.to_thread(lambda: self._books.unsettled() or self._books.unpublished())
         return bool(books or await running(self._stack))
 
     async def _events(self, customers: Sequence[Client]) -> dict[str, list[str]]:
@@ -194,4 +193,3 @@ class Run:
             else:
                 found = [known[wish.payment_id][1]] if wish.payment_id in known else []
             self._report.verdicts.append(judge(wish, self.told.of(wish.number), found, typed=wish.customer < typing))
-        self._report.faults = self._books.faults()
