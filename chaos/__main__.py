@@ -57,6 +57,7 @@ def run(plan: Plan, keep: Path | None = None) -> Report:
                 running = Run(plan, stack, links, say)
                 report = asyncio.run(running.run())
                 show(running, report)
+                running.told.write(place / "told.jsonl")
         finally:
             stack.stop()
     return report

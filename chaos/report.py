@@ -32,11 +32,11 @@ def show(run: Run, report: Report) -> None:
         _say(f"✗ wish {number} hung: {why}")
         _told(run, number)
     for fault in report.faults[:_MOST_SHOWN]:
-        _say(f"✗ the auditor: {fault}")
+        _say(f"✗ {fault}")
     rate = plan.count / report.took_s
     _say(f"seed {plan.seed}: {plan.count} payments in {report.took_s:.0f} s ({rate:.1f}/s), "
          f"{breaking.kills.total()} kills, {breaking.toxics.total()} toxics, {len(report.wrong)} broken promises, "
-         f"{len(report.hung)} hung, {len(report.faults)} findings of the auditor")  # fmt: skip
+         f"{len(report.hung)} hung, {len(report.faults)} other findings")  # fmt: skip
 
 
 def _told(run: Run, wish: int) -> None:

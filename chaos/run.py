@@ -101,6 +101,7 @@ class Run:
             self._report.took_s = self.told.now_s()
             ends = await self._events(customers)
         await asyncio.to_thread(self._judge, ends)
+        self._report.faults += self.told.broken()
         self._report.faults += await audited(self._stack)
         self._report.faults += [f"{each} still runs" for each in await running(self._stack)]
         return self._report

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MISTAKE: Final = 500
 
 _SHOWN: Final = ("state", "status", "code", "error_code", "detail", "version", "error")
 
@@ -51,6 +57,15 @@ class Told:
     def of(self, wish: int) -> list[Line]:
         """What was told about one wish."""
         return self.lines.get(wish, [])
+
+    def broken(self) -> list[str]:
+        """Answers that no client should ever get: the bank's own mistakes."""
+        return [str(line) for lines in self.lines.values() for line in lines if line.status == _MISTAKE]
+
+    def write(self, file: Path) -> None:
+        """Everything as JSON lines."""
+        rows = sorted((line for lines in self.lines.values() for line in lines), key=lambda line: line.at_s)
+        file.write_text("".join(json.dumps(asdict(line)) + "\n" for line in rows))
 
     def now_s(self) -> float:
         """Seconds from the start of the log."""
