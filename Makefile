@@ -1,5 +1,5 @@
 # Everything sets itself up: a virtual environment, uv, the locked dependencies, the servers, the demo data.
-.PHONY: up down test test-long check interleavings crash-points bench demo clean eval provision keys
+.PHONY: up down test test-long check interleavings crash-points chaos bench demo clean eval provision keys
 .DEFAULT_GOAL := up
 SHELL := /bin/sh
 PYTHON ?= python3
@@ -45,6 +45,10 @@ interleavings: provision
 
 crash-points: provision
 	@COUNTERSIGN_CRASH_TABLE=docs/crash-points.md $(BIN)/python -m pytest -m long tests/crashes
+
+# How many, and which: make chaos N=5000 SEED=7. The seed that it prints has the same things break again.
+chaos: provision
+	@$(BIN)/python -m chaos --count $(or $(N),200) $(if $(SEED),--seed $(SEED))
 
 bench: provision
 	@$(BIN)/python -m bench

@@ -13,6 +13,7 @@ from importlib import util
 from pathlib import Path
 
 LIVEKIT_VERSION = "1.13.4"
+TOXIPROXY_VERSION = "2.12.0"
 WHEELS = "the `local` dependency group: make up (or: uv sync --frozen)"
 
 
@@ -53,9 +54,19 @@ def livekit() -> Program:
 
 
 def livekit_cached() -> Path:
-    """Where a server built here is kept, by version, for all checkouts of this user."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "countersign" / f"livekit-server-{LIVEKIT_VERSION}"
+    """Where the one that is built here is kept."""
+    return _cached(f"livekit-server-{LIVEKIT_VERSION}")
+
+
+def toxiproxy() -> Program:
+    """Toxiproxy's server, which only `make chaos` and its tests want."""
+    how = "install Go 1.26 (https://go.dev/dl), then: make chaos; or see https://github.com/Shopify/toxiproxy"
+    return _first("Toxiproxy", ["toxiproxy-server"], [toxiproxy_cached()], 2, how)
+
+
+def toxiproxy_cached() -> Path:
+    """Where the one that is built here is kept."""
+    return _cached(f"toxiproxy-server-{TOXIPROXY_VERSION}")
 
 
 def go() -> Path | None:
@@ -63,6 +74,12 @@ def go() -> Path | None:
     usual = Path("/usr/local/go/bin/go")
     found = shutil.which("go") or (str(usual) if usual.exists() else None)
     return Path(found) if found else None
+
+
+def _cached(name: str) -> Path:
+    """What was built here, by version, for all checkouts of this user."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "countersign" / name
 
 
 def _package_folder(name: str) -> Path:

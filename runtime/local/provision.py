@@ -36,14 +36,15 @@ def main() -> int:
 def _build() -> None:
     with console.status(f"Building LiveKit's server {find.LIVEKIT_VERSION}, once: this takes some minutes"):
         try:
-            asyncio.run(livekit.build(_run))
+            asyncio.run(livekit.build(run))
         except MissingProgramError:
             return  # named below
         except PreparationError as error:
             console.print(str(error), markup=False)
 
 
-async def _run(command: list[str]) -> None:
+async def run(command: list[str]) -> None:
+    """Run a command to its end. Raises PreparationError with the last of what it said."""
     process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     said, _ = await process.communicate()
     if process.returncode:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from runtime.local.told import DATABASE_ROLES, password_file, trimmed
 DATABASE = "countersign"
 OWNER = "postgres"
 GIVEN = "given.json"
+_OURS = re.compile(rf"{re.escape(HOST)}:(\d+)")
 _MOST = DATABASE_ROLES["temporal_worker"]
 ROOMY = {
     "COUNTERSIGN_RATE_WRITES": "3000/1m",
@@ -33,6 +35,8 @@ class Site:
     ports: dict[str, int]
     given: dict[str, str] = field(default_factory=dict[str, str])
     claims: Claims = field(default_factory=Claims)
+    detours: dict[str, dict[int, int]] = field(default_factory=dict[str, dict[int, int]])
+    """By process, ports and those at which it reaches the same servers instead: what lies in between may fail."""
 
     def secret(self, name: str) -> str:
         """A generated secret, by its file's name below keys/."""
@@ -48,7 +52,8 @@ class Site:
 
     def settings_of(self, process: str) -> dict[str, str]:
         """What this process is told: addresses, and no secrets but its own."""
-        return trimmed(self._settings(process), process)
+        told, ways = trimmed(self._settings(process), process), self.detours.get(process, {})
+        return {name: _detoured(value, ways) for name, value in told.items()}
 
     def database_url(self, role: str) -> str:
         """Where a role signs in, on our own server or on the given one."""
@@ -95,6 +100,10 @@ class Site:
             "COUNTERSIGN_SMS_URL": self.url("sms_sink"),
             "COUNTERSIGN_SMTP_PORT": str(self.ports["mail_sink"]),
         }
+
+
+def _detoured(value: str, ways: Mapping[int, int]) -> str:
+    return _OURS.sub(lambda found: f"{HOST}:{ways.get(int(found[1]), int(found[1]))}", value)
 
 
 def given_in(environment: Mapping[str, str]) -> dict[str, str]:

@@ -73,6 +73,11 @@ class Stack:
         """The service's process, or 0."""
         return self._crew.units[name].pid
 
+    def serves(self, name: str) -> bool:
+        """Whether the service is up and has answered since it was last started."""
+        unit = self._crew.units[name]
+        return bool(unit.pid) and unit.ready.is_set()
+
     def __enter__(self) -> Self:
         """Start it."""
         self.start()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 
-from runtime.local import find, probe
+from runtime.local import built, find, probe
 from runtime.local.find import MissingProgramError, Program
-from runtime.local.layout import PROJECT, write_private
+from runtime.local.layout import write_private
 from runtime.local.service import Run, Service
 from runtime.local.site import Site
 
 BUILD_PATIENCE_S = 900
+PACKAGE = "github.com/livekit/livekit-server/cmd/server"
 
 
 class LiveKit(Service):
@@ -48,19 +48,7 @@ class LiveKit(Service):
 
 async def build(run: Run) -> None:
     """Build the pinned version into the user's cache. Raises MissingProgramError where there is no Go."""
-    go = find.go()
-    if go is None:
-        find.livekit()
-        return
-    target = find.livekit_cached()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
-    package = "github.com/livekit/livekit-server/cmd/server"
-    module = str(PROJECT / "ops" / "livekit")
-    await run(
-        [str(go), "build", "-C", module, "-mod=readonly", "-buildvcs=false", "-trimpath", "-o", str(partial), package]
-    )
-    partial.replace(target)
+    await built.build(run, find.livekit, "livekit", PACKAGE, find.livekit_cached())
 
 
 def _settings(site: Site) -> dict[str, object]:

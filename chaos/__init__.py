@@ -1,0 +1,1 @@
+"""Many payments while everything dies: `make chaos`. What it is and what it proves: docs/adr/0030."""
