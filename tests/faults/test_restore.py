@@ -166,9 +166,10 @@ def sent_again(scene: Scene, typist: Typist) -> None:
     keys = servers.site.layout.keys
     tokens = ServiceTokens(Signer.from_files(keys / "service.pem", keys / "jwks.json"))
     token = tokens.mint(f"user_{typist.user}", typist.session_id, ["transact"], [MCP_AUDIENCE])
+    ((said,),) = scene.books.rows("SELECT description FROM payments WHERE payment_id = %s", scene.later)
     wish = {"payment_id": scene.later, "amount": "2.50", "from_account": "checking", "to_account": "Sarah Chen"}
     url = f"{servers.env['COUNTERSIGN_MCP_URL']}/mcp/payment"
-    begun = httpx.post(url, json=wish, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    begun = httpx.post(url, json=wish | {"description": said}, headers={"Authorization": f"Bearer {token}"}, timeout=30)
     assert begun.is_success, begun.text
 
 
