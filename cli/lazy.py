@@ -28,6 +28,8 @@ COMMANDS = {
     "tools": "cli.tools",
     "dialogue": "cli.dialogue",
     "audit": "cli.audit",
+    "backup": "cli.backup",
+    "restore": "cli.backup",
     "demo": "cli.demo.command",
 }
 

@@ -17,6 +17,7 @@ from runtime.local import control, find
 from runtime.local.catalogue import names_of
 from runtime.local.layout import PROJECT, Layout
 from runtime.local.overview import LOGINS
+from runtime.local.restore import interrupted
 from runtime.local.site import read_env
 
 SIGNS = {
@@ -39,6 +40,9 @@ def bring_up(only: list[str], *, foreground: bool) -> int:
     except ValueError as error:
         err.print(f"[red]{error}[/]")
         return 2
+    if interrupted(layout):
+        err.print("[red]A restore was interrupted here.[/] Do it again first: ./countersign restore FILE")
+        return 1
     if "livekit" in names:
         _announce_build()
     before = {name: _start_of(report) for name, report in control.read_state(layout).get("services", {}).items()}

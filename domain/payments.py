@@ -192,11 +192,12 @@ class PaymentBegun:
 
 @dataclass(frozen=True, slots=True)
 class PaymentResult:
-    """How a payment ended. `error_code` is empty where it completed."""
+    """How a payment ended. `error_code` is empty where it completed; `screened`: whether there ever was one to pay."""
 
     request: PaymentRequest
     state: PaymentState
     error_code: str = ""
+    screened: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,9 @@ class Acting(Arranging):
             refusal = refusal_of(failure)
             if refusal.code == UnavailableError.code:
                 self._dialogue = outcome.unanswered(self._dialogue, payment_id, draft)
+            elif payment_id != fresh:  # what was refused then is asked for anew
+                self._dialogue = replace(self._dialogue, unanswered=None)
+                return await self._pay(draft)
             self._dialogue, text = outcome.payment_refused(self._dialogue, draft, refusal.code, refusal.sentence)
             return text
         if payment_id != fresh and begun.get("status") in UNPAID_STATES:  # it came to nothing meanwhile

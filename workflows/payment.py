@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError, FailureError
+from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
     from activities.payments import Payments
@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
         ElicitationState,
     )
     from domain.errors import (
+        BankError,
         IdempotencyConflictError,
         PayeeRemovedError,
         PaymentClosedError,
@@ -62,7 +63,7 @@ class PaymentWorkflow(Waiting):
         self._question: ElicitationRequest | None = None
         self._closed: ElicitationOutcome | None = None
         self._error_code = ""
-        self._sentence = ""
+        self._refused: BankError | None = None
         self._asked = ""
         self._due = ""
         self._told_end = False
@@ -94,7 +95,7 @@ class PaymentWorkflow(Waiting):
             await self._fail(failure)
         await self._tell()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return PaymentResult(request, self._state, self._error_code)
+        return PaymentResult(request, self._state, self._error_code, self._screened is not None)
 
     async def _screen(self, request: PaymentRequest) -> None:
         self._state = PaymentState.SCREENING
@@ -148,9 +149,8 @@ class PaymentWorkflow(Waiting):
 
     async def _fail(self, failure: FailureError) -> None:
         self._ending = True
-        refusal = refusal_of(failure)
-        self._sentence = refusal.sentence
-        await self._end(PaymentState.FAILED, refusal.code)
+        self._refused = refusal_of(failure)
+        await self._end(PaymentState.FAILED, self._refused.code)
 
     async def _carry_out(self, screened: Screened) -> None:
         step = PaymentStep(self._request.payment_id, version=screened.plan.version)
@@ -219,8 +219,8 @@ class PaymentWorkflow(Waiting):
         if request.wish() != self._request.wish():
             raise failed(IdempotencyConflictError(digests=(self._request.digest(), request.digest())))
         await workflow.wait_condition(self._waits)
-        if self._screened is None and self._error_code:
-            raise ApplicationError(self._sentence, type=self._error_code, non_retryable=True)
+        if self._screened is None and self._refused is not None:
+            raise failed(self._refused)
         return self._begun()
 
     @workflow.update

@@ -32,6 +32,7 @@ from domain.errors import (
     StaleVersionError,
     UnavailableError,
     WithdrawnError,
+    by_code,
 )
 from domain.handovers import HandoverNews
 from domain.payments import Correction, PaymentBegun, PaymentRequest, PaymentResult, PaymentState
@@ -169,11 +170,13 @@ class PaymentGateway:
             )
 
     async def _ended(self, request: PaymentRequest) -> PaymentBegun:
-        """The result of a payment that ended before: the same wish gets the same answer."""
+        """The result of a payment that ended before: the same wish gets the same answer, also where it was refused."""
         with as_bank_errors(PaymentNotFoundError):
             result = await self._handle(request.payment_id).result()
         if result.request.wish() != request.wish():
             raise _conflict(result.request, request)
+        if not result.screened:
+            raise by_code(result.error_code)
         return PaymentBegun(request.payment_id, result.state)
 
     async def _first_request(self, payment_id: str) -> PaymentRequest:

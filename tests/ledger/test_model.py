@@ -56,8 +56,8 @@ OFF: Final = st.sampled_from([0, 0, 0, 0, -1, 1])
 ENDS: Final = st.sampled_from(sorted(FINAL - {"COMPLETED"}))
 ACTS: Final = st.one_of(
     st.tuples(st.just("open"), IDS, st.none() | WISHES),  # none: the first wish again
-    st.tuples(st.just("hold"), IDS, OFF),
-    st.tuples(st.just("post"), IDS, OFF),
+    *[st.tuples(st.just("hold"), IDS, OFF)] * 3,
+    *[st.tuples(st.just("post"), IDS, OFF)] * 3,
     st.tuples(st.just("void"), IDS, ENDS),
     st.tuples(st.just("revise"), IDS, st.sampled_from([1, 1, 1, 0, 2]), WISHES),
 )
@@ -180,8 +180,12 @@ def machine(real: Bank) -> type[RuleBasedStateMachine]:  # noqa: C901 - a class 
                     self.model.sign(name, payment.version)
                 ]
 
-        @rule(account=st.sampled_from(["shop", "mill", "a1"]), closes=st.booleans())
-        def close(self, account: str, closes: bool) -> None:
+        @rule(name=IDS, payee=st.booleans(), closes=st.booleans())
+        def close(self, name: str, payee: bool, closes: bool) -> None:
+            """Rather an account that matters to a payment."""
+            payment = self.model.payments.get(name)
+            wish = payment.wish if payment else Wish("a1", "shop", 1)
+            account = wish.payee if payee else wish.payer
             real.owner.execute(
                 "UPDATE accounts SET closed_at = CASE WHEN %s THEN now() END WHERE account_id = %s", [closes, account]
             )
