@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -237,15 +238,9 @@ class ElicitationGateway:
 
     @around(Step.ANSWER)
     async def answer(self, elicitation_id: str, proof: str, response_id: str) -> ElicitationStatus:
-        """Hand in a proof. A repeated response id gets the first status. Raises the refusal.
-
-        A code can be delivered, and typed in by a quick program, a moment before its workflow has started.
-        """
-        for _ in range(_START_TRIES):
-            with suppress(ElicitationNotFoundError), as_bank_errors(ElicitationNotFoundError, ElicitationClosedError):
-                return await self._answer(elicitation_id, ProvenAnswer(proof, response_id))
-            await asyncio.sleep(_START_WAIT_S)
-        raise UnavailableError
+        """Hand in a proof. A repeated response id gets the first status. Raises the refusal."""
+        answer = ProvenAnswer(proof, response_id)
+        return await _once_started(lambda: self._answer(elicitation_id, answer), UnavailableError)
 
     async def _answer(self, elicitation_id: str, answer: ProvenAnswer) -> ElicitationStatus:
         handle = self._handle(elicitation_id)
@@ -270,17 +265,36 @@ class ElicitationGateway:
         return status
 
     async def fail(self, elicitation_id: str, error_code: str) -> ElicitationStatus:
-        """Close the question for a reason of the bank's, such as too many tries."""
-        return await self._close(elicitation_id, Closing(ElicitationState.FAILED, error_code))
+        """Close the question for a reason of the bank's, such as too many tries.
 
-    async def _close(self, elicitation_id: str, closing: Closing) -> ElicitationStatus:
-        with as_bank_errors(ElicitationClosedError):
-            handle, update_id = self._handle(elicitation_id), str(uuid4())
-            return await until_taken(
+        Raises ElicitationClosedError where it was settled first, UnavailableError where nobody waits for it yet.
+        """
+        return await self._close(elicitation_id, Closing(ElicitationState.FAILED, error_code), UnavailableError)
+
+    async def _close(
+        self, elicitation_id: str, closing: Closing, nowhere: type[BankError] = ElicitationClosedError
+    ) -> ElicitationStatus:
+        handle, update_id = self._handle(elicitation_id), str(uuid4())
+        return await _once_started(
+            lambda: until_taken(
                 lambda: handle.execute_update(
                     ElicitationWorkflow.cancel, closing, id=update_id, rpc_timeout=RPC_TIMEOUT
                 )
-            )
+            ),
+            nowhere,
+        )
 
     def _handle(self, elicitation_id: str) -> WorkflowHandle[ElicitationWorkflow, ElicitationOutcome]:
         return self.client.get_workflow_handle_for(ElicitationWorkflow.run, ids.elicitation_workflow_id(elicitation_id))
+
+
+async def _once_started(ask: Callable[[], Awaitable[ElicitationStatus]], nowhere: type[BankError]) -> ElicitationStatus:
+    """What a question's workflow says. Raises ElicitationClosedError where it has ended, `nowhere` where none is.
+
+    A code can be delivered, and typed in by a quick program, a moment before its workflow has started.
+    """
+    for _ in range(_START_TRIES):
+        with suppress(ElicitationNotFoundError), as_bank_errors(ElicitationNotFoundError, ElicitationClosedError):
+            return await ask()
+        await asyncio.sleep(_START_WAIT_S)
+    raise nowhere

@@ -24,6 +24,7 @@ from domain.errors import (
     PaymentNotFoundError,
     ProofInvalidError,
     StaleVersionError,
+    UnavailableError,
     UnknownPayeeError,
 )
 from domain.payments import PaymentRequest, PaymentState
@@ -236,6 +237,11 @@ async def test_five_wrong_codes_end_it(bank: House) -> None:
     assert "one try left" in told[3]
     await _settled(bank, asked.tool_call_id, PaymentState.FAILED)
     assert bank.ledger.steps[asked.tool_call_id] == ["hold", "void"]
+
+
+async def test_what_nobody_waits_for_yet_is_not_taken_for_closed(bank: House) -> None:
+    with pytest.raises(UnavailableError):
+        await bank.questions.fail(f"{uuid4()}-otp-1", "too_many_tries")
 
 
 async def test_what_an_operator_sees(bank: House, client: Client) -> None:
