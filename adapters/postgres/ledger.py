@@ -104,7 +104,7 @@ class PgLedger:
             row = await self._pool.row("SELECT * FROM open_reversal(%s, %s, %s)", Jsonb(stored), digest, request.payee)
         if row is None:
             raise UnauthenticatedError
-        return _same(row, digest)
+        return _same(row, request, digest)
 
     async def find_payment(self, request: PaymentRequest) -> PaymentPlan | None:
         """The plan recorded under this id, if any. Raises IdempotencyConflictError, for another's payment not found."""
