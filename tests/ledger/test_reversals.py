@@ -66,22 +66,18 @@ async def planned(ledger: PgLedger, reversal_id: str = "r", of: str = "p") -> Pa
 
 
 def approve(owner: psycopg.Connection, reversal_id: str, by: str = "sue") -> None:
-    """What is left in the database by a supervisor's decision."""
-    owner.execute(
-        """INSERT INTO elicitations (elicitation_id, payment_id, user_id, session_id, type, request, state, closed_at)
-           SELECT 'e-' || payment_id, payment_id, user_id, '', 'supervisor_approval', jsonb_build_object('version', 1),
-               'completed', now() FROM payments WHERE payment_id = %s""",
-        [reversal_id],
-    )
-    owner.execute(
-        """INSERT INTO approvals (elicitation_id, payment_id, tenant_id, maker, payer_name, version, transaction_hash,
-               round, needed, amount_minor, amount, currency, payee, account, reason, policy_version, approver_group,
-               due_at, state, decided_by, decided_at)
-           SELECT 'e-' || payment_id, payment_id, 't', user_id, '', 1, transaction_hash, 1, 1, amount_minor, amount,
-               currency, payee_name, '', '', '', 'supervisors', now(), 'approved', %s, now()
+    """By the functions that a supervisor's decision ends in."""
+    asked = f"{reversal_id}-supervisor_approval_1-1"
+    opened = owner.execute(
+        """SELECT open_approval(jsonb_build_object('elicitation_id', %s::text, 'payment_id', payment_id, 'user_id',
+               user_id, 'session_id', '', 'type', 'supervisor_approval', 'request', jsonb_build_object('version', 1,
+               'transaction_hash', transaction_hash), 'version', 1, 'transaction_hash', transaction_hash, 'round', 1,
+               'approver_group', 'supervisors', 'due_at', now() + interval '1 hour'))
            FROM payments WHERE payment_id = %s""",
-        [by, reversal_id],
-    )
+        [asked, reversal_id],
+    ).fetchone()
+    settled = owner.execute("SELECT settle_approval(%s, 'approved', %s, '', '', 'r1', '{}')", [asked, by]).fetchone()
+    assert (opened, settled) == (("ok",), ("ok",))
 
 
 async def test_it_goes_back_once_and_what_was_posted_stays(
