@@ -9,11 +9,12 @@ from temporalio import activity
 
 from activities.ports import Coverage, Directory, Ledger
 from activities.refusals import refusals
-from domain import factors, parties, policy
+from domain import factors, parties, policy, reversals
 from domain.accounts import Account, Customer, Payee
 from domain.elicitation import ElicitationType
 from domain.errors import (
     NothingToChangeError,
+    PaymentClosedError,
     by_code,
 )
 from domain.mandates import Cover
@@ -59,7 +60,7 @@ class Payments:
         with refusals():
             known = await self.ledger.find_payment(request)
             if known is None:
-                opened = await self.ledger.open_payment(request, await self._plan(request))
+                opened = await self._open(request)
                 _note("payment screened", request.payment_id)
                 return self._screened(opened, PaymentState.SCREENING)
             return self._screened(known, await self.ledger.state_of(known.payment_id))
@@ -72,6 +73,8 @@ class Payments:
         """
         known = revision.known
         with refusals():
+            if known.kind is PaymentKind.REVERSAL:
+                raise PaymentClosedError
             last = await self.ledger.find_payment(revision.first) or known
             plan = await self._plan(revision.of(last), last.version + 1)
             if plan.transaction_hash != last.transaction_hash:
@@ -108,6 +111,16 @@ class Payments:
         with refusals():
             await self.ledger.void(step.payment_id, step.state, step.error_code)
         _note("payment ended", step.payment_id, state=step.state, code=step.error_code)
+
+    async def _open(self, request: PaymentRequest) -> PaymentPlan:
+        if request.kind is not PaymentKind.REVERSAL:
+            return await self.ledger.open_payment(request, await self._plan(request))
+        maker = await self.directory.customer(request.user_id)
+        original = await self.ledger.original(request.payee)
+        reversals.check(original, maker)
+        amount = Money(original.plan.amount_minor, original.plan.currency)
+        decision = self._decide(maker, Facts(amount, kind=request.kind))
+        return await self.ledger.open_reversal(request, reversals.plan_of(request, original, maker, decision))
 
     async def _plan(self, request: PaymentRequest, version: int = 1) -> PaymentPlan:
         amount = parse_amount(request.amount, request.currency)

@@ -43,6 +43,7 @@ from api.routers import (
     profile,
     recovery,
     reference,
+    reversals,
     sign_ins,
     totp,
 )
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
 _ROUTERS: Final = (
     *(auth, sign_ins, totp, recovery, profile, passkeys, connection, conversations),
-    *(elicitations, approvals, handovers, accounts, payees, payments, mandates, alerts),
+    *(elicitations, approvals, handovers, accounts, payees, payments, reversals, mandates, alerts),
     *(events, codec, health, home, reference),
     *(oauth, oauth_tokens, pages),
 )

@@ -49,3 +49,20 @@ def decide(
         line(status)
     else:
         out.print("Approved." if decision == "approve" else "Refused.")
+
+
+def reverse(
+    supervisor: Staff,
+    payment: Annotated[str, typer.Argument(help="The completed payment's id.")],
+    note: Annotated[str, typer.Argument(help="Why it is to go back.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Ask for a payment to go back; another supervisor approves it."""
+    path = f"/api/payments/{payment if is_safe_id(payment) else 'unknown'}/reverse"
+    with signed_in(supervisor, as_json=as_json) as bank:
+        begun = bank.post(path, {"note": note})
+    if as_json:
+        line(begun)
+    else:
+        out.print(f"{begun['payment_id']}: {begun['state'].lower().replace('_', ' ')}")

@@ -21,6 +21,7 @@ COMMANDS = {
     "alerts": "cli.alerts",
     "approvals": "cli.approvals",
     "decide": "cli.approvals",
+    "reverse": "cli.approvals",
     "call": "cli.call",
     "hear": "cli.hear",
     "understand": "cli.understand",

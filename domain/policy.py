@@ -106,13 +106,16 @@ class Rule:
 
 OWN: Final = Row("own accounts", 0, None, (Confirm(),), "to another account of the customer's: read-back (RTS art. 15)")
 
+REVERSAL: Final = Row("reversals", 0, None, (Supervisor(1),), "a supervisor asked for it to go back: another approves")
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A policy. `groups` from the lowest to the highest: what is not decided in time goes one up.
 
     `mandate_limit`: the most that a standing mandate may allow in a month, in hundredths; 0: there are none.
-    `own`: the row of what is moved between a customer's own accounts; no rule adds to it.
+    `own`: the row of what is moved between a customer's own accounts, `reversal`: of what goes back. No rule adds to
+    these.
     """
 
     version: str
@@ -123,6 +126,7 @@ class Table:
     new_payee_s: float = 86_400
     mandate_limit: int = 5_000_00
     own: Row = OWN
+    reversal: Row = REVERSAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +197,10 @@ def hundredths(amount: Money) -> int:
 def decide(table: Table, facts: Facts) -> Decision:
     """What this payment needs. The table has been checked: exactly one row fits."""
     cents = hundredths(facts.amount)
-    own = facts.kind is PaymentKind.OWN
-    row = table.own if own else next(row for row in table.rows if _in_row(row, cents, facts))
+    alone = {PaymentKind.OWN: table.own, PaymentKind.REVERSAL: table.reversal}.get(facts.kind)
+    row = alone or next(row for row in table.rows if _in_row(row, cents, facts))
     denied = any(isinstance(effect, Deny) for effect in row.effects)
-    rules = [] if denied or own else [rule for rule in table.rules if _applies(rule, cents, facts)]
+    rules = [] if denied or alone else [rule for rule in table.rules if _applies(rule, cents, facts)]
     effects = [*row.effects, *(effect for rule in rules for effect in rule.effects)]
     asked = [effect for effect in effects if isinstance(effect, Supervisor)]
     held = [effect for effect in effects if isinstance(effect, CoolingOff)]

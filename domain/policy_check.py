@@ -12,6 +12,7 @@ from domain.policy import (
     MOST_APPROVALS,
     PLATFORMS,
     Allow,
+    Confirm,
     CoolingOff,
     Deny,
     Payees,
@@ -32,7 +33,7 @@ class PolicyError(ValueError):
 
 def check(table: Table) -> Table:
     """The table itself. Raises PolicyError with everything that is wrong."""
-    found = list(dict.fromkeys([*_forms(table), *_tiling(table)]))
+    found = list(dict.fromkeys([*_forms(table), *_reversal(table.reversal), *_tiling(table)]))
     if found:
         raise PolicyError("\n".join([f"policy {table.version!r}:", *found]))
     return table
@@ -71,9 +72,9 @@ def _forms(table: Table) -> Iterator[str]:
         yield "cooling_off_s and new_payee_s must be more than zero"
     if table.mandate_limit < 0:
         yield "mandate_limit must not be less than zero"
-    names = [each.name for each in (*table.rows, table.own, *table.rules)]
+    names = [each.name for each in (*table.rows, table.own, table.reversal, *table.rules)]
     yield from (f"{name!r} is the name of two rows or rules" for name in sorted(_twice(names)))
-    for row in (*table.rows, table.own):
+    for row in (*table.rows, table.own, table.reversal):
         if row.above < 0 or (row.up_to is not None and row.up_to <= row.above):
             yield f"row {row.name!r} holds no amount"
         yield from _form(row, table.groups)
@@ -83,6 +84,13 @@ def _forms(table: Table) -> Iterator[str]:
         if rule.hours and not all(0 <= hour <= 24 for hour in rule.hours):
             yield f"rule {rule.name!r}: hours are 0 to 24"
         yield from _form(rule, table.groups)
+
+
+def _reversal(row: Row) -> Iterator[str]:
+    if not any(isinstance(effect, Supervisor) for effect in row.effects):
+        yield "a reversal needs a supervisor"
+    if any(isinstance(effect, Confirm | StepUp) for effect in row.effects):
+        yield "a reversal has no customer to countersign it"
 
 
 def _form(each: Row | Rule, groups: tuple[str, ...]) -> Iterator[str]:

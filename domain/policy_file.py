@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, cast
 
@@ -26,7 +27,7 @@ from domain.policy_check import PolicyError, check
 
 Plain = Mapping[str, Any]
 _TABLE: Final = frozenset(
-    {"version", "rows", "rules", "groups", "cooling_off_s", "new_payee_s", "mandate_limit", "own"}
+    {"version", "rows", "rules", "groups", "cooling_off_s", "new_payee_s", "mandate_limit", "own", "reversal"}
 )
 _SHARED: Final = frozenset({"name", "above", "effects", "reason", "payee", "platforms"})
 _ROW: Final = _SHARED | {"up_to"}
@@ -38,25 +39,28 @@ def table_from(plain: object, cooling_off_s: float = DEFAULT.cooling_off_s) -> T
     given = _object(plain, _TABLE, "the policy")
     rows = [_object(each, _ROW, "a row") for each in _list(given, "rows")]
     rules = [_object(each, _RULE, "a rule") for each in _list(given, "rules")]
+    groups = tuple(str(group) for group in given.get("groups", DEFAULT.groups))
+    usual = replace(DEFAULT.reversal, effects=(Supervisor(1, next(iter(groups), "")),))
     return check(
         Table(
             version=str(given.get("version", "")),
             rows=tuple(Row(up_to=_cents(row, "up_to"), **_shared(row)) for row in rows),
             rules=tuple(_rule(rule) for rule in rules),
-            groups=tuple(str(group) for group in given.get("groups", DEFAULT.groups)),
+            groups=groups,
             cooling_off_s=_seconds(given.get("cooling_off_s", cooling_off_s)),
             new_payee_s=_seconds(given.get("new_payee_s", DEFAULT.new_payee_s)),
             mandate_limit=_mandate_limit(given),
-            own=_own(given),
+            own=_alone(given, "own", DEFAULT.own),
+            reversal=_alone(given, "reversal", usual),
         )
     )
 
 
-def _own(given: Plain) -> Row:
-    """What is moved between own accounts: the file's effects and reason, or the usual ones."""
-    if "own" not in given:
-        return DEFAULT.own
-    row = {"name": DEFAULT.own.name, **_object(given["own"], frozenset({"effects", "reason"}), "own")}
+def _alone(given: Plain, field: str, usual: Row) -> Row:
+    """A row that no amount leads to: the file's effects and reason, or the usual ones."""
+    if field not in given:
+        return usual
+    row = {"name": usual.name, **_object(given[field], frozenset({"effects", "reason"}), field)}
     return Row(up_to=None, **_shared(row))
 
 

@@ -112,6 +112,8 @@ class Settings(BaseSettings):
     approval_claim_s: float = Field(default=900, gt=0)
     cooling_off_s: float = Field(default=24 * 3600, gt=0)
     """How long a first payment to a new payee is held, where the policy says no other."""
+    hold_sweep_s: float = Field(default=60, gt=0)
+    """How often it is looked for holds that their payments' workflows have left behind."""
     outside_file: Path | None = None
     """YAML file of other MCP servers whose tools may be asked (docs/adr/0024); none without one."""
     policy_files: dict[str, Path] = {}

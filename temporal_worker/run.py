@@ -28,6 +28,7 @@ from adapters.alert_post import AlertPost
 from adapters.calendar import RuleCalendar
 from adapters.codes import HotpCodes
 from adapters.courier import Courier
+from adapters.holds import Sweep
 from adapters.livekit.keys import read_key
 from adapters.livekit.rooms import LiveKitRooms
 from adapters.mail import MailServer, SmtpMail
@@ -42,6 +43,7 @@ from adapters.postgres.approvals import PgApprovals
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.handovers import PgHandovers
+from adapters.postgres.holds import PgHolds
 from adapters.postgres.ledger import PgLedger
 from adapters.postgres.mandates import PgMandates
 from adapters.postgres.outbox import PgOutbox
@@ -55,6 +57,7 @@ from adapters.sms import TwilioSms
 from adapters.temporal.alerts import AlertGateway
 from adapters.temporal.client import connect
 from adapters.temporal.crash_points import CrashPoints
+from adapters.temporal.gateways import PaymentGateway
 from adapters.tokens import ProofChecker, PublicKeys, ServiceTokens, Signer
 from domain.errors import UnavailableError
 from runtime.outside import outside_servers
@@ -184,12 +187,13 @@ async def _activities(chosen: Settings, client: Client, pool: Pool, stack: Async
 
 
 def _watch_the_ledger(chosen: Settings, client: Client, pool: Pool, courier: Courier, stack: AsyncExitStack) -> None:
-    """Beside the relay: the ledger's events to the alerts, and what these have to say to their customers."""
+    """Beside the relay: the ledger's events to the alerts, what these have to say, and holds that were forgotten."""
     gateway = AlertGateway(client, chosen.task_queue)
     directory = PgDirectory(pool, chosen.code_channel)
     feed = AlertFeed(pool, gateway, chosen.relay_poll_s)
     post = AlertPost(pool, directory, courier, gateway, chosen.code_channel, chosen.relay_poll_s)
-    for name, work in (("alert feed", feed.run()), ("alert post", post.run())):
+    sweep = Sweep(PgHolds(pool), PaymentGateway(client, chosen.task_queue), chosen.hold_sweep_s)
+    for name, work in (("alert feed", feed.run()), ("alert post", post.run()), ("holds", sweep.run())):
         stack.callback(asyncio.create_task(work, name=name).cancel)
 
 

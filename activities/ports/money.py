@@ -7,6 +7,7 @@ from typing import Protocol
 from domain.accounts import Account, Customer, Payee, Posting
 from domain.mandates import Cover, MandateEnd, MandatePlan, MandateRequest, MandateState
 from domain.payments import PayerHistory, PaymentPlan, PaymentRequest, PaymentState, PaymentWait
+from domain.reversals import Original
 
 
 class Directory(Protocol):
@@ -42,6 +43,14 @@ class Ledger(Protocol):
 
     async def open_payment(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
         """Record a payment. Same id and content: the first plan. Other content: IdempotencyConflictError."""
+        ...
+
+    async def original(self, payment_id: str) -> Original:
+        """A payment that is to go back. Raises PaymentNotFoundError."""
+        ...
+
+    async def open_reversal(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
+        """`open_payment` of a reversal. Raises NotReversibleError, AlreadyReversedError too."""
         ...
 
     async def find_payment(self, request: PaymentRequest) -> PaymentPlan | None:

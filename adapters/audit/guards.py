@@ -19,6 +19,7 @@ GUARDS: Final = (
                ('holds', 'holds_use_mandate'), ('holds', 'holds_keep_mandate'), ('holds', 'holds_give_back_to_mandate'),
                ('mandates', 'mandates_guard'), ('mandates', 'mandates_kept'), ('mandate_uses', 'mandate_uses_kept'),
                ('elicitations', 'elicitations_guard'), ('elicitations', 'elicitations_fit'),
+               ('payments', 'payments_own'), ('payments', 'payments_reversal'), ('payments', 'payments_reversal_fixed'),
                ('approvals', 'approvals_guard'), ('outbox', 'outbox_guard')) AS g (kept, name)
            LEFT JOIN pg_trigger t ON t.tgname = g.name AND t.tgrelid = to_regclass('public.' || g.kept)
            WHERE t.tgenabled IS DISTINCT FROM 'O' AND t.tgenabled IS DISTINCT FROM 'A'

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Final, LiteralString
+from typing import TYPE_CHECKING, LiteralString
 
 import psycopg
 from psycopg.types.json import Jsonb
 
 from adapters.crash_points import Step, around
+from adapters.postgres.refused import refused_by_triggers
 from domain.elicitation import ElicitationType
 from domain.errors import (
     IdempotencyConflictError,
@@ -23,14 +24,11 @@ from domain.errors import (
 from domain.money import Money, parse_amount
 from domain.payments import PayerHistory, PaymentKind, PaymentPlan, PaymentRequest, PaymentState, PaymentWait
 from domain.policy import hundredths
+from domain.reversals import Original
 
 if TYPE_CHECKING:
     from adapters.postgres.pool import Pool, Row
     from domain.accounts import Payee
-
-
-_MANDATE: Final = "CSM01"
-"""The database's refusal of a payment under a standing mandate; its message is the code (0010_mandates.sql)."""
 
 
 def content_digest(request: PaymentRequest) -> str:
@@ -70,6 +68,40 @@ class PgLedger:
             row = await self._pool.row("SELECT * FROM open_payment(%s, %s)", Jsonb(stored), digest)
         except psycopg.errors.ForeignKeyViolation as error:
             raise UnknownAccountError from error
+        if row is None:
+            raise UnauthenticatedError
+        return _same(row, request, digest)
+
+    async def original(self, payment_id: str) -> Original:
+        """A payment that is to go back. Raises PaymentNotFoundError."""
+        row = await self._pool.row(
+            """SELECT p.*, a.user_id AS owner, a.closed_at IS NOT NULL AS is_closed, CASE a.kind WHEN 'loan' THEN 0
+                   ELSE coalesce(a.balance_minor - a.held_minor + a.overdraft_limit_minor, 0) END AS left_minor,
+                   EXISTS (SELECT FROM payments r WHERE r.reverses = p.payment_id
+                           AND r.state NOT IN ('CANCELLED', 'EXPIRED', 'REJECTED', 'FAILED')) AS is_reversed
+               FROM payments p JOIN accounts a ON a.account_id = p.payee_account WHERE p.payment_id = %s""",
+            payment_id,
+        )
+        if row is None:
+            raise PaymentNotFoundError
+        return Original(
+            plan=plan_from(row),
+            state=PaymentState(row["state"]),
+            payer_name=row["payer_name"],
+            owner=row["owner"] or "",
+            left_minor=row["left_minor"],
+            is_closed=row["is_closed"],
+            is_reversed=row["is_reversed"],
+        )
+
+    async def open_reversal(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
+        """Record a reversal, or return the one recorded first.
+
+        Raises IdempotencyConflictError, NotReversibleError, AlreadyReversedError, PaymentNotFoundError.
+        """
+        digest, stored = content_digest(request), asdict(plan) | {"tool_call_id": request.tool_call_id}
+        with refused_by_triggers():
+            row = await self._pool.row("SELECT * FROM open_reversal(%s, %s, %s)", Jsonb(stored), digest, request.payee)
         if row is None:
             raise UnauthenticatedError
         return _same(row, request, digest)
@@ -174,12 +206,8 @@ class PgLedger:
         await self._call("SELECT void_payment(%s, %s, %s) AS code", payment_id, state.value, error_code)
 
     async def _call(self, statement: LiteralString, *values: object) -> None:
-        try:
+        with refused_by_triggers():
             row = await self._pool.row(statement, *values)
-        except psycopg.Error as error:
-            if error.sqlstate != _MANDATE:
-                raise
-            raise by_code(error.diag.message_primary or "") from error
         code = "" if row is None else str(row["code"])
         if code != "ok":
             raise by_code(code)

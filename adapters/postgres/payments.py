@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, LiteralString
 
 from domain.errors import PaymentNotFoundError
-from domain.payments import PaymentState
+from domain.payments import PaymentKind, PaymentState
 
 if TYPE_CHECKING:
     from adapters.postgres.pool import Pool, Row
 
 MOST_PAYMENTS: Final = 200
+_SHOWN: Final[LiteralString] = """SELECT p.*, r.payment_id AS reversed_by
+    FROM payments p LEFT JOIN payments r ON r.reverses = p.payment_id AND r.state = 'COMPLETED'"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Payment:
     """One payment. `amount` is decimal text; times are ISO 8601 in UTC, `settled_at` empty while it goes on.
 
     `due_at`: until when a supervisor may decide, or when a payment that cools off goes out. `mandate_id`:
-    the standing mandate that it was paid under.
+    the standing mandate that it was paid under. `reversed_by`: the payment by which it has gone back.
     """
 
     payment_id: str
@@ -36,6 +38,8 @@ class Payment:
     settled_at: str
     due_at: str = ""
     mandate_id: str = ""
+    kind: PaymentKind = PaymentKind.PAYEE
+    reversed_by: str = ""
 
 
 class PgPayments:
@@ -47,7 +51,7 @@ class PgPayments:
     async def of(self, user_id: str, limit: int = 50) -> list[Payment]:
         """The user's payments, newest first."""
         rows = await self._pool.rows(
-            "SELECT * FROM payments WHERE user_id = %s ORDER BY created_at DESC, payment_id LIMIT %s",
+            f"{_SHOWN} WHERE p.user_id = %s ORDER BY p.created_at DESC, p.payment_id LIMIT %s",
             user_id,
             max(0, min(limit, MOST_PAYMENTS)),
         )
@@ -62,7 +66,7 @@ class PgPayments:
 
     async def get(self, payment_id: str, user_id: str) -> Payment:
         """One payment of this user. Raises PaymentNotFoundError, also where it is another's."""
-        row = await self._pool.row("SELECT * FROM payments WHERE payment_id = %s AND user_id = %s", payment_id, user_id)
+        row = await self._pool.row(f"{_SHOWN} WHERE p.payment_id = %s AND p.user_id = %s", payment_id, user_id)
         if row is None:
             raise PaymentNotFoundError
         return _payment(row)
@@ -84,4 +88,6 @@ def _payment(row: Row) -> Payment:
         settled_at="" if row["settled_at"] is None else row["settled_at"].isoformat(),
         due_at="" if row["due_at"] is None else row["due_at"].isoformat(),
         mandate_id=row["mandate_id"],
+        kind=PaymentKind(row["kind"]),
+        reversed_by=row["reversed_by"] or "",
     )

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Final, cast
 from uuid import uuid4
 
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
@@ -169,6 +169,15 @@ class PaymentGateway:
                     PaymentWorkflow.correct, correction, id=correction_id, rpc_timeout=RPC_TIMEOUT
                 )
             )
+
+    async def goes_on(self, payment_id: str) -> bool:
+        """Whether its workflow is running: not where it has ended, was terminated, or was never there."""
+        try:
+            with as_bank_errors(PaymentNotFoundError):
+                found = await self._handle(payment_id).describe(rpc_timeout=RPC_TIMEOUT)
+        except PaymentNotFoundError:
+            return False
+        return found.status is WorkflowExecutionStatus.RUNNING
 
     async def _ended(self, request: PaymentRequest) -> PaymentBegun:
         """The result of a payment that ended before: the same wish gets the same answer, also where it was refused."""

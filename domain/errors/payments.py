@@ -60,6 +60,20 @@ class MoreThanOwedError(BankError):
     spoken = "That is more than you owe on that loan. How much should I move?"
 
 
+class NotReversibleError(BankError):
+    """Not completed, itself a reversal, or gone to another bank."""
+
+    code = "not_reversible"
+    status = 409
+    spoken = "That payment can't be reversed. Nothing was moved."
+
+
+class AlreadyReversedError(BankError):
+    code = "already_reversed"
+    status = 409
+    spoken = "That payment goes back already. Nothing more was moved."
+
+
 class CurrencyMismatchError(BankError):
     code = "currency_mismatch"
     status = 422
@@ -151,6 +165,14 @@ class CountersignMissingError(BankError):
     code = "countersign_missing"
     status = 409
     spoken = "Not everybody has agreed to this payment. Nothing was moved."
+
+
+class HoldExpiredError(BankError):
+    """Held longer than a payment waits: nobody works on it any more."""
+
+    code = "hold_expired"
+    status = 409
+    spoken = "That payment was never finished. What was held for it is yours again."
 
 
 class WithdrawnError(BankError):

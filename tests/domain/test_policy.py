@@ -9,6 +9,7 @@ import pytest
 
 from domain.elicitation import ElicitationType
 from domain.money import Money
+from domain.payments import PaymentKind
 from domain.policy import (
     DEFAULT,
     CoolingOff,
@@ -233,3 +234,22 @@ def test_a_file_that_is_not_there_or_not_json_is_refused(tmp_path: Path) -> None
     for file in (broken, tmp_path / "none.json"):
         with pytest.raises(PolicyError, match=file.name):
             policies(Settings(policy_files={"acme": file}))
+
+
+def test_rows_that_no_amount_leads_to() -> None:
+    own = decide(DEFAULT, Facts(Money(900_000_00), new_payee=True, recent_minor=10**9, kind=PaymentKind.OWN))
+    assert (own.countersigns, own.approvals, own.cooling_off_s, own.denied) == (
+        (ElicitationType.CONFIRMATION,),
+        0,
+        0,
+        "",
+    )
+    back = decide(DEFAULT, Facts(Money(1), kind=PaymentKind.REVERSAL))
+    assert (back.countersigns, back.approvals) == ((), 1)
+    plain = {"version": "v", "rows": [{"name": "all", "effects": ["confirm"], "reason": "r"}]}
+    assert table_from(plain).own == DEFAULT.own
+    strict = table_from({**plain, "own": {"effects": ["confirm", "step_up"], "reason": "more"}})
+    assert decide(strict, Facts(Money(1), kind=PaymentKind.OWN)).countersigns == CUSTOMER
+    for effects in (["confirm"], ["allow"], ["confirm", "supervisor"]):
+        with pytest.raises(PolicyError, match="a reversal"):
+            table_from({**plain, "reversal": {"effects": effects, "reason": "r"}})

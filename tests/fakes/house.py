@@ -12,6 +12,7 @@ from domain.errors import (
     ElicitationNotFoundError,
     IdempotencyConflictError,
     PaymentClosedError,
+    PaymentNotFoundError,
     StaleVersionError,
     ToolNotAllowedError,
     TooManyTriesError,
@@ -27,6 +28,7 @@ from domain.payments import (
     PaymentState,
     PaymentWait,
 )
+from domain.reversals import Original
 from domain.schemas import OTP_TRIES
 from tests.fakes.mandates import HouseMandates
 
@@ -122,6 +124,12 @@ class HouseLedger:
         self.states[request.payment_id] = PaymentState.SCREENING
         self.steps[request.payment_id] = []
         return self.plans.setdefault(request.payment_id, plan)
+
+    async def original(self, payment_id: str) -> Original:
+        raise PaymentNotFoundError(payment_id)
+
+    async def open_reversal(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
+        return await self.open_payment(request, plan)
 
     async def find_payment(self, request: PaymentRequest) -> PaymentPlan | None:
         if self.wishes.get(request.payment_id, request.wish()) != request.wish():

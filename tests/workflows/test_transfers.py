@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from domain import ids
 from domain.elicitation import ElicitationType
 from domain.errors import IdempotencyConflictError, MoreThanOwedError, SameAccountError, UnknownAccountError
 from domain.payments import Correction, PaymentKind, PaymentRequest, PaymentState
@@ -119,3 +120,12 @@ async def test_one_id_is_a_payment_or_a_transfer(bank: House) -> None:
     with pytest.raises(IdempotencyConflictError):
         await bank.payments.begin(PaymentRequest(payment_id, house.USER, "5.00", "savings", "checking"))
     assert (await bank.payments.correct(payment_id, Correction(amount="6.00"), "c1")).version == 2
+
+
+async def test_whether_anybody_works_on_a_payment(bank: House) -> None:
+    await bank.open()
+    payment_id = question(await moved(bank, amount="5.00", target="savings")).payment_id
+    assert await bank.payments.goes_on(payment_id)
+    assert not await bank.payments.goes_on("nowhere")
+    await bank.client.get_workflow_handle(ids.payment_workflow_id(payment_id)).terminate("lost")
+    assert not await bank.payments.goes_on(payment_id)
