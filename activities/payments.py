@@ -156,7 +156,7 @@ class Payments:
             approver_group=decision.group,
             cooling_off_s=decision.cooling_off_s,
             mandate_id=mandate_id,
-            kind=request.kind,
+            kind=PaymentKind.OUTSIDE if payee.outside else request.kind,
         )
 
     async def _parties(self, request: PaymentRequest, amount: Money) -> tuple[Account, Payee]:

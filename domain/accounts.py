@@ -24,13 +24,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """Someone whom the customer has registered to pay."""
+    """Someone whom the customer has registered to pay. `outside`: they bank elsewhere, and are paid over the rail."""
 
     payee_id: str
     name: str
     account_id: str
     currency: str
     closed: bool = False
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

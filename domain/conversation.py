@@ -136,6 +136,7 @@ class PaymentNews:
     `closed` names the elicitation that was settled, `opened` the one that now waits; `state` as in PaymentState.
     `due`: until when a supervisor may decide, or when the payment goes out; ISO 8601, empty where it does not wait.
     `corrected`: this is the first that is heard of a new version.
+    `returned`: it was paid, and has come back since.
     Of a standing mandate `payment_id` is the mandate's, `state` as in MandateState, and `period` is not empty.
     Of a verification it is the verification's, `state` as in VerificationState, and `purpose` is not empty.
     `kind`: as in PaymentKind.
@@ -157,6 +158,7 @@ class PaymentNews:
     ends_on: str = ""
     purpose: str = ""
     kind: str = PaymentKind.PAYEE
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,8 @@ class EventKind(StrEnum):
     PAYMENT_FAILED = "payment.failed"
     PAYMENT_AWAITING_SUPERVISOR = "payment.awaiting_supervisor"
     PAYMENT_COOLING_OFF = "payment.cooling_off"
+    PAYMENT_UNKNOWN = "payment.unknown"
+    PAYMENT_RETURNED = "payment.returned"
     APPROVAL_OPENED = "approval.opened"
     APPROVAL_ESCALATED = "approval.escalated"
     APPROVAL_CLAIMED = "approval.claimed"

@@ -36,6 +36,11 @@ def alert_workflow_id(alert_id: str) -> str:
     return f"alert-{alert_id}"
 
 
+def rail_return_workflow_id(key: str) -> str:
+    """Workflow id of the return of what the rail was asked to pay under this key."""
+    return f"rail-return-{key}"
+
+
 def elicitation_workflow_id(elicitation_id: str) -> str:
     """Workflow id of an elicitation's ElicitationWorkflow."""
     return f"elicitation-{elicitation_id}"

@@ -40,8 +40,8 @@ FINAL_STATES: Final = frozenset(
 UNPAID_STATES: Final = FINAL_STATES - {PaymentState.COMPLETED}
 
 
-WAITING_STATES: Final = frozenset({PaymentState.AWAITING_SUPERVISOR, PaymentState.COOLING_OFF})
-"""Those in which it may wait for hours, on nobody who is on the line."""
+WAITING_STATES: Final = frozenset({PaymentState.AWAITING_SUPERVISOR, PaymentState.COOLING_OFF, PaymentState.UNKNOWN})
+"""Those in which it may wait for hours, on nobody who is on the line; UNKNOWN until it is known if it was paid."""
 
 
 class PaymentKind(StrEnum):

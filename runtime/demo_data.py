@@ -70,6 +70,10 @@ _CLOSING: Final = (  # what each account shall hold once the history below has b
     _Holding("omar", "loan", -9_150_00, 12_000_00),
 )
 _PAYEES: Final = ("acct_sarah_chen", "acct_john_doe", "acct_city_power")
+_ELSEWHERE: Final = (  # account here, name, their bank's routing number, their account there
+    ("acct_out_lakeside_dental", "Lakeside Dental", "021000021", "4471902236"),
+    ("acct_out_harvest_books", "Harvest Books", "011401533", "8830217745"),
+)
 
 
 def load(chosen: Settings) -> None:
@@ -84,6 +88,7 @@ def load(chosen: Settings) -> None:
         _people(connection, chosen)
         _accounts(connection)
         _payees(connection)
+        _elsewhere(connection)
         _supervisors(connection)
         now = datetime.now(UTC)
         _history(connection, now)
@@ -150,6 +155,28 @@ def _payees(connection: psycopg.Connection) -> None:
                 for account in _PAYEES
             ],
         )
+
+
+def _elsewhere(connection: psycopg.Connection) -> None:
+    """Payees of both customers who bank elsewhere: a clearing account of ours each, and who is paid from it."""
+    with connection.cursor() as cursor:
+        for account, name, bank, theirs in _ELSEWHERE:
+            cursor.execute(
+                """INSERT INTO accounts (account_id, kind, name, currency, overdraft_limit_minor)
+                   VALUES (%s, 'clearing', %s, 'USD', 0) ON CONFLICT (account_id) DO NOTHING""",
+                [account, name],
+            )
+            cursor.execute(
+                """INSERT INTO creditors (account_id, name, bank, account) VALUES (%s, %s, %s, %s)
+                   ON CONFLICT (account_id) DO NOTHING""",
+                [account, name, bank, theirs],
+            )
+            for owner in ("maya", "omar"):
+                cursor.execute(
+                    """INSERT INTO payees (payee_id, user_id, name, account_id, created_at)
+                       VALUES (%s, %s, %s, %s, now() - interval '90 days') ON CONFLICT (payee_id) DO NOTHING""",
+                    [f"payee_{owner}_{account.removeprefix('acct_')}", f"user_{owner}", name, account],
+                )
 
 
 def _supervisors(connection: psycopg.Connection) -> None:

@@ -34,8 +34,10 @@ from runtime.settings import Settings, settings
 SIGNING_USES = ("access", "service", "proof")
 _MARGIN_S: Final = 60
 RING_BYTES = 32
+RAIL_SECRETS = ("rail_auth", "rail_webhook", "rail_admin")
 POSTGRES_PASSWORDS = (
     *("postgres_owner", "postgres_worker", "postgres_api", "postgres_mcp", "postgres_audit"),
+    "postgres_rail",
     "postgres_temporal",
 )
 
@@ -49,7 +51,7 @@ def ensure_keys(folder: Path) -> None:
             write_private(folder / name, json.dumps(_new_ring()))
     if not (folder / "livekit.yaml").exists():
         write_private(folder / "livekit.yaml", f"API{secrets.token_hex(6)}: {secrets.token_urlsafe(32)}\n")
-    for name in (*POSTGRES_PASSWORDS, "demo_password", "sms_auth", "smtp_auth"):
+    for name in (*POSTGRES_PASSWORDS, "demo_password", "sms_auth", "smtp_auth", *RAIL_SECRETS):
         ensure_secret(folder / name)
 
 

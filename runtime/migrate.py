@@ -11,6 +11,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from runtime.local.rail.found import PASSWORD_FILE, found_rail
 from runtime.local.told import password_file
 from runtime.settings import settings
 
@@ -106,5 +107,13 @@ def passwords_in(folder: Path) -> dict[str, str]:
     return {role: file.read_text().strip() for role, file in files.items() if file.exists()}
 
 
+def main() -> None:
+    """The database that the settings name; beside it the local rail's, where that has been given a password."""
+    url, folder = settings().migrations_url, settings().role_passwords_dir
+    migrate(url, passwords_in(folder))
+    if (password := folder / PASSWORD_FILE).exists():
+        found_rail(url, password.read_text().strip())
+
+
 if __name__ == "__main__":
-    migrate(settings().migrations_url, passwords_in(settings().role_passwords_dir))
+    main()

@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     smtp_from: str = "bank@countersign.example"
     smtp_user: str = "countersign"
     """Empty: the mail server asks for no password."""
+    rail_url: str = "http://127.0.0.1:8060"
+    """The rail over which payees of other banks are paid."""
     cors_origins: tuple[str, ...] = ()
     """Other sites whose pages may call the api: a JSON list of origins. Its own pages always may."""
     trusted_proxies: str = ""
@@ -89,6 +91,12 @@ class Settings(BaseSettings):
     """Seals what MCP clients carry from one round of a call to the next."""
     sms_auth_file: Path = Path(".countersign/keys/sms_auth")
     smtp_auth_file: Path = Path(".countersign/keys/smtp_auth")
+    rail_auth_file: Path = Path(".countersign/keys/rail_auth")
+    rail_webhook_file: Path = Path(".countersign/keys/rail_webhook")
+    """Secrets that the rail's webhooks may be signed with, one a line: a new one is added before the old one goes."""
+    rail_admin_file: Path = Path(".countersign/keys/rail_admin")
+    """Of the local stand-in alone: who may tell it how to behave. So is the next one."""
+    rail_database_url: str = "postgresql://127.0.0.1:5432/countersign_rail"
     role_passwords_dir: Path = Path(".countersign/keys")
     """Files `postgres_worker`, `postgres_api` and so on: what the migrations set as the roles' passwords."""
 
@@ -123,6 +131,13 @@ class Settings(BaseSettings):
     session_idle_s: float = 3600
     alert_events_max: int = 1000
     """Events of history after which an alert's workflow continues as new."""
+    rail_timeout_s: float = Field(default=4, gt=0)
+    """How long the rail has for one answer; then it is not known whether it has paid."""
+    rail_again_s: float = Field(default=1, gt=0)
+    """When an open payment is asked about first, and (`most`) how long it is left alone at the longest."""
+    rail_again_most_s: float = Field(default=60, gt=0)
+    rail_tries: int = Field(default=3, ge=1)
+    """How often a payment is handed in that the rail says it does not know, before its key is barred."""
     login_pair_tries: int = 5
     """Wrong sign-ins of one name from one address before the delays begin, which double from a second on."""
     login_address_tries: int = 30

@@ -22,6 +22,7 @@ from activities.mandates import Mandates
 from activities.outside import Outside
 from activities.payments import Payments
 from activities.presence import Watchdog
+from activities.rail import Rails
 from activities.verifications import Verifications
 from adapters.alert_feed import AlertFeed
 from adapters.alert_post import AlertPost
@@ -49,8 +50,10 @@ from adapters.postgres.mandates import PgMandates
 from adapters.postgres.outbox import PgOutbox
 from adapters.postgres.outcomes import PgOutcomes
 from adapters.postgres.pool import Pool, open_pool
+from adapters.postgres.rail import PgRailBooks
 from adapters.postgres.sessions import PgSessions
 from adapters.postgres.verifications import PgVerifications
+from adapters.rail import HttpRail
 from adapters.redis.stream import EventStream
 from adapters.relay import Relay
 from adapters.sms import TwilioSms
@@ -69,6 +72,7 @@ from workflows.conversation import ConversationWorkflow
 from workflows.elicitation import ElicitationWorkflow
 from workflows.mandate import MandateWorkflow
 from workflows.payment import PaymentWorkflow
+from workflows.rail_return import RailReturnWorkflow
 from workflows.verification import VerificationWorkflow
 
 if TYPE_CHECKING:
@@ -87,6 +91,7 @@ WORKFLOWS = (
     MandateWorkflow,
     VerificationWorkflow,
     AlertWorkflow,
+    RailReturnWorkflow,
 )
 _PASSED_THROUGH = ("domain", "activities", "workflows")
 _log = structlog.get_logger(__name__)
@@ -168,6 +173,7 @@ async def _activities(chosen: Settings, client: Client, pool: Pool, stack: Async
         _timings(chosen),
     )
     handovers = Handovers(PgHandovers(pool))
+    rails = _rails(chosen, pool, stack)
     watchdog = Watchdog(rooms)
     outside = Outside(await stack.enter_async_context(OutsideServers(outside_servers(chosen), Masker())))
     alerts = Alerts(
@@ -175,6 +181,7 @@ async def _activities(chosen: Settings, client: Client, pool: Pool, stack: Async
     )
     return [
         *(payments.screen, payments.revise, payments.hold, payments.post, payments.wait, payments.end),
+        *(rails.pay, rails.give_back),
         *(mandates.screen, mandates.activate, mandates.end),
         *(verifications.screen, verifications.verify, verifications.end),
         *(approvals.open, approvals.accept, approvals.escalate, approvals.note_ignored),
@@ -203,6 +210,12 @@ def _courier(chosen: Settings, stack: AsyncExitStack) -> Courier:
     password = chosen.smtp_auth_file.read_text().strip() if chosen.smtp_user else ""
     server = MailServer(chosen.smtp_host, chosen.smtp_port, chosen.smtp_security, chosen.smtp_user, password)
     return Courier(sms, SmtpMail(server, chosen.smtp_from))
+
+
+def _rails(chosen: Settings, pool: Pool, stack: AsyncExitStack) -> Rails:
+    rail = HttpRail(chosen.rail_url, chosen.rail_auth_file.read_text().strip(), chosen.rail_timeout_s)
+    stack.push_async_callback(rail.close)
+    return Rails(rail, PgRailBooks(pool, chosen.rail_tries), chosen.rail_again_s, chosen.rail_again_most_s)
 
 
 def _timings(chosen: Settings) -> Timings:

@@ -46,6 +46,7 @@ EMPTY = b"""
     DELETE FROM entries; DELETE FROM transfers; DELETE FROM holds; DELETE FROM payments; DELETE FROM sessions;
     DELETE FROM card_deliveries; DELETE FROM cards; DELETE FROM scheduled_payments; DELETE FROM credit_terms;
     DELETE FROM removed_payees;
+    DELETE FROM rail_payments; DELETE FROM rail_events; DELETE FROM creditors;
     DELETE FROM loans; DELETE FROM payees; DELETE FROM accounts; DELETE FROM users; DELETE FROM idempotency_keys;
 """
 

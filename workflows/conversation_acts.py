@@ -235,7 +235,8 @@ class Acting(Arranging):
             self._card = receipt_of(news) or self._card
             self._dialogue, text = outcome.news(self._dialogue, news)
             text = text or await self._now_verified(news)
-            if news.payment_id in waited and news.state in FINAL_STATES and not self._ended:
+            told = news.payment_id in waited or news.returned
+            if told and news.state in FINAL_STATES and not self._ended:
                 heard = Heard(self._start.session_id, news.payment_id)
                 await workflow.execute_local_activity_method(Desk.mark_told, heard, **options.STORE)
         return text

@@ -45,7 +45,7 @@ def card_of(tool: str, found: dict[str, Any], today: date) -> DataCard:
 
 def receipt_of(news: PaymentNews) -> DataCard | None:
     """A completed payment as a card."""
-    if news.state != "COMPLETED":
+    if news.state != "COMPLETED" or news.returned:
         return None
     rows = (
         ("Moved" if news.kind == PaymentKind.OWN else "Paid", sums.money(news.amount, news.currency)),

@@ -69,6 +69,18 @@ OUTSIDE: Final = ActivityOptions(
 )
 """Tools of other servers: asked once, within the time that the configuration gives each."""
 
+RAIL: Final = ActivityOptions(
+    start_to_close_timeout=timedelta(seconds=10), retry_policy=RetryPolicy(maximum_attempts=1)
+)
+"""The rail, asked once: what becomes of a time-out is the payment's own story. Longer than the client's own patience
+for each of the questions that it may take."""
+
+RAIL_AGAIN: Final = timedelta(seconds=1)
+"""When the rail is asked after a worker died over it, or our own database could not be reached."""
+
+RAIL_POST_AGAIN: Final = timedelta(minutes=5)
+"""When a ledger is asked again that would not post what has been paid."""
+
 PRESENCE_START: Final = timedelta(seconds=3)
 """A voice worker that does not take up its own presence within this is gone."""
 

@@ -36,9 +36,8 @@ with workflow.unsafe.imports_passed_through():
         Screened,
     )
     from workflows import attributes, options, question
-    from workflows.at_once import at_once
     from workflows.payment_questions import CorrectedError
-    from workflows.payment_waits import Waiting
+    from workflows.payment_rail import Railing
     from workflows.question import NotCountersignedError
     from workflows.refusal import failed, refusal_of
 
@@ -52,7 +51,7 @@ _ENDED_BY = {
 
 
 @workflow.defn(name="PaymentWorkflow")
-class PaymentWorkflow(Waiting):
+class PaymentWorkflow(Railing):
     """One payment, from the wish to the ledger."""
 
     @workflow.init
@@ -94,6 +93,7 @@ class PaymentWorkflow(Waiting):
         except FailureError as failure:
             await self._fail(failure)
         await self._tell()
+        await self._give_back()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return PaymentResult(request, self._state, self._error_code, self._screened is not None)
 
@@ -165,8 +165,7 @@ class PaymentWorkflow(Waiting):
         await self._unless_corrected()
         self._unless_withdrawn()
         self._state = PaymentState.EXECUTING  # from here on it is too late
-        workflow.set_current_details("Countersigned. Posting to the ledger.")
-        await at_once(Payments.post, step, options.MONEY_AT_ONCE, options.MONEY, "post to the ledger")
+        await self._pay_out(screened.plan.kind, step)
         self._state = PaymentState.COMPLETED
 
     async def _end(self, state: PaymentState, error_code: str) -> None:
@@ -238,8 +237,7 @@ class PaymentWorkflow(Waiting):
     @cancel.validator
     def _validate_cancel(self, reason: str) -> None:
         del reason
-        if self._is_too_late():
-            raise failed(PaymentClosedError())
+        self._refuse_if_too_late()
 
     @workflow.update
     async def correct(self, correction: Correction) -> PaymentBegun:
@@ -262,8 +260,9 @@ class PaymentWorkflow(Waiting):
     @correct.validator
     def _validate_correct(self, correction: Correction) -> None:
         del correction
-        if self._withdrawn or self._is_too_late():
+        if self._withdrawn:
             raise failed(PaymentClosedError())
+        self._refuse_if_too_late()
 
     def _correctable(self, correction: Correction) -> Screened:
         """The version that is corrected. Raises what the update is refused with."""
@@ -293,9 +292,6 @@ class PaymentWorkflow(Waiting):
         asks_another = self._question is not None and self._question.elicitation_id != taken.elicitation_id
         if self._told_end or asks_another:
             await self._tell_one(taken.session_id)
-
-    def _is_too_late(self) -> bool:
-        return self._ending or self._state in FINAL_STATES | {PaymentState.EXECUTING}
 
     def _last(self) -> Screened | None:
         """The version that is asked about; once it has ended, the one that was wanted last."""

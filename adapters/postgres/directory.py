@@ -74,11 +74,12 @@ class PgDirectory:
     async def payees_of(self, user_id: str) -> list[Payee]:
         """By name."""
         rows = await self._pool.rows(
-            """SELECT p.payee_id, p.name, p.account_id, a.currency, a.closed_at IS NOT NULL AS closed
+            """SELECT p.payee_id, p.name, p.account_id, a.currency, a.closed_at IS NOT NULL AS closed,
+                      a.kind = 'clearing' AS outside
                FROM payees p JOIN accounts a USING (account_id) WHERE p.user_id = %s ORDER BY p.name""",
             user_id,
         )
-        return [Payee(r["payee_id"], r["name"], r["account_id"], r["currency"], r["closed"]) for r in rows]
+        return [Payee(**row) for row in rows]
 
     async def postings_of(self, account_id: str, limit: int) -> list[Posting]:
         """Newest first, at most MOST_POSTINGS."""

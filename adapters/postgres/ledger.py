@@ -202,7 +202,10 @@ class PgLedger:
 
     @around(Step.VOID)
     async def void(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
-        """Release the hold, if any, and end the payment in `state`. Raises PaymentClosedError where it was posted."""
+        """Release the hold, if any, and end the payment in `state`.
+
+        Raises PaymentClosedError where it was posted, PaymentUnsettledError while a rail may have paid it.
+        """
         await self._call("SELECT void_payment(%s, %s, %s) AS code", payment_id, state.value, error_code)
 
     async def _call(self, statement: LiteralString, *values: object) -> None:

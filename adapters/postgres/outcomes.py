@@ -43,5 +43,6 @@ def _news(row: Row) -> PaymentNews:
         payee=row["payee_name"],
         account=row["payer_account_name"],
         error_code=row["error_code"],
-        due=row["due_at"].isoformat(),
+        due=row["due_at"].isoformat() if row["due_at"] else "",
+        returned=row["returned_at"] is not None,
     )

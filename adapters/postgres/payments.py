@@ -22,6 +22,7 @@ class Payment:
 
     `due_at`: until when a supervisor may decide, or when a payment that cools off goes out. `mandate_id`:
     the standing mandate that it was paid under. `reversed_by`: the payment by which it has gone back.
+    `returned_at`: when another bank's return of it was given back.
     """
 
     payment_id: str
@@ -40,6 +41,7 @@ class Payment:
     mandate_id: str = ""
     kind: PaymentKind = PaymentKind.PAYEE
     reversed_by: str = ""
+    returned_at: str = ""
 
 
 class PgPayments:
@@ -90,4 +92,5 @@ def _payment(row: Row) -> Payment:
         mandate_id=row["mandate_id"],
         kind=PaymentKind(row["kind"]),
         reversed_by=row["reversed_by"] or "",
+        returned_at="" if row["returned_at"] is None else row["returned_at"].isoformat(),
     )

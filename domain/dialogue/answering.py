@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from domain.dialogue import phrases
+from domain.dialogue import elsewhere, phrases
 from domain.dialogue.moves import Answer, CallBack, Revoke, Say, Withdraw
 from domain.dialogue.state import Asked, Dialogue, Held, Stage
 from domain.dialogue.wishes import SURE, Decided, amend, mentions
@@ -114,12 +114,15 @@ def _named(dialogue: Dialogue, turn: Turn) -> list[Held]:
 
 
 def _call_back(dialogue: Dialogue, meant: list[Held], *, sure: bool) -> Decided:
-    """A payment that has waited for hours is not cancelled by a mere stop."""
-    if len(meant) > 1:
-        return dialogue, Say(phrases.which_to_cancel(meant))
+    """A payment that has waited for hours is not cancelled by a mere stop; one that is on its way is not at all."""
+    here = [held for held in meant if not held.gone]
+    if not here:
+        return dialogue, Say(elsewhere.too_late(meant[0]))
+    if len(here) > 1:
+        return dialogue, Say(phrases.which_to_cancel(here))
     if sure:
-        return dialogue, CallBack(meant[0].payment_id)
-    return replace(dialogue, asked=Asked.CALL_BACK), Say(phrases.shall_i_call_back(meant[0]))
+        return dialogue, CallBack(here[0].payment_id)
+    return replace(dialogue, asked=Asked.CALL_BACK), Say(phrases.shall_i_call_back(here[0]))
 
 
 def _called_back(dialogue: Dialogue, turn: Turn, *, confirmed: bool) -> Decided:
@@ -129,4 +132,7 @@ def _called_back(dialogue: Dialogue, turn: Turn, *, confirmed: bool) -> Decided:
     settled = replace(dialogue, doubted="", asked=Asked.NOTHING, revoking="")
     if not confirmed:
         return settled, Say(phrases.STAYS)
-    return settled, Revoke(dialogue.revoking) if dialogue.revoking else CallBack(dialogue.held[-1].payment_id)
+    if dialogue.revoking:
+        return settled, Revoke(dialogue.revoking)
+    here = [held for held in dialogue.held if not held.gone] or list(dialogue.held)
+    return settled, CallBack(here[-1].payment_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from domain.dialogue import identity, phrases, standing
+from domain.dialogue import elsewhere, identity, phrases, standing
 from domain.dialogue.graph import Event
 from domain.dialogue.graphs import HOUSE
 from domain.dialogue.state import Active, Dialogue, Draft, Held
@@ -136,6 +136,8 @@ def _without_active(dialogue: Dialogue) -> Dialogue:
 
 
 def _moved_on(dialogue: Dialogue, told: PaymentNews, *, ours: bool) -> Told:
+    if told.returned:
+        return dialogue, elsewhere.returned(told.amount, told.currency, told.payee, told.account)
     state = PaymentState(told.state)
     if state not in FINAL_STATES | WAITING_STATES:
         return dialogue, phrases.UNDER_WAY
@@ -150,11 +152,11 @@ def _moved_on(dialogue: Dialogue, told: PaymentNews, *, ours: bool) -> Told:
     if state is PaymentState.COMPLETED:
         return replace(after, payments=after.payments + 1), phrases.paid(*_told(told), own=own)
     if told.error_code == PayeeRemovedError.code:
-        return after, phrases.payee_gone(told.amount, told.currency, told.payee)
+        return after, phrases.payee_gone(*_told(told))
     if state is PaymentState.CANCELLED:
         return after, phrases.cancelled(*_told(told), own=own)
     text = phrases.ended(told.state, *_told(told), own=own)
-    return after, standing.with_reason(text, told.error_code)
+    return after, elsewhere.with_reason(standing.with_reason(text, told.error_code), told.error_code)
 
 
 def _told(told: PaymentNews) -> tuple[str, str, str]:
@@ -180,6 +182,8 @@ def _held(dialogue: Dialogue, told: PaymentNews) -> Told:
     """It waits on nobody who is on the line: the conversation is free for other things."""
     waits = Held(told.payment_id, told.state, told.amount, told.currency, told.payee, told.due)
     kept = replace(dialogue, held=(*dialogue.held, waits))
+    if told.state == PaymentState.UNKNOWN:
+        return kept, elsewhere.not_known(told.amount, told.currency, told.payee)
     if told.state == PaymentState.COOLING_OFF:
         return kept, phrases.cooling_off(told.payee, told.due)
     return kept, phrases.SUPERVISOR
@@ -190,7 +194,7 @@ def meanwhile(dialogue: Dialogue, since: Sequence[PaymentNews]) -> Told:
     said: list[str] = []
     for each in since:
         dialogue, text = news(dialogue, each)
-        if each.state == PaymentState.COMPLETED:
+        if each.state == PaymentState.COMPLETED and not each.returned:
             text = phrases.went_out(each.amount, each.currency, each.payee)
         elif each.state in WAITING_STATES:
             text = phrases.held(dialogue.held[-1])

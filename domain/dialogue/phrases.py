@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from domain.dialogue import identity, standing, transfers
+from domain.dialogue import elsewhere, identity, standing, transfers
 from domain.dialogue.sums import listed, money
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def cooling_off(payee: str, due: str) -> str:
 
 def held(waits: Held) -> str:
     """Where a payment stands that waits for hours."""
+    if waits.gone:
+        return elsewhere.waits(waits)
     what = f"Your payment of {money(waits.amount, waits.currency)} to {waits.payee}"
     if waits.state == "COOLING_OFF":
         return f"{what} is on hold and will go out on {_when(waits.due)}."

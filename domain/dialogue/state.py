@@ -65,7 +65,10 @@ class Active:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A payment that waits for a supervisor or cools off. `state` as in PaymentState, `due` in ISO 8601."""
+    """A payment that waits for a supervisor, cools off, or of which it is not known whether another bank has it.
+
+    `state` as in PaymentState, `due` in ISO 8601.
+    """
 
     payment_id: str
     state: str
@@ -73,6 +76,11 @@ class Held:
     currency: str
     payee: str
     due: str = ""
+
+    @property
+    def gone(self) -> bool:
+        """It can be neither changed nor taken back."""
+        return self.state == "UNKNOWN"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from domain.dialogue import phrases, transfers
+from domain.dialogue import elsewhere, phrases, transfers
 from domain.dialogue.another import asks_for_another, asks_to_change
 from domain.dialogue.moves import Correct, Move, Pay, Say, SetUp
 from domain.dialogue.state import Asked, Dialogue, Draft
@@ -127,7 +127,10 @@ def amend_held(dialogue: Dialogue, turn: Turn) -> Decided:
     if problem or turn.confidence < SURE:  # what others have looked at for hours is not void by half a hearing
         return dialogue, Say(problem or phrases.CHANGE_AGAIN)
     named = [held for held in dialogue.held if mentions(turn, held.payee)]
-    meant = named or list(dialogue.held)
+    held = named or list(dialogue.held)
+    meant = [each for each in held if not each.gone]
+    if not meant:
+        return dialogue, Say(elsewhere.too_late(held[0]))
     if len(meant) > 1:
         return dialogue, Say(phrases.which_to_change(meant))
     unsaid = Draft(account="")

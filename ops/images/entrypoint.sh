@@ -12,11 +12,17 @@ tell codes COUNTERSIGN_CODE_KEY_FILE
 tell livekit COUNTERSIGN_LIVEKIT_KEY_FILE
 tell sms_auth COUNTERSIGN_SMS_AUTH_FILE
 tell smtp_auth COUNTERSIGN_SMTP_AUTH_FILE
+tell rail_auth COUNTERSIGN_RAIL_AUTH_FILE
+tell rail_webhook COUNTERSIGN_RAIL_WEBHOOK_FILE
+tell rail_admin COUNTERSIGN_RAIL_ADMIN_FILE
 database=127.0.0.1:5432/countersign
 if have postgres_owner; then # the migrations, which set the other roles' passwords
   export COUNTERSIGN_MIGRATIONS_URL="postgresql://postgres:$(cat /run/secrets/postgres_owner)@$database"
   export COUNTERSIGN_ROLE_PASSWORDS_DIR=/run/secrets
 else
+  if have postgres_rail; then
+    export COUNTERSIGN_RAIL_DATABASE_URL="postgresql://countersign_rail:$(cat /run/secrets/postgres_rail)@${database}_rail"
+  fi
   for role in worker api mcp audit; do
     if have "postgres_$role"; then
       export COUNTERSIGN_DATABASE_URL="postgresql://countersign_$role:$(cat "/run/secrets/postgres_$role")@$database"

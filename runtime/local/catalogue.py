@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runtime.local.servers.livekit import LiveKit
-from runtime.local.servers.ours import Job, Module, SmsSink
+from runtime.local.servers.ours import Job, Module, Rail, SmsSink
 from runtime.local.servers.postgres import Postgres
 from runtime.local.servers.redis import Redis
 from runtime.local.servers.temporal import Temporal
@@ -22,6 +22,7 @@ def catalogue() -> dict[str, Service]:
         SmsSink(),
         Job("migrate", "runtime.migrate", ("postgres",)),
         Job("demo_data", "runtime.demo_data", ("migrate",)),
+        Rail(),
         Module("temporal_worker", "temporal_worker", ("migrate", "redis", "temporal")),
         Module("mcp", "mcp_tools", ("migrate", "redis", "temporal")),
         Module("api", "api", ("migrate", "redis", "temporal", "livekit")),

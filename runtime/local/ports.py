@@ -21,6 +21,7 @@ USUAL: dict[str, int] = {
     "livekit_udp": 7882,
     "sms_sink": 8040,
     "mail_sink": 8050,
+    "rail": 8060,
     "api": 8000,
     "mcp": 8010,
     "temporal_worker": 8020,

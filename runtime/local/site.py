@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from runtime.local import ports
 from runtime.local.layout import Layout, write_private
 from runtime.local.ports import HOST, Claims
+from runtime.local.rail.found import PASSWORD_FILE, ROLE, rail_database
 from runtime.local.told import DATABASE_ROLES, password_file, trimmed
 
 DATABASE = "countersign"
@@ -61,6 +62,13 @@ class Site:
         place = server.netloc.rpartition("@")[2]
         return server._replace(netloc=f"{role}:{self.secret(password_file(role))}@{place}").geturl()
 
+    def rail_database_url(self) -> str:
+        """Where the rail's stand-in signs in: its own database beside the bank's."""
+        url = urlsplit(self.database_url("countersign_worker"))
+        server = url.netloc.rpartition("@")[2]
+        login = f"{ROLE}:{self.secret(PASSWORD_FILE)}"
+        return url._replace(netloc=f"{login}@{server}", path=f"/{rail_database(url.geturl())}").geturl()
+
     def _settings(self, process: str) -> dict[str, str]:
         keys = self.layout.keys
         files = {"livekit": "livekit.yaml", "access": "access.pem", "service": "service.pem", "proof": "proof.pem"}
@@ -78,6 +86,10 @@ class Site:
             "COUNTERSIGN_ROUNDS_KEYS_FILE": str(keys / "rounds.json"),
             "COUNTERSIGN_SMS_AUTH_FILE": str(keys / "sms_auth"),
             "COUNTERSIGN_SMTP_AUTH_FILE": str(keys / "smtp_auth"),
+            "COUNTERSIGN_RAIL_AUTH_FILE": str(keys / "rail_auth"),
+            "COUNTERSIGN_RAIL_WEBHOOK_FILE": str(keys / "rail_webhook"),
+            "COUNTERSIGN_RAIL_ADMIN_FILE": str(keys / "rail_admin"),
+            "COUNTERSIGN_RAIL_DATABASE_URL": self.rail_database_url(),
             "COUNTERSIGN_DEMO_PASSWORD": self.secret("demo_password"),
             **self.given,
         }
@@ -99,6 +111,7 @@ class Site:
             "COUNTERSIGN_VOICE_HEALTH_PORT": str(self.ports["voice_worker"]),
             "COUNTERSIGN_SMS_URL": self.url("sms_sink"),
             "COUNTERSIGN_SMTP_PORT": str(self.ports["mail_sink"]),
+            "COUNTERSIGN_RAIL_URL": self.url("rail"),
         }
 
 

@@ -81,6 +81,15 @@ class SmsSink(Module):
         return ""
 
 
+class Rail(Module):
+    """The local stand-in for the rail to other banks."""
+
+    given_by = "COUNTERSIGN_RAIL_URL"
+
+    def __init__(self) -> None:
+        super().__init__("rail", "runtime.local.rail", ("migrate",))
+
+
 def newest_source() -> str:
     """The age of the newest source file."""
     newest = 0
