@@ -56,9 +56,10 @@ CARD = {
 
 @dataclass
 class HouseDirectory:
-    """Who banks here, and with whom they deal. On mobile they have a passkey."""
+    """Who banks here, and with whom they deal. On mobile they have a passkey. `elsewhere`: one payee banks elsewhere."""
 
     platform: str = "web"
+    elsewhere: bool = False
 
     async def customer(self, user_id: str) -> Customer:
         if user_id != USER:
@@ -77,7 +78,9 @@ class HouseDirectory:
 
     async def payees_of(self, user_id: str) -> list[Payee]:
         del user_id
-        return [Payee("p1", "Sarah Chen", "acct_sarah", "USD"), Payee("p2", "John Doe", "acct_john", "USD")]
+        here = [Payee("p1", "Sarah Chen", "acct_sarah", "USD"), Payee("p2", "John Doe", "acct_john", "USD")]
+        there = [Payee("p3", "Lakeside Dental", "acct_out_lakeside", "USD", outside=True)]
+        return [*there, *here] if self.elsewhere else here
 
     async def postings_of(self, account_id: str, limit: int) -> list[Posting]:
         del account_id, limit
@@ -116,11 +119,13 @@ class HouseLedger:
     steps: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     histories: dict[str, PayerHistory] = field(default_factory=dict[str, PayerHistory])
     due: dict[str, str] = field(default_factory=dict[str, str])
+    sessions: dict[str, str] = field(default_factory=dict[str, str])
     questions: HouseElicitations = field(init=False)
     mandates: HouseMandates = field(default_factory=HouseMandates)
 
     async def open_payment(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
         self.wishes[request.payment_id] = request.wish()
+        self.sessions[request.payment_id] = request.session_id
         self.states[request.payment_id] = PaymentState.SCREENING
         self.steps[request.payment_id] = []
         return self.plans.setdefault(request.payment_id, plan)

@@ -23,6 +23,7 @@ from activities.outside import Outside
 from activities.payments import Payments
 from activities.ports import ProofClaims
 from activities.presence import Watchdog
+from activities.rail import Rails
 from activities.verifications import Verifications
 from adapters.alert_desk import AlertDesk
 from adapters.answer_desk import AnswerDesk
@@ -50,6 +51,7 @@ from tests.fakes import house
 from tests.fakes.alerts import HouseAlerts
 from tests.fakes.approvals import HouseApprovals, HouseOutcomes
 from tests.fakes.mandates import HouseMandates
+from tests.fakes.rail import HouseRail, HouseRailBooks
 from tests.fakes.verifications import HouseVerifications
 from tests.signing import KEYS, SIGNER
 
@@ -95,6 +97,8 @@ class House:
     mandates: HouseMandates = field(default_factory=HouseMandates)
     verifications: HouseVerifications = field(init=False)
     alerts: HouseAlerts = field(default_factory=HouseAlerts)
+    rail: HouseRail = field(default_factory=HouseRail)
+    rail_again_s: float = 0.05
     alert_events_max: int = 1000
     mandate_events_max: int = 0
     policies: Policies = USUAL
@@ -113,6 +117,7 @@ class House:
         self.proofs = Proofs(SIGNER)
         self.desk = AnswerDesk(self.elicitations, house.HouseCodes(), self.proofs, self.questions, self.attempts)
         self.ledger.mandates = self.mandates
+        self.rail_books = HouseRailBooks(self.ledger)
         self.mandate_desk = MandateDesk(self.mandates, MandateGateway(self.client, self.queue))
         self.outside = house.HouseOutside()
         self.alert_gateway = AlertGateway(self.client, self.queue)
@@ -212,7 +217,9 @@ class House:
         alerts = Alerts(directory, self.alerts, RuleCalendar(), elicitation_s, self.alert_events_max)
         desk = Desk(self.tools, directory, self.announcer, self.sessions, self.elicitations, self.outcomes, timings)
         handovers = Handovers(self.handovers)
+        rails = Rails(self.rail, self.rail_books, self.rail_again_s, most_s=self.rail_again_s)
         return [
+            *(rails.pay, rails.give_back),
             *(payments.screen, payments.revise, payments.hold, payments.post, payments.wait, payments.end),
             *(mandates.screen, mandates.activate, mandates.end),
             *(verifications.screen, verifications.verify, verifications.end),

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
 TOLD = {
     "temporal_worker": {"postgres_worker", "service.pem", "jwks.json", "payload.json", "codes.json", "livekit.yaml"}
-    | {"sms_auth", "smtp_auth"},
+    | {"sms_auth", "smtp_auth", "rail_auth"},
     "api": {"postgres_api", "access.pem", "proof.pem", "jwks.json", "payload.json", "codes.json", "livekit.yaml"}
-    | {"sms_auth"},
+    | {"sms_auth", "rail_webhook"},
     "mcp": {"postgres_mcp", "jwks.json", "payload.json", "rounds.json"},
     "voice_worker": {"service.pem", "jwks.json", "payload.json", "livekit.yaml"},
     "sms_sink": {"sms_auth", "smtp_auth"},
+    "rail": {"postgres_rail", "rail_auth", "rail_webhook", "rail_admin"},
     "migrate": {"postgres_owner"},
     "demo_data": {"postgres_owner", "demo_password"},
 }
@@ -97,6 +98,6 @@ def test_compose_hands_out_the_same(site: Site) -> None:
     }
     for process in TOLD.keys() - {"migrate", "demo_data"}:
         assert handed[process.replace("_", "-")] == TOLD[process]
-    roles = {"postgres_worker", "postgres_api", "postgres_mcp", "postgres_audit"}
+    roles = {"postgres_worker", "postgres_api", "postgres_mcp", "postgres_audit", "postgres_rail"}
     assert handed["migrate"] == TOLD["migrate"] | TOLD["demo_data"] | roles
     assert all((site.layout.keys / file).exists() for file in files.values())

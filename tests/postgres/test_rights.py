@@ -30,6 +30,18 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "SELECT set_payment_state('p', 'SCREENING', '')": WORKER,
     "SELECT book('k', 'a1', 'shop', 1, 'x', now())": NOBODY,
     "SELECT account_id, amount_minor FROM holds WHERE state = 'held'": WORKER | AUDIT,
+    # payees of other banks
+    "SELECT * FROM intend_rail('p', 1)": WORKER,
+    "SELECT retry_rail('p-1', 3)": WORKER,
+    "SELECT note_rail('p-1', '{}', 'bank')": WORKER,
+    "SELECT return_payment('p-1')": WORKER,
+    "SELECT take_rail_event('e', 'd', 'p-1', '{}')": API,
+    "SELECT note_webhook_refused('c', '{}')": API,
+    "SELECT * FROM rail_payments": WORKER,
+    "SELECT * FROM creditors": WORKER,
+    "SELECT * FROM rail_events": NOBODY,
+    "UPDATE rail_payments SET status = 'settled'": NOBODY,
+    "DELETE FROM rail_events": NOBODY,
     # standing mandates
     "SELECT open_mandate('{}', 'd', 20)": WORKER,
     "SELECT activate_mandate('m')": WORKER,

@@ -220,6 +220,34 @@ async def reminder(bank: House) -> dict[str, str]:
     return {"alert_given_up": workflow}
 
 
+async def _elsewhere(bank: House, outcome: str, *says: str) -> dict[str, str]:
+    """A payment to another bank, whose rail says this."""
+    bank.directory.elsewhere, bank.rail.says = True, list(says)
+    await bank.open()
+    await bank.pay("80.00", "Lakeside Dental")
+    asked = (await bank.say(Intent.CONFIRM)).elicitation
+    assert asked is not None
+    await bank.give(asked.elicitation_id)
+    return await _end(bank, outcome, asked.payment_id, asked.elicitation_id)
+
+
+async def outside(bank: House) -> dict[str, str]:
+    return await _elsewhere(bank, "outside")
+
+
+async def outside_unknown(bank: House) -> dict[str, str]:
+    """Not heard, handed in again, and sent back by the other bank before the answer came."""
+    found = await _elsewhere(bank, "outside_unknown", "deaf", "", "returned")
+    [key] = bank.rail.payments
+    gives_back = ids.rail_return_workflow_id(key)
+    await bank.client.get_workflow_handle(gives_back).result()
+    return found | {"rail_return": gives_back}
+
+
+async def outside_refused(bank: House) -> dict[str, str]:
+    return await _elsewhere(bank, "outside_refused", "refused")
+
+
 async def refused(bank: House) -> dict[str, str]:
     request = PaymentRequest(uuid4().hex, house.USER, "5.00", "Nobody")
     try:
@@ -238,6 +266,9 @@ SCENES: dict[Scene, dict[str, Any]] = {
     mandate: {},
     alert: {"alert_events_max": 30},
     reminder: {"elicitation_s": 0.5},
+    outside: {},
+    outside_unknown: {},
+    outside_refused: {},
     verified: {},
     called_off: {},
     never_shown: {"elicitation_s": 0.5},

@@ -22,6 +22,7 @@ ENDINGS = (
     *("completed", "declined", "cancelled", "failed", "expired"),
     *("approved", "corrected", "rejected", "undecided", "cooled", "standing"),
 )
+ELSEWHERE = ("outside", "outside_unknown", "outside_refused")
 CHECKED = ("verified", "called_off", "never_shown")
 
 
@@ -39,11 +40,11 @@ def replayer(*workflows: type) -> Replayer:
 
 
 def test_every_workflow_and_ending_is_stored() -> None:
-    wanted = {f"{kind}_{end}" for kind in ("payment", "elicitation", "conversation") for end in ENDINGS}
+    wanted = {f"{kind}_{end}" for kind in ("payment", "elicitation", "conversation") for end in ENDINGS + ELSEWHERE}
     wanted |= {f"{kind}_{end}" for kind in ("verification", "conversation_card") for end in CHECKED}
-    wanted |= {"payment_refused", "mandate_revoked", "alert_deleted", "alert_given_up", "conversation_alert"}
+    wanted |= {"payment_refused", "mandate_revoked", "alert_deleted", "alert_given_up", "conversation_alert", "rail_return"}
     assert {path.stem for path in STORED} == wanted
-    assert len(SCENES) == len(ENDINGS) + len(CHECKED) + 3
+    assert len(SCENES) == len(ENDINGS) + len(ELSEWHERE) + len(CHECKED) + 3
 
 
 @pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)
