@@ -56,7 +56,7 @@ CARD = {
 
 @dataclass
 class HouseDirectory:
-    """Who banks here, and with whom they deal. On mobile they have a passkey. `elsewhere`: one payee banks elsewhere."""
+    """Who banks here, and with whom they deal. On mobile they have a passkey. `elsewhere`: one payee does not."""
 
     platform: str = "web"
     elsewhere: bool = False

@@ -90,6 +90,4 @@ class HouseRailBooks:
             raise UnavailableError
         self.given_back.append(key)
         session = self.ledger.sessions[plan.payment_id]
-        return GivenBack(
-            plan.payment_id, session, plan.amount, plan.currency, plan.payee_name, plan.payer_account_name
-        )
+        return GivenBack(plan.payment_id, session, plan.amount, plan.currency, plan.payee_name, plan.payer_account_name)

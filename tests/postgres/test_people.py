@@ -41,7 +41,13 @@ async def test_the_demo_is_complete_and_repeatable(database: Database, owner: ps
     assert [account.kind for account in accounts] == ["checking", "savings", "credit card", "loan"]
     assert [account.balance_minor for account in accounts] == [4_211_00, 12_500_00, -640_25, -18_400_00]
     assert [account.available_minor for account in accounts] == [4_211_00, 12_500_00, 4_359_75, 0]
-    assert [payee.name for payee in await directory.payees_of("user_omar")] == ["City Power", "Harvest Books", "John Doe", "Lakeside Dental", "Sarah Chen"]
+    assert [payee.name for payee in await directory.payees_of("user_omar")] == [
+        "City Power",
+        "Harvest Books",
+        "John Doe",
+        "Lakeside Dental",
+        "Sarah Chen",
+    ]
     assert len(await directory.postings_of("acct_maya_checking", 3)) == 3
     assert_books_agree(owner)
 

@@ -42,7 +42,14 @@ def replayer(*workflows: type) -> Replayer:
 def test_every_workflow_and_ending_is_stored() -> None:
     wanted = {f"{kind}_{end}" for kind in ("payment", "elicitation", "conversation") for end in ENDINGS + ELSEWHERE}
     wanted |= {f"{kind}_{end}" for kind in ("verification", "conversation_card") for end in CHECKED}
-    wanted |= {"payment_refused", "mandate_revoked", "alert_deleted", "alert_given_up", "conversation_alert", "rail_return"}
+    wanted |= {
+        "payment_refused",
+        "mandate_revoked",
+        "alert_deleted",
+        "alert_given_up",
+        "conversation_alert",
+        "rail_return",
+    }
     assert {path.stem for path in STORED} == wanted
     assert len(SCENES) == len(ENDINGS) + len(ELSEWHERE) + len(CHECKED) + 3
 

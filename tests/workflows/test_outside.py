@@ -123,9 +123,7 @@ async def while_unknown(bank: House) -> str:
 def settle(bank: House, payment_id: str, **changes: int) -> None:
     order = bank.rail_books.orders[f"{payment_id}-1"]
     amount = changes.get("amount_minor", order.amount_minor)
-    bank.rail.payments[order.key] = RailReply(
-        RailStatus.SETTLED, "R1", amount, order.currency, order.creditor.account
-    )
+    bank.rail.payments[order.key] = RailReply(RailStatus.SETTLED, "R1", amount, order.currency, order.creditor.account)
 
 
 async def test_while_nobody_knows_it_is_neither_taken_back_nor_changed(bank: House) -> None:
