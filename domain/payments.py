@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from domain.elicitation import ElicitationRequest, ElicitationType
+from domain.elicitation import ElicitationRequest, ElicitationState, ElicitationType
 
 
 class PaymentState(StrEnum):
@@ -39,6 +39,14 @@ FINAL_STATES: Final = frozenset(
 )
 UNPAID_STATES: Final = FINAL_STATES - {PaymentState.COMPLETED}
 
+
+ENDED_BY: Final = {
+    ElicitationState.CANCELLED: PaymentState.CANCELLED,
+    ElicitationState.EXPIRED: PaymentState.EXPIRED,
+    ElicitationState.FAILED: PaymentState.FAILED,
+    ElicitationState.COMPLETED: PaymentState.REJECTED,
+}
+"""How a payment ends whose question ended so without a yes."""
 
 WAITING_STATES: Final = frozenset({PaymentState.AWAITING_SUPERVISOR, PaymentState.COOLING_OFF, PaymentState.UNKNOWN})
 """Those in which it may wait for hours, on nobody who is on the line; UNKNOWN until it is known if it was paid."""

@@ -13,7 +13,6 @@ with workflow.unsafe.imports_passed_through():
     from domain.elicitation import (
         ElicitationOutcome,
         ElicitationRequest,
-        ElicitationState,
     )
     from domain.errors import (
         BankError,
@@ -24,6 +23,7 @@ with workflow.unsafe.imports_passed_through():
         WithdrawnError,
     )
     from domain.payments import (
+        ENDED_BY,
         FINAL_STATES,
         WAITING_STATES,
         Correction,
@@ -40,14 +40,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.payment_rail import Railing
     from workflows.question import NotCountersignedError
     from workflows.refusal import failed, refusal_of
-
-
-_ENDED_BY = {
-    ElicitationState.CANCELLED: PaymentState.CANCELLED,
-    ElicitationState.EXPIRED: PaymentState.EXPIRED,
-    ElicitationState.FAILED: PaymentState.FAILED,
-    ElicitationState.COMPLETED: PaymentState.REJECTED,
-}
 
 
 @workflow.defn(name="PaymentWorkflow")
@@ -118,7 +110,7 @@ class PaymentWorkflow(Railing):
             if await self._remembered(refused.outcome.error_code):
                 return
             self._ending = True
-            await self._end(_ENDED_BY[refused.outcome.state], refused.outcome.error_code)
+            await self._end(ENDED_BY[refused.outcome.state], refused.outcome.error_code)
         except FailureError as failure:
             await self._unless_corrected_fail(failure)
 

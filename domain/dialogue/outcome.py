@@ -127,6 +127,8 @@ def news(dialogue: Dialogue, told: PaymentNews) -> Told:
         return identity_settled(dialogue, told)
     if told.period:
         return _without_active(dialogue) if ours else dialogue, standing.news(told)
+    if told.returned:
+        return dialogue, elsewhere.returned(*_told(told), told.account)
     return _moved_on(dialogue, told, ours=ours)
 
 
@@ -136,8 +138,6 @@ def _without_active(dialogue: Dialogue) -> Dialogue:
 
 
 def _moved_on(dialogue: Dialogue, told: PaymentNews, *, ours: bool) -> Told:
-    if told.returned:
-        return dialogue, elsewhere.returned(told.amount, told.currency, told.payee, told.account)
     state = PaymentState(told.state)
     if state not in FINAL_STATES | WAITING_STATES:
         return dialogue, phrases.UNDER_WAY
