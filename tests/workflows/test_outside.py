@@ -107,7 +107,7 @@ async def test_a_refusal_releases_the_money_and_says_who_refused(bank: House) ->
 async def test_a_payee_who_was_removed_meanwhile_is_not_paid(bank: House) -> None:
     bank.rail_books.removed = True
     payment_id, told = await give_code(bank)
-    assert "no longer among yours" in told
+    assert told == "Lakeside Dental was removed from your payees. $80.00 was not paid."
     assert (await ended(bank, payment_id))[0] is PaymentState.FAILED
     assert (bank.rail.calls, bank.ledger.steps[payment_id]) == ([], ["hold", "void"])
 
