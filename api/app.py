@@ -41,6 +41,7 @@ from api.routers import (
     payees,
     payments,
     profile,
+    rail,
     recovery,
     reference,
     reversals,
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 _ROUTERS: Final = (
     *(auth, sign_ins, totp, recovery, profile, passkeys, connection, conversations),
     *(elicitations, approvals, handovers, accounts, payees, payments, reversals, mandates, alerts),
-    *(events, codec, health, home, reference),
+    *(rail, events, codec, health, home, reference),
     *(oauth, oauth_tokens, pages),
 )
 

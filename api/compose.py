@@ -42,11 +42,13 @@ from adapters.postgres.passkeys import PgPasskeys
 from adapters.postgres.payees import PgPayees
 from adapters.postgres.payments import PgPayments
 from adapters.postgres.pool import Pool, open_pool
+from adapters.postgres.rail import PgRailEvents
 from adapters.postgres.recovery import PgRecovery
 from adapters.postgres.second_factors import PgSecondFactors
 from adapters.postgres.sessions import PgSessions
 from adapters.postgres.sign_ins import PgSignIns
 from adapters.postgres.users import PgUsers
+from adapters.rail_desk import RailDesk
 from adapters.recovery_codes import RecoveryCodes
 from adapters.redis.feed import EventFeed
 from adapters.redis.guesses import RedisCounters
@@ -59,6 +61,7 @@ from adapters.temporal.client import connect
 from adapters.temporal.codec import EncryptionCodec
 from adapters.temporal.gateways import ApprovalGateway, ConversationGateway, ElicitationGateway, PaymentGateway
 from adapters.temporal.mandates import MandateGateway
+from adapters.temporal.rail import RailGateway
 from adapters.throttle import GuessThrottle, Limits, LocalCounters
 from adapters.tokens import API_AUDIENCE, AccessTokens, GrantTokens, PageTokens, Proofs, ServiceTokenVerifier
 from adapters.totp import TotpCodes
@@ -203,6 +206,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
         mandates=MandateDesk(PgMandates(pool), MandateGateway(client, chosen.task_queue)),
         alerts=AlertDesk(PgAlerts(pool, chosen.time_zone), AlertGateway(client, chosen.task_queue), Masker()),
         payees=PayeeDesk(PgPayees(pool), payment_gateway),
+        rail=RailDesk(PgRailEvents(pool), RailGateway(client, chosen.task_queue), chosen.rail_webhook_file),
         conversation_gateway=conversation_gateway,
         payment_gateway=payment_gateway,
         elicitation_gateway=elicitation_gateway,

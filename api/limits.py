@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 # Bounded by what they finish (five tries a code, one end a payment): nobody is kept from ending what has begun.
 _FINISHING: Final = re.compile(r"/api/(elicitations/[^/]+/(answer|cancel)|payments/[^/]+/cancel)")
 _MANDATE: Final = re.compile(r"/api/mandates/[^/]+")
-_SIGNING_IN: Final = re.compile(r"/api/(login|login/passkey|token/refresh)|/oauth/token")
+_SIGNING_IN: Final = re.compile(r"/api/(login|login/passkey|token/refresh|rail/webhooks)|/oauth/token")
+"""And the rail, which signs every single message."""
 _PAGES: Final = re.compile(r"/pages/sign-in|/oauth/authorize|/countersign/[^/]+")
 """Their forms come with a cookie, and lead on where they were right."""
 _GUARDED: Final = re.compile(r"/(api|codec)(/|$)")

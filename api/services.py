@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from adapters.postgres.sessions import PgSessions
     from adapters.postgres.sign_ins import PgSignIns
     from adapters.postgres.users import PgUsers
+    from adapters.rail_desk import RailDesk
     from adapters.recovery_codes import RecoveryCodes
     from adapters.redis.feed import EventFeed
     from adapters.sealing import Sealer
@@ -73,6 +74,7 @@ class Services:
     handovers: HandoverDesk
     mandates: MandateDesk
     alerts: AlertDesk
+    rail: RailDesk
     payees: PayeeDesk
     conversation_gateway: ConversationGateway
     payment_gateway: PaymentGateway

@@ -49,6 +49,13 @@ class PaymentNow(BaseModel):
     state: PaymentState
 
 
+class WebhookTaken(BaseModel):
+    """An event of the rail's, noted."""
+
+    event_id: str
+    status: Literal["taken"]
+
+
 class Question(BaseModel):
     """The first specification's ElicitationRequest."""
 

@@ -31,6 +31,11 @@ def rail_key(payment_id: str, version: int) -> str:
     return f"{payment_id}-{version}"
 
 
+def payment_of(key: str) -> str:
+    """The id of the payment that a key is of."""
+    return key.rpartition("-")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Creditor:
     """Who is paid elsewhere: a name, their bank's routing number or BIC, and their account there."""
