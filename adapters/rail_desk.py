@@ -45,7 +45,8 @@ class RailDesk:
         """One webhook; the event's id. Nothing is lost where this fails, for the rail sends it again.
 
         Raises WebhookSignatureError, WebhookTooOldError, InvalidRequestError, WebhookReusedError,
-        RailPaymentUnknownError, RailMismatchError, RailContradictionError, UnavailableError. All are audited.
+        RailPaymentUnknownError, RailMismatchError, RailContradictionError, UnavailableError. All but the third and the
+        last are audited.
         """
         try:
             event_id = verify(self.secrets.read_text().split(), headers, body, self.clock())

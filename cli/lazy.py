@@ -27,6 +27,7 @@ COMMANDS = {
     "understand": "cli.understand",
     "mask": "cli.understand",
     "tools": "cli.tools",
+    "rail": "cli.rail",
     "dialogue": "cli.dialogue",
     "audit": "cli.audit",
     "backup": "cli.backup",

@@ -13,7 +13,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from adapters.temporal.failures import as_bank_errors
 from domain import ids
-from domain.errors import PaymentClosedError, PaymentNotFoundError
+from domain.errors import PaymentNotFoundError
 from domain.rail import RailReturn, payment_of
 from workflows import options
 from workflows.payment import PaymentWorkflow
@@ -32,10 +32,7 @@ class RailGateway:
     async def answered(self, key: str) -> None:
         """Have the payment look up what is noted; one that has ended needs no telling."""
         payment = self.client.get_workflow_handle_for(PaymentWorkflow.run, ids.payment_workflow_id(payment_of(key)))
-        with (
-            suppress(PaymentNotFoundError, PaymentClosedError),
-            as_bank_errors(PaymentNotFoundError, PaymentClosedError),
-        ):
+        with suppress(PaymentNotFoundError), as_bank_errors(PaymentNotFoundError):
             await payment.signal(PaymentWorkflow.rail_answered, key, rpc_timeout=_RPC_TIMEOUT)
 
     async def returned(self, key: str) -> None:

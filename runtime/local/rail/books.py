@@ -124,14 +124,21 @@ class Books:
             ).fetchall()
 
     def alter(self, key: str, *, status: str = "", mend: bool = False) -> bool:
-        """Send a settled payment back, or `mend` its amount; whether there was one to alter."""
+        """Send a settled payment back, or `mend` its amount; whether there was one to alter.
+
+        `key`: may also be the bank's id of the payment, which is a key without its version.
+        """
         with self._pool.connection() as database:
             if mend:
-                found = database.execute("UPDATE payments SET amount_minor = asked_minor WHERE key = %s", [key])
+                found = database.execute(
+                    "UPDATE payments SET amount_minor = asked_minor"
+                    " WHERE %s IN (key, regexp_replace(key, '-[0-9]+$', ''))",
+                    [key],
+                )
             else:
                 found = database.execute(
                     "UPDATE payments SET next_status = %s, next_at = now(), loud = greatest(loud, 1)"
-                    " WHERE key = %s AND status = 'settled'",
+                    " WHERE %s IN (key, regexp_replace(key, '-[0-9]+$', '')) AND status = 'settled'",
                     [status, key],
                 )
             return found.rowcount > 0
