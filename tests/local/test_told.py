@@ -65,7 +65,7 @@ def test_the_command_line_is_told_where_things_are_and_the_demo_password(site: S
 
 def test_each_role_has_a_password_of_its_own_for_its_owner_alone(site: Site) -> None:
     files = [site.layout.keys / name for name in POSTGRES_PASSWORDS]
-    assert len({file.read_text() for file in files}) == len(files) == 6
+    assert len({file.read_text() for file in files}) == len(files) == 7
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 

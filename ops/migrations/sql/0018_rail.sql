@@ -286,7 +286,7 @@ DROP INDEX payments_to_tell;
 CREATE INDEX payments_to_tell ON payments (user_id) WHERE told_in = ''
     AND (due_at IS NOT NULL OR unsure_at IS NOT NULL OR returned_at IS NOT NULL);
 
-GRANT SELECT ON creditors, rail_payments TO countersign_worker;
+GRANT SELECT ON creditors, rail_payments TO countersign_worker, countersign_audit;
 GRANT EXECUTE ON FUNCTION intend_rail, retry_rail, note_rail, return_payment TO countersign_worker;
 GRANT EXECUTE ON FUNCTION take_rail_event, note_webhook_refused TO countersign_api;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
