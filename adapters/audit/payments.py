@@ -19,7 +19,8 @@ PAYMENTS: Final = (
            SELECT format('%s version %s, %s', payment_id, version, step), format('hold says %s, transfer %s',
                   coalesce(concat_ws(' ', d.state, d.account_id, d.amount_minor, d.currency), ''),
                   coalesce(concat_ws(' ', t.state, t.debit_account, t.amount_minor, t.currency), ''))
-           FROM due d FULL JOIN (SELECT * FROM transfers WHERE step <> 'book') t USING (payment_id, version, step)
+           FROM due d FULL JOIN (SELECT * FROM transfers WHERE step NOT IN ('book', 'return')) t
+               USING (payment_id, version, step)
            WHERE (d.state, d.account_id, d.amount_minor, d.currency)
                IS DISTINCT FROM (t.state, t.debit_account, t.amount_minor, t.currency)""",
     ),
@@ -47,7 +48,8 @@ PAYMENTS: Final = (
                   t.debit_account, t.credit_account, coalesce(p.payer_account, 'none'), coalesce(p.payee_account, ''))
            FROM transfers t LEFT JOIN payments p USING (payment_id)
            WHERE t.step <> 'book' AND (p.payment_id IS NULL OR (t.version = p.version
-               AND (t.debit_account, t.credit_account) IS DISTINCT FROM (p.payer_account, p.payee_account)))""",
+               AND CASE t.step WHEN 'return' THEN (t.credit_account, t.debit_account) ELSE (t.debit_account, t.credit_account)
+                   END IS DISTINCT FROM (p.payer_account, p.payee_account)))""",
     ),
     Check(
         "payment.questions",
