@@ -48,8 +48,8 @@ PAYMENTS: Final = (
                   t.debit_account, t.credit_account, coalesce(p.payer_account, 'none'), coalesce(p.payee_account, ''))
            FROM transfers t LEFT JOIN payments p USING (payment_id)
            WHERE t.step <> 'book' AND (p.payment_id IS NULL OR (t.version = p.version
-               AND CASE t.step WHEN 'return' THEN (t.credit_account, t.debit_account) ELSE (t.debit_account, t.credit_account)
-                   END IS DISTINCT FROM (p.payer_account, p.payee_account)))""",
+               AND CASE t.step WHEN 'return' THEN (t.credit_account, t.debit_account)
+                   ELSE (t.debit_account, t.credit_account) END IS DISTINCT FROM (p.payer_account, p.payee_account)))""",
     ),
     Check(
         "payment.questions",
