@@ -10,13 +10,14 @@ from adapters.audit.check import Check, Difference
 from adapters.audit.events import EVENTS
 from adapters.audit.guards import GUARDS
 from adapters.audit.payments import PAYMENTS
+from adapters.audit.rail import RAIL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import psycopg
 
-CHECKS: Final[tuple[Check, ...]] = (*BOOKS, *PAYMENTS, *AUTHORITY, *EVENTS, *GUARDS)
+CHECKS: Final[tuple[Check, ...]] = (*BOOKS, *PAYMENTS, *AUTHORITY, *EVENTS, *RAIL, *GUARDS)
 MOST: Final = 1000
 """Differences that one check tells of; who finds more has no need of a list."""
 _SNAPSHOT: Final = b"""

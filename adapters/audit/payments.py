@@ -49,7 +49,8 @@ PAYMENTS: Final = (
            FROM transfers t LEFT JOIN payments p USING (payment_id)
            WHERE t.step <> 'book' AND (p.payment_id IS NULL OR (t.version = p.version
                AND CASE t.step WHEN 'return' THEN (t.credit_account, t.debit_account)
-                   ELSE (t.debit_account, t.credit_account) END IS DISTINCT FROM (p.payer_account, p.payee_account)))""",
+                   ELSE (t.debit_account, t.credit_account) END
+                   IS DISTINCT FROM (p.payer_account, p.payee_account)))""",
     ),
     Check(
         "payment.questions",

@@ -28,6 +28,9 @@ _STRAY: Final = """INSERT INTO elicitations (elicitation_id, payment_id, user_id
     VALUES ('late', 'void', 'u1', 's1', 'supervisor_approval', '{}', 'pending')"""
 
 WRONGS: Final[dict[str, Wrong]] = {
+    "paid to another bank without its rail": wrong(
+        "UPDATE payments SET kind = 'outside' WHERE payment_id = 'plain'", ("rail.payments", "plain")
+    ),
     "a balance raised": wrong(
         "UPDATE accounts SET balance_minor = balance_minor + 1 WHERE account_id = 'shop'",
         ("account.balance", "shop USD"),
