@@ -11,7 +11,8 @@ RAIL: Final = (
         "rail.payments",
         "each payment to another bank with the rail's word for it: paid, not paid, or come back and given back",
         """SELECT payment_id, format('payment %s%s, rail %s %s', p.state,
-                  CASE WHEN p.returned_at IS NULL THEN '' ELSE ' given back' END, coalesce(r.status, 'not asked'), r.doubt)
+                  CASE WHEN p.returned_at IS NULL THEN '' ELSE ' given back' END,
+                  coalesce(r.status, 'not asked'), r.doubt)
            FROM payments p LEFT JOIN rail_payments r USING (payment_id, version)
            WHERE p.kind = 'outside' AND (r.doubt <> ''
                OR (p.state = 'COMPLETED') <> (coalesce(r.status, '') IN ('settled', 'returned'))
