@@ -44,6 +44,7 @@ from api.routers import (
     recovery,
     reference,
     sign_ins,
+    standing_orders,
     totp,
 )
 
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
 _ROUTERS: Final = (
     *(auth, sign_ins, totp, recovery, profile, passkeys, connection, conversations),
-    *(elicitations, approvals, handovers, accounts, payees, payments, mandates, alerts),
+    *(elicitations, approvals, handovers, accounts, payees, payments, mandates, standing_orders, alerts),
     *(events, codec, health, home, reference),
     *(oauth, oauth_tokens, pages),
 )

@@ -137,6 +137,8 @@ class PaymentNews:
     `due`: until when a supervisor may decide, or when the payment goes out; ISO 8601, empty where it does not wait.
     `corrected`: this is the first that is heard of a new version.
     Of a standing mandate `payment_id` is the mandate's, `state` as in MandateState, and `period` is not empty.
+    Of a standing order it is the order's, `state` as in OrderState, of the terms that were asked about, and `schedule`
+    is not empty.
     Of a verification it is the verification's, `state` as in VerificationState, and `purpose` is not empty.
     `kind`: as in PaymentKind.
     """
@@ -157,6 +159,7 @@ class PaymentNews:
     ends_on: str = ""
     purpose: str = ""
     kind: str = PaymentKind.PAYEE
+    schedule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final, LiteralString
 
@@ -25,12 +26,25 @@ from domain.payments import PayerHistory, PaymentKind, PaymentPlan, PaymentReque
 from domain.policy import hundredths
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from adapters.postgres.pool import Pool, Row
     from domain.accounts import Payee
 
 
-_MANDATE: Final = "CSM01"
-"""The database's refusal of a payment under a standing mandate; its message is the code (0010_mandates.sql)."""
+_REFUSED: Final = "CSM01"
+"""The database's refusal of a payment under a standing mandate or order; its message is the code."""
+
+
+@contextmanager
+def _refusals() -> Generator[None]:
+    """Of triggers (0010_mandates.sql, 0020_standing_orders.sql): they can't answer with a code."""
+    try:
+        yield
+    except psycopg.Error as error:
+        if error.sqlstate != _REFUSED:
+            raise
+        raise by_code(error.diag.message_primary or "") from error
 
 
 def content_digest(request: PaymentRequest) -> str:
@@ -58,7 +72,9 @@ class PgLedger:
     async def open_payment(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
         """Record a payment, or return the plan recorded first.
 
-        Raises IdempotencyConflictError, for another's payment PaymentNotFoundError, or UnknownAccountError.
+        Raises IdempotencyConflictError, for another's payment PaymentNotFoundError, or UnknownAccountError. That of a
+        standing order's due date is held with it, or not recorded at all: InsufficientFundsError, AccountClosedError,
+        StandingOrderPausedError, StandingOrderEndedError, StandingOrderMismatchError.
         """
         digest = content_digest(request)
         stored = asdict(plan) | {
@@ -67,12 +83,20 @@ class PgLedger:
             "description": request.description.strip(),
         }
         try:
-            row = await self._pool.row("SELECT * FROM open_payment(%s, %s)", Jsonb(stored), digest)
+            with _refusals():
+                row = await self._open(request, Jsonb(stored), digest)
         except psycopg.errors.ForeignKeyViolation as error:
             raise UnknownAccountError from error
         if row is None:
             raise UnauthenticatedError
         return _same(row, request, digest)
+
+    async def _open(self, request: PaymentRequest, stored: Jsonb, digest: str) -> Row | None:
+        if not request.order_id:
+            return await self._pool.row("SELECT * FROM open_payment(%s, %s)", stored, digest)
+        return await self._pool.row(
+            "SELECT * FROM open_run(%s, %s, %s, %s)", stored, digest, request.order_id, request.due_on
+        )
 
     async def find_payment(self, request: PaymentRequest) -> PaymentPlan | None:
         """The plan recorded under this id, if any. Raises IdempotencyConflictError, for another's payment not found."""
@@ -174,12 +198,8 @@ class PgLedger:
         await self._call("SELECT void_payment(%s, %s, %s) AS code", payment_id, state.value, error_code)
 
     async def _call(self, statement: LiteralString, *values: object) -> None:
-        try:
+        with _refusals():
             row = await self._pool.row(statement, *values)
-        except psycopg.Error as error:
-            if error.sqlstate != _MANDATE:
-                raise
-            raise by_code(error.diag.message_primary or "") from error
         code = "" if row is None else str(row["code"])
         if code != "ok":
             raise by_code(code)
