@@ -46,7 +46,7 @@ def order(
         raise typer.BadParameter(f"must be {_STEPS}")
     known = order_id if is_safe_id(order_id) else "unknown"
     with signed_in(user, as_json=as_json) as bank:
-        done = bank.post(f"/api/standing-orders/{known}/step", step=step)
+        done = bank.post(f"/api/standing-orders/{known}/step", {"step": step})
     if as_json:
         line(done)
     else:

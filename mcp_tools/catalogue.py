@@ -162,8 +162,8 @@ def catalogue(bank: Bank, following: Following) -> dict[str, Entry]:
         Entry("mandate_revoke", "Revoke a standing mandate", "End a standing mandate at once.",
               MandateRef, MandateLine, _WITHDRAWS, bank.mandates.revoke, finishes=True, scope="transact",
               path="/mcp/mandate/revoke"),
-        Entry("standing_orders", "Standing orders", "Set up, list, change, pause, resume or cancel payments on a day or "
-              "again and again. The customer countersigns new and changed terms first; each due date is then paid "
+        Entry("standing_orders", "Standing orders", "Set up, list, change, pause, resume or cancel payments on a day "
+              "or again and again. The customer countersigns new and changed terms first; each due date is then paid "
               "once.", StandingOrdersArgs, StandingOrdersResult, _PAYS, bank.standing_orders.standing_orders,
               scope="transact", follow=following.standing_order, own="order_id"),
         Entry("alerts", "Alerts and reminders", "Set up, list, change, pause, resume or delete alerts and reminders; "

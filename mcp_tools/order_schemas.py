@@ -53,7 +53,7 @@ class StandingOrderLine(BaseModel):
 class StandingOrdersResult(Countersigned):
     """Those that stand first. `elicitation`: the question that waits about new or changed terms, if any."""
 
-    standing_orders: list[StandingOrderLine] = []
+    standing_orders: list[StandingOrderLine] | None = None
     order_id: str | None = None
     status: str | None = None
     error_code: str | None = None

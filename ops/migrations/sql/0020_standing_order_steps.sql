@@ -170,8 +170,8 @@ BEGIN
     IF (new_state = 'PAID') <> (coalesce(p.state, '') = 'COMPLETED') OR NOT coalesce(is_final(p.state), true) THEN
         RETURN 'standing_order_mismatch';
     END IF;
-    INSERT INTO standing_order_runs (order_id, due_on, version, state, error_code, settled_at)
-    VALUES (of_order, due, greatest(o.version, 1), new_state, code, now_at)
+    INSERT INTO standing_order_runs (order_id, due_on, version, payment_id, state, error_code, settled_at)
+    VALUES (of_order, due, greatest(o.version, 1), r.payment_id, new_state, code, now_at)
     ON CONFLICT (order_id, due_on) DO UPDATE SET state = new_state, error_code = code, settled_at = now_at;
     UPDATE standing_orders SET due_from = greatest(due_from, due + 1),
         state = CASE WHEN stops <> '' AND state = 'ACTIVE' THEN 'PAUSED' ELSE state END,
