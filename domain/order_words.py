@@ -17,6 +17,7 @@ _UNSAID: Final = frozenset({"standing_order_paused", "standing_order_ended", "wi
 STOPS: Final = frozenset(
     {
         "unknown_payee",
+        "payee_removed",
         "ambiguous_payee",
         "account_closed",
         "unknown_account",
@@ -27,6 +28,7 @@ STOPS: Final = frozenset(
 """What no later due date can mend: the order is paused with it."""
 _WHY: Final = {
     "unknown_payee": "{payee} is no longer among your payees",
+    "payee_removed": "{payee} is no longer among your payees",
     "ambiguous_payee": "more than one of your payees is called {payee}",
     "account_closed": "an account of it is closed",
     "unknown_account": "your {account} account is no longer there",
