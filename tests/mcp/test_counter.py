@@ -32,7 +32,6 @@ from tests.fakes.bank import (
     FakeRecords,
 )
 from tests.fakes.keys import FakeKeys, Noted
-from tests.fakes.keys import FakeKeys
 from tests.fakes.orders import FakeOrders
 from tests.fakes.outside import guard, outside
 from tests.serving import serving
