@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -75,7 +75,7 @@ def ledger(pool: Pool) -> PgLedger:
     return PgLedger(pool)
 
 
-def planned(order_id: str = "o", version: int = 1, minor: int = 25_00, **changes: Any) -> OrderPlan:
+def planned(order_id: str = "o", version: int = 1, minor: int = 25_00, **changes: object) -> OrderPlan:
     terms = Terms(order_id, version, minor, "USD", "shop", "Shop", "a1", "FREQ=DAILY", today().isoformat())
     terms = replace(terms, **changes)
     return OrderPlan(
@@ -97,7 +97,7 @@ async def asked(pool: Pool, terms: OrderPlan, kinds: tuple[ElicitationType, ...]
         await elicitations.close(question.elicitation_id, ElicitationState.COMPLETED, response_id="r1")
 
 
-async def active(orders: PgStandingOrders, pool: Pool, order_id: str = "o", **changes: Any) -> OrderPlan:
+async def active(orders: PgStandingOrders, pool: Pool, order_id: str = "o", **changes: object) -> OrderPlan:
     terms = planned(order_id, **changes)
     await orders.plan(OrderRequest(order_id, "u1", WISH), terms)
     await asked(pool, terms)
@@ -106,7 +106,7 @@ async def active(orders: PgStandingOrders, pool: Pool, order_id: str = "o", **ch
 
 
 async def run_of(
-    orders: PgStandingOrders, due: date, order_id: str = "o", **changes: Any
+    orders: PgStandingOrders, due: date, order_id: str = "o", **changes: object
 ) -> tuple[PaymentRequest, PaymentPlan]:
     row = await orders.stands(order_id)
     payment_id = run_payment_id(row.run_key, due.isoformat())
@@ -229,7 +229,7 @@ async def test_a_stop_and_a_post_at_once_have_one_outcome(  # noqa: PLR0913, PLR
     ],
 )
 async def test_what_does_not_fit_the_terms_is_no_run(
-    orders: PgStandingOrders, pool: Pool, ledger: PgLedger, owner: psycopg.Connection, changes: dict[str, Any]
+    orders: PgStandingOrders, pool: Pool, ledger: PgLedger, owner: psycopg.Connection, changes: dict[str, object]
 ) -> None:
     await active(orders, pool)
     with pytest.raises(StandingOrderMismatchError):
@@ -286,7 +286,7 @@ async def test_other_terms_hold_once_they_are_signed(orders: PgStandingOrders, p
     await orders.sign(SignedTerms("o", 2))
     with pytest.raises(StandingOrderMismatchError):
         await ledger.open_payment(*await run_of(orders, today()))
-    changes: dict[str, Any] = {"amount_minor": 30_00, "amount": "30.00"}
+    changes: dict[str, object] = {"amount_minor": 30_00, "amount": "30.00"}
     wanted, run = await run_of(orders, today(), **changes)
     await ledger.open_payment(replace(wanted, amount="30.00"), run)
 
