@@ -26,6 +26,8 @@ _DAYS: Final = {
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR")
 _UNITS: Final = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _PLACES: Final = {"1": "first", "2": "second", "3": "third", "4": "fourth", "-1": "last", "+1": "first"}
+PERIODS: Final = {"day": "FREQ=DAILY", "week": "FREQ=WEEKLY", "month": "FREQ=MONTHLY", "year": "FREQ=YEARLY"}
+"""`Monthly`, as a rule."""
 _SHORTEST_MONTH: Final = 28
 
 
