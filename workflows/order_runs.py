@@ -139,8 +139,9 @@ class Running(Countersigning):
 
     async def _heed(self) -> None:
         """Something was done to it: an order that has ended asks no more."""
+        now = await self._look()
         self._stirred = True
-        if (await self._look()).state in ENDED_STATES:
+        if now.state in ENDED_STATES:
             await self._withdraw()
 
     def _at(self, due: DueRun) -> datetime:

@@ -108,6 +108,8 @@ class StandingOrderWorkflow(Running):
     async def _attend(self) -> None:
         """Until something is to be done, and what follows from it."""
         self._stirred = False
+        if self._may_begin_anew():
+            workflow.continue_as_new(self._carry())
         now = await self._look()
         if self._wanted is not None:
             await self._change()
@@ -130,8 +132,6 @@ class StandingOrderWorkflow(Running):
             )
         except TimeoutError:
             return
-        if self._may_begin_anew():
-            workflow.continue_as_new(self._carry())
 
     async def _change(self) -> None:
         """Other terms hold once they are countersigned; until then, and if they never are, these do."""
