@@ -67,6 +67,21 @@ BEGIN
     RETURN true;
 END $$;
 
+-- Of a payment over the rail the last moment is the one before it is sent.
+CREATE FUNCTION send_for_standing_order() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+DECLARE bar text := standing_bar(NEW.payment_id);
+BEGIN
+    IF bar IS NOT NULL THEN PERFORM refuse_mandate(bar); END IF;
+    RETURN NULL;
+END $$;
+DO $$ BEGIN
+    IF to_regclass('rail_payments') IS NOT NULL THEN
+        CREATE TRIGGER rail_payments_for_standing_order AFTER INSERT ON rail_payments
+            FOR EACH ROW EXECUTE FUNCTION send_for_standing_order();
+    END IF;
+END $$;
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
 GRANT SELECT ON standing_orders, standing_order_terms, standing_order_runs TO countersign_worker;
 GRANT SELECT ON standing_orders_shown TO countersign_worker, countersign_api, countersign_mcp;
