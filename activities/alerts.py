@@ -125,7 +125,7 @@ class Alerts:
             choices = await self.store.choices(fires.user_id)
             now = self.clock()
             firing = replace(fires.firing, at=now.isoformat())
-            new = await self.store.fire(firing, _deliver_at(choices, now))
+            new = await self.store.fire(firing, deliver_at(choices, now))
         if new:
             _note("alert fired", fires.firing.alert_id)
         return new
@@ -149,7 +149,8 @@ class Alerts:
         return self.calendar.next_of(terms, after, dues)
 
 
-def _deliver_at(choices: Choices, now: datetime) -> datetime:
+def deliver_at(choices: Choices, now: datetime) -> datetime:
+    """Now, or the end of the customer's quiet hours."""
     if not choices.quiet_from:
         return now
     begin, end = time.fromisoformat(choices.quiet_from), time.fromisoformat(choices.quiet_to)

@@ -157,7 +157,8 @@ def code_message(request: ElicitationRequest, code: str) -> Message:
     minutes = max(request.timeout_seconds // 60, 1)
     if request.identity:
         return Message("A code shows that it's you", identity.message(request, code, minutes))
-    verb, noun = ("allow", "standing payment") if request.standing else ("pay", "payment")
+    verb = "allow" if request.standing else "pay"
+    noun = "standing payment" if request.standing else "standing order" if request.ordered else "payment"
     text = f"Your code is {code} to {verb} {phrases.what(request)}. It is valid for {minutes} minutes. Never share it."
     return Message(f"A {noun} waits for your code", text)
 

@@ -104,7 +104,7 @@ class Mandates:
             customer_ref=customer.customer_ref,
             budget=budget.decimal(),
             account_name=account.name.lower() if account else ANY_ACCOUNT,
-            countersigns=factors.mandate_countersigns(platform, has_passkey=has_passkey),
+            countersigns=factors.standing_countersigns(platform, has_passkey=has_passkey),
             policy_version=self.policies.of(customer.tenant_id).version,
             mandate_hash=mandate_hash(terms),
         )

@@ -15,6 +15,7 @@ from domain.elicitation import ElicitationType
 from domain.errors import (
     NothingToChangeError,
     PaymentClosedError,
+    StandingOrderRunFixedError,
     by_code,
 )
 from domain.mandates import Cover
@@ -76,6 +77,8 @@ class Payments:
             if known.kind is PaymentKind.REVERSAL:
                 raise PaymentClosedError
             last = await self.ledger.find_payment(revision.first) or known
+            if revision.first.order_id:
+                raise StandingOrderRunFixedError
             plan = await self._plan(revision.of(last), last.version + 1)
             if plan.transaction_hash != last.transaction_hash:
                 last = await self.ledger.revise(plan)
@@ -149,9 +152,9 @@ class Payments:
             payee_account=payee.account_id,
             payee_name=payee.name,
             transaction_hash=transaction_hash(transaction),
-            countersigns=await self._countersigns(request.user_id, platform, decision, mandate_id),
+            countersigns=await self._countersigns(request, platform, decision, mandate_id),
             policy_version=decision.version,
-            reason=f"{decision.reason}; standing mandate" if mandate_id else decision.reason,
+            reason=_reason(request, decision, mandate_id),
             approvals=decision.approvals,
             approver_group=decision.group,
             cooling_off_s=decision.cooling_off_s,
@@ -178,18 +181,23 @@ class Payments:
         self, request: PaymentRequest, decision: Decision, payee: Payee, account: Account, amount: Money
     ) -> str:
         """A standing mandate that covers this payment; not looked for where no factor is due."""
-        if not policy.FACTORS & set(decision.countersigns):
+        if request.order_id or not policy.FACTORS & set(decision.countersigns):
             return ""
         sought = Cover(request.payment_id, request.user_id, payee.account_id, account.account_id, amount)
         return await self.mandates.covering(sought)
 
     async def _countersigns(
-        self, user_id: str, platform: str, decision: Decision, mandate_id: str
+        self, request: PaymentRequest, platform: str, decision: Decision, mandate_id: str
     ) -> tuple[ElicitationType, ...]:
-        """Under a mandate only the yes to the read-back: it tells a payment from a mishearing."""
+        """Under a mandate only the yes to the read-back: it tells a payment from a mishearing.
+
+        None of a standing order's run: nobody is there, and the database looks for those of its terms.
+        """
+        if request.order_id:
+            return ()
         if mandate_id:
             return (ElicitationType.CONFIRMATION,)
-        has_passkey = platform == "mobile" and await self.directory.has_passkey(user_id)
+        has_passkey = platform == "mobile" and await self.directory.has_passkey(request.user_id)
         return factors.countersigns_for(platform, decision.countersigns, has_passkey=has_passkey)
 
     async def _facts(
@@ -217,6 +225,11 @@ class Payments:
     def _screened(self, plan: PaymentPlan, state: PaymentState) -> Screened:
         groups = policy.groups_from(self.policies.of(plan.tenant_id), plan.approver_group) if plan.approvals else ()
         return Screened(plan, state, self.elicitation_s, self.approval_s, self.escalate_s, groups)
+
+
+def _reason(request: PaymentRequest, decision: Decision, mandate_id: str) -> str:
+    under = "; standing order" if request.order_id else "; standing mandate" if mandate_id else ""
+    return f"{decision.reason}{under}"
 
 
 def _note(what: str, payment_id: str, **fields: str) -> None:

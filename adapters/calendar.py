@@ -1,18 +1,21 @@
-"""When an alert's dates and rules come round: RFC 5545 by python-dateutil, in the customer's own time."""
+"""When dates and rules come round: RFC 5545 by python-dateutil, in the customer's own time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice, takewhile
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rrulestr
 
 from domain.alerts import AlertKind, AlertTerms, Due, Occurrence
-from domain.errors import AlertRuleError
+from domain.errors import AlertRuleError, BankError, StandingOrderRuleError
 from domain.quiet import local_moment
+
+if TYPE_CHECKING:
+    from domain.standing_orders import Terms
 
 _AHEAD: Final = timedelta(days=8 * 366)
 """How far is looked for the next day of a rule."""
@@ -22,7 +25,7 @@ _LATEST: Final = 9900
 
 
 class RuleCalendar:
-    """Implements `activities.ports.Calendar`."""
+    """Implements `activities.ports.Calendar` and `Days`."""
 
     def next_of(self, terms: AlertTerms, after: datetime, dues: Sequence[Due]) -> Occurrence | None:
         """The first one that is told of after that moment. A rule counts from its date."""
@@ -43,13 +46,28 @@ class RuleCalendar:
         if not terms.every:
             return [date.fromisoformat(each) for each in ([terms.date] if terms.date else [due.day for due in dues])]
         begin = date.fromisoformat(terms.date) if terms.date else first
-        parts = dict(part.split("=", 1) for part in terms.every.split(";"))
-        try:
-            count = int(parts.pop("COUNT", "0"))
-            days = takewhile(lambda day: day <= first + _AHEAD, islice(_walk(parts, begin), count or None))
-            return list(islice((day for day in days if day >= first), terms.days_before + 3))
-        except (ValueError, ArithmeticError, LookupError) as error:  # what dateutil makes of BYDAY=99MO
-            raise AlertRuleError from error
+        return _days_of(terms.every, begin, first, terms.days_before + 3, AlertRuleError)
+
+    @staticmethod
+    def days_of(terms: Terms, since: date, most: int) -> list[date]:
+        """Due dates from `since` on, its last day and the next eight years at most."""
+        begin = date.fromisoformat(terms.first_on)
+        last = date.fromisoformat(terms.ends_on) if terms.ends_on else date.max
+        if not terms.every:
+            return [begin] if begin >= since else []
+        found = _days_of(terms.every, begin, max(since, begin), most, StandingOrderRuleError)
+        return [day for day in found if day <= last]
+
+
+def _days_of(every: str, begin: date, first: date, most: int, wrong: type[BankError]) -> list[date]:
+    """A rule's days from `first` on. It counts from `begin`."""
+    parts = dict(part.split("=", 1) for part in every.split(";"))
+    try:
+        count = int(parts.pop("COUNT", "0"))
+        days = takewhile(lambda day: day <= first + _AHEAD, islice(_walk(parts, begin), count or None))
+        return list(islice((day for day in days if day >= first), most))
+    except (ValueError, ArithmeticError, LookupError) as error:  # what dateutil makes of BYDAY=99MO
+        raise wrong from error
 
 
 def _walk(parts: dict[str, str], begin: date) -> Iterator[date]:

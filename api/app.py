@@ -46,6 +46,7 @@ from api.routers import (
     reference,
     reversals,
     sign_ins,
+    standing_orders,
     totp,
 )
 
@@ -58,7 +59,7 @@ if TYPE_CHECKING:
 
 _ROUTERS: Final = (
     *(auth, sign_ins, totp, recovery, profile, passkeys, connection, conversations),
-    *(elicitations, approvals, handovers, accounts, payees, payments, reversals, mandates, alerts),
+    *(elicitations, approvals, handovers, accounts, payees, payments, reversals, mandates, standing_orders, alerts),
     *(rail, events, codec, health, home, reference),
     *(oauth, oauth_tokens, pages),
 )

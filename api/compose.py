@@ -47,6 +47,7 @@ from adapters.postgres.recovery import PgRecovery
 from adapters.postgres.second_factors import PgSecondFactors
 from adapters.postgres.sessions import PgSessions
 from adapters.postgres.sign_ins import PgSignIns
+from adapters.postgres.standing_orders import PgStandingOrders
 from adapters.postgres.users import PgUsers
 from adapters.rail_desk import RailDesk
 from adapters.recovery_codes import RecoveryCodes
@@ -56,12 +57,14 @@ from adapters.refused_answers import RefusedAnswers
 from adapters.relying_party import RelyingParty
 from adapters.sealing import Sealer
 from adapters.signing_keys import PublicKeys, Signer
+from adapters.standing_order_desk import StandingOrderDesk
 from adapters.temporal.alerts import AlertGateway
 from adapters.temporal.client import connect
 from adapters.temporal.codec import EncryptionCodec
 from adapters.temporal.gateways import ApprovalGateway, ConversationGateway, ElicitationGateway, PaymentGateway
 from adapters.temporal.mandates import MandateGateway
 from adapters.temporal.rail import RailGateway
+from adapters.temporal.standing_orders import StandingOrderGateway
 from adapters.throttle import GuessThrottle, Limits, LocalCounters
 from adapters.tokens import API_AUDIENCE, AccessTokens, GrantTokens, PageTokens, Proofs, ServiceTokenVerifier
 from adapters.totp import TotpCodes
@@ -120,7 +123,10 @@ async def services(chosen: Settings) -> AsyncGenerator[Services]:
         stack.callback(hanging_up.cancel)
         again = asyncio.create_task(
             redeliver(
-                assembled.elicitations, assembled.desk, assembled.approvals, assembled.mandates, assembled.payees
+                assembled.elicitations,
+                assembled.desk,
+                assembled.approvals,
+                (assembled.mandates, assembled.payees, assembled.standing_orders),
             ),
             name="redelivery",
         )
@@ -203,6 +209,7 @@ def _assembled(  # noqa: PLR0913, PLR0917 - what was opened, each its own
             chosen.approval_claim_s,
         ),
         handovers=HandoverDesk(PgHandovers(pool), PgApprovals(pool), rooms, conversation_gateway),
+        standing_orders=StandingOrderDesk(PgStandingOrders(pool), StandingOrderGateway(client, chosen.task_queue)),
         mandates=MandateDesk(PgMandates(pool), MandateGateway(client, chosen.task_queue)),
         alerts=AlertDesk(PgAlerts(pool, chosen.time_zone), AlertGateway(client, chosen.task_queue), Masker()),
         payees=PayeeDesk(PgPayees(pool), payment_gateway),

@@ -20,6 +20,7 @@ _TITLES: Final = {
     "payment": "Countersign a payment",
     TRANSFER: "Countersign a transfer",
     "mandate": "Countersign a standing mandate",
+    "standing_order": "Countersign a standing order",
     "identity_check": "Show that it is you",
 }
 _BACK: Final = "<p>You can close this page and go back to the program that sent you here.</p>"

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from runtime.settings import Settings
 
 # Bounded by what they finish (five tries a code, one end a payment): nobody is kept from ending what has begun.
-_FINISHING: Final = re.compile(r"/api/(elicitations/[^/]+/(answer|cancel)|payments/[^/]+/cancel)")
+_FINISHING: Final = re.compile(
+    r"/api/(elicitations/[^/]+/(answer|cancel)|payments/[^/]+/cancel|standing-orders/[^/]+/step)"
+)
 _MANDATE: Final = re.compile(r"/api/mandates/[^/]+")
 _SIGNING_IN: Final = re.compile(r"/api/(login|login/passkey|token/refresh|rail/webhooks)|/oauth/token")
 """And the rail, which signs every single message."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 import structlog
 
@@ -11,10 +11,10 @@ from adapters.cancelled import heed_cancellation
 from domain.errors import BankError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from adapters.answer_desk import AnswerDesk
     from adapters.approval_desk import ApprovalDesk
-    from adapters.mandate_desk import MandateDesk
-    from adapters.payee_desk import PayeeDesk
     from adapters.postgres.elicitations import PgElicitations
 
 _EVERY_S: Final = 2.0
@@ -22,8 +22,16 @@ _OLDER_THAN_S: Final = 3.0
 _log = structlog.get_logger(__name__)
 
 
+class TellsAgain(Protocol):
+    """What its customer can stop by a row alone, before its workflow knows."""
+
+    async def tell_again(self, older_than_s: float) -> None:
+        """Those that were not reached."""
+        ...
+
+
 async def redeliver(
-    elicitations: PgElicitations, desk: AnswerDesk, approvals: ApprovalDesk, mandates: MandateDesk, payees: PayeeDesk
+    elicitations: PgElicitations, desk: AnswerDesk, approvals: ApprovalDesk, stopped: Sequence[TellsAgain]
 ) -> NoReturn:
     """Until cancelled. Any number of copies may do it: an answer is known by its response id."""
     while True:
@@ -36,7 +44,7 @@ async def redeliver(
             for approval in await approvals.store.undelivered(_OLDER_THAN_S):
                 await approvals.deliver_again(approval)
                 _log.info("decision delivered again", elicitation_id=approval.approval_id)
-            await mandates.tell_again(_OLDER_THAN_S)
-            await payees.tell_again(_OLDER_THAN_S)
+            for each in stopped:
+                await each.tell_again(_OLDER_THAN_S)
         except BankError as error:
             _log.info("answers wait to be delivered", code=error.code)

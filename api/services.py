@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from adapters.recovery_codes import RecoveryCodes
     from adapters.redis.feed import EventFeed
     from adapters.sealing import Sealer
+    from adapters.standing_order_desk import StandingOrderDesk
     from adapters.temporal.codec import EncryptionCodec
     from adapters.temporal.gateways import ConversationGateway, ElicitationGateway, PaymentGateway
     from adapters.throttle import GuessThrottle
@@ -73,6 +74,7 @@ class Services:
     approvals: ApprovalDesk
     handovers: HandoverDesk
     mandates: MandateDesk
+    standing_orders: StandingOrderDesk
     alerts: AlertDesk
     rail: RailDesk
     payees: PayeeDesk

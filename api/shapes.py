@@ -13,7 +13,9 @@ from domain.elicitation import ElicitationState, ElicitationType
 from domain.events import EventKind
 from domain.mandates import MandateShown as Mandate
 from domain.mandates import MandateState
+from domain.order_runs import RunShown
 from domain.payments import PaymentState
+from domain.standing_orders import OrderShown, OrderState
 from domain.understanding import Intent
 
 
@@ -101,6 +103,26 @@ class MandateBegun(BaseModel):
 
     mandate_id: str
     state: MandateState
+    elicitation: Question | None
+
+
+class StandingOrders(BaseModel):
+    """Those that stand first."""
+
+    standing_orders: list[OrderShown]
+
+
+class StandingOrderRuns(BaseModel):
+    """The newest first."""
+
+    runs: list[RunShown]
+
+
+class StandingOrderBegun(BaseModel):
+    """A new one, or one that is changed, and the question that now waits about it."""
+
+    order_id: str
+    state: OrderState
     elicitation: Question | None
 
 

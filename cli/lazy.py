@@ -18,6 +18,8 @@ COMMANDS = {
     "payments": "cli.accounts",
     "mandates": "cli.mandates",
     "revoke": "cli.mandates",
+    "orders": "cli.orders",
+    "order": "cli.orders",
     "alerts": "cli.alerts",
     "approvals": "cli.approvals",
     "decide": "cli.approvals",

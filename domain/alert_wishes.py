@@ -20,17 +20,12 @@ from domain.errors import (
 )
 from domain.forms import FormField, Option
 from domain.money import parse_amount
+from domain.recurrence import is_rule
 
 USUAL_TIME: Final = "09:00"
 USUAL_DAYS_BEFORE: Final = 1
 _LONGEST: Final = 140
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
-_RULE: Final = re.compile(
-    r"FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)"
-    r"(;((INTERVAL|COUNT)=[1-9][0-9]{0,2}|(BYMONTHDAY|BYMONTH|BYSETPOS|BYDAY|WKST)=[-+A-Z0-9,]{1,60})){0,6}",
-    re.ASCII,
-)
-"""RFC 5545, nothing more often than daily: whoever wants to be told each minute wants something else."""
 _DAYS: Final = re.compile(r"[0-9]{1,2}", re.ASCII)
 _PAST: Final = timedelta(days=366)
 _FUTURE: Final = timedelta(days=50 * 366)
@@ -109,7 +104,7 @@ def _check_texts(wish: AlertWish) -> None:
             raise InvalidRequestError(f"{name} must be up to {_LONGEST} printable characters")
     if wish.time and _TIME.fullmatch(wish.time) is None:
         raise AlertTimeError
-    if wish.every and _RULE.fullmatch(wish.every) is None:
+    if wish.every and not is_rule(wish.every):
         raise AlertRuleError
 
 

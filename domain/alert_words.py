@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from domain.alerts import AlertKind
 from domain.dialogue.sums import listed, minor
+from domain.recurrence import day_name, rule_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,16 +15,6 @@ if TYPE_CHECKING:
 
 SUBJECT: Final = "Your alert"
 NOT_SET_UP: Final = "All right, no alert is set up."
-_DAYS: Final = {
-    "MO": "Monday",
-    "TU": "Tuesday",
-    "WE": "Wednesday",
-    "TH": "Thursday",
-    "FR": "Friday",
-    "SA": "Saturday",
-    "SU": "Sunday",
-}
-_UNITS: Final = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _MOST_NAMED: Final = 3
 _ERRANDS: Final = frozenset({
     "apply", "ask", "book", "bring", "buy", "call", "cancel", "charge", "check", "clean", "collect", "do", "email",
@@ -111,12 +101,6 @@ def meanwhile(texts: Sequence[str]) -> str:
     return f"{' '.join(named)}{f' And {left} more of your alerts went off.' if left else ''}"
 
 
-def day_name(day: str) -> str:
-    """`24 November 2026`."""
-    found = date.fromisoformat(day)
-    return f"{found.day} {found:%B %Y}"
-
-
 def _ahead(days: int) -> str:
     return {0: "on the day", 1: "the day before"}.get(days, f"{days} days before")
 
@@ -125,27 +109,6 @@ def _when(terms: AlertTerms) -> str:
     if terms.every:
         return f", {rule_words(terms.every)}"
     return f" on {day_name(terms.date)}" if terms.date else ""
-
-
-def rule_words(rule: str) -> str:
-    """`FREQ=MONTHLY;BYMONTHDAY=1` as `on the 1st of each month`; what is rarer as its unit alone."""
-    parts = dict(part.split("=", 1) for part in rule.split(";"))
-    unit, step = _UNITS[parts["FREQ"]], int(parts.get("INTERVAL", "1"))
-    days = [_DAYS[each[-2:]] for each in parts.get("BYDAY", "").split(",") if each[-2:] in _DAYS]
-    if unit == "week" and step == 1 and days:
-        return f"every {listed(days)}"
-    if unit == "month" and step == 1 and parts.get("BYMONTHDAY", "").isdigit():
-        return f"on the {_ordinal(int(parts['BYMONTHDAY']))} of each month"
-    if unit == "month" and step == 1 and parts.get("BYMONTHDAY") == "-1":
-        return "on the last day of each month"
-    at = f" on {listed(days)}" if days else ""
-    return f"every {unit}{at}" if step == 1 else f"every {step} {unit}s{at}"
-
-
-def _ordinal(number: int) -> str:
-    if number % 100 in {11, 12, 13}:
-        return f"{number}th"
-    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th') }"
 
 
 def quiet_words(quiet_from: str, quiet_to: str) -> str:

@@ -138,6 +138,8 @@ class PaymentNews:
     `corrected`: this is the first that is heard of a new version.
     `returned`: it was paid, and has come back since.
     Of a standing mandate `payment_id` is the mandate's, `state` as in MandateState, and `period` is not empty.
+    Of a standing order it is the order's, `state` as in OrderState, of the terms that were asked about, and `schedule`
+    is not empty.
     Of a verification it is the verification's, `state` as in VerificationState, and `purpose` is not empty.
     `kind`: as in PaymentKind.
     """
@@ -159,6 +161,7 @@ class PaymentNews:
     purpose: str = ""
     kind: str = PaymentKind.PAYEE
     returned: bool = False
+    schedule: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ from domain.schemas import schema_of
 MANDATE: Final = "mandate"
 """The `transaction_type` of a standing mandate's questions."""
 
+STANDING_ORDER: Final = "standing_order"
+"""That of a standing order's questions; `payment_id` is then the order's."""
+
 ALERT: Final = "alert"
 """That of the form that asks for what an alert lacks; `payment_id` is then the alert's."""
 
@@ -75,8 +78,9 @@ class ElicitationRequest:
 
     `requires_biometric`: the plan behind it asks for a passkey on mobile; `fields` are those of a form. Of a standing
     mandate (`transaction_type` is `mandate`) `payment_id` is the mandate's id, and `amount` may be paid each `period`
-    until `ends_on`, which may be empty. Of an identity check (`identity_check`) nothing is paid; `purpose` is what
-    the customer asked about.
+    until `ends_on`, which may be empty. Of a standing order (`standing_order`) it is the order's id, and `amount` is
+    paid as `schedule` says, in words. Of an identity check (`identity_check`) nothing is paid; `purpose` is what the
+    customer asked about.
     """
 
     elicitation_id: str
@@ -99,6 +103,7 @@ class ElicitationRequest:
     period: str = ""
     ends_on: str = ""
     purpose: str = ""
+    schedule: str = ""
 
     @property
     def identity(self) -> bool:
@@ -115,8 +120,13 @@ class ElicitationRequest:
         """Whether it moves money to another account of the customer's."""
         return self.transaction_type == TRANSFER
 
+    @property
+    def ordered(self) -> bool:
+        """Whether a standing order's terms are to be countersigned."""
+        return self.transaction_type == STANDING_ORDER
+
     def to_json(self) -> dict[str, Any]:
-        """The first specification's ElicitationRequest. What a mandate allows stands in `amount`, for all to see."""
+        """The first specification's ElicitationRequest. What holds for long stands in `amount`, for all to see."""
         return {
             "type": "elicitation",
             "elicitation_id": self.elicitation_id,
@@ -152,6 +162,8 @@ class ElicitationRequest:
         return self.requires_biometric or self.elicitation_type is ElicitationType.BIOMETRIC
 
     def _span(self) -> str:
+        if self.schedule:
+            return f" {self.schedule}"
         return f" a {self.period}{f' until {self.ends_on}' if self.ends_on else ''}" if self.period else ""
 
     @staticmethod
@@ -162,8 +174,9 @@ class ElicitationRequest:
         mobile = metadata.get("platform_requirements", {}).get("mobile", {})
         form: list[dict[str, Any]] = schema["fields"] if kind is ElicitationType.FORM else []
         amount, _, rest = str(context.get("amount", "")).partition(" ")
-        currency, _, span = rest.partition(" a ")
-        period, _, ends_on = span.partition(" until ")
+        currency, _, span = rest.partition(" ")
+        ordered = context.get("transaction_type") == STANDING_ORDER
+        period, _, ends_on = ("" if ordered else span.removeprefix("a ")).partition(" until ")
         return ElicitationRequest(
             elicitation_id=str(body["elicitation_id"]),
             tool_call_id=str(body["tool_call_id"]),
@@ -185,6 +198,7 @@ class ElicitationRequest:
             period=period,
             ends_on=ends_on,
             purpose=str(context.get("purpose", "")),
+            schedule=span if ordered else "",
         )
 
 

@@ -37,8 +37,8 @@ def countersigns_for(
     return (*_before(platform, has_passkey=has_passkey), *asked) if asked else ()
 
 
-def mandate_countersigns(platform: str, *, has_passkey: bool) -> tuple[ElicitationType, ...]:
-    """A standing mandate's own: the yes, and one factor: before it the platform's passkey, or after it a code."""
+def standing_countersigns(platform: str, *, has_passkey: bool) -> tuple[ElicitationType, ...]:
+    """Of a standing mandate or order: the yes, and one factor: the platform's passkey before it, or a code after it."""
     passkey = _before(platform, has_passkey=has_passkey)
     return (*passkey, ElicitationType.CONFIRMATION) if passkey else (ElicitationType.CONFIRMATION, ElicitationType.OTP)
 

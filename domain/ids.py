@@ -26,6 +26,11 @@ def mandate_workflow_id(mandate_id: str) -> str:
     return f"mandate-{mandate_id}"
 
 
+def standing_order_workflow_id(order_id: str) -> str:
+    """Workflow id of a standing order's StandingOrderWorkflow."""
+    return f"standing-order-{order_id}"
+
+
 def verification_workflow_id(verification_id: str) -> str:
     """Workflow id of a verification's VerificationWorkflow."""
     return f"verification-{verification_id}"
@@ -54,6 +59,11 @@ def elicitation_id(payment_id: str, kind: str, version: int) -> str:
 def mandate_elicitation_id(mandate_id: str, kind: str, version: int) -> str:
     """The same of a mandate: no payment's, though both ids may be the same."""
     return elicitation_id(mandate_workflow_id(mandate_id), kind, version)
+
+
+def standing_order_elicitation_id(order_id: str, kind: str, version: int) -> str:
+    """The same of a standing order's terms."""
+    return elicitation_id(standing_order_workflow_id(order_id), kind, version)
 
 
 def verification_elicitation_id(verification_id: str, kind: str) -> str:

@@ -75,6 +75,7 @@ class PaymentRequest:
     """A customer's wish. `amount` is decimal text as the client gave it; `account` and `payee` are names or ids.
 
     `kind`: `own` where `payee` names another account of the customer's; else the payee says which it is.
+    `order_id`: the standing order whose due date `due_on` (ISO 8601) this is; both empty where it is nobody's.
     """
 
     payment_id: str
@@ -88,6 +89,8 @@ class PaymentRequest:
     tool_call_id: str = ""
     trace_id: str = ""
     kind: PaymentKind = PaymentKind.PAYEE
+    order_id: str = ""
+    due_on: str = ""
 
     def wish(self) -> tuple[str, ...]:
         """What is wanted, without how it was asked for: two requests of one id must agree in this."""

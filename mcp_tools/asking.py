@@ -85,6 +85,8 @@ def _sentence(question: dict[str, Any], kind: str) -> str:
         return _HOW[kind]
     if context.get("transaction_type") == "mandate":
         return f"Allow up to {amount} to {payee}. {_HOW[kind]}"
+    if context.get("transaction_type") == "standing_order":
+        return f"Standing order to {payee}{f' from {account}' if account else ''}: {amount}. {_HOW[kind]}"
     verb = "Move" if context.get("transaction_type") == TRANSFER else "Pay"
     return f"{verb} {amount} to {payee}{f' from {account}' if account else ''}. {_HOW[kind]}"
 

@@ -17,6 +17,7 @@ from mcp_tools.bank import Bank
 from mcp_tools.following import Follow, Following
 from mcp_tools.guard import Caller
 from mcp_tools.memory import Memory
+from mcp_tools.order_schemas import StandingOrdersArgs, StandingOrdersResult
 from mcp_tools.read_schemas import (
     BalanceArgs,
     BalanceResult,
@@ -161,6 +162,10 @@ def catalogue(bank: Bank, following: Following) -> dict[str, Entry]:
         Entry("mandate_revoke", "Revoke a standing mandate", "End a standing mandate at once.",
               MandateRef, MandateLine, _WITHDRAWS, bank.mandates.revoke, finishes=True, scope="transact",
               path="/mcp/mandate/revoke"),
+        Entry("standing_orders", "Standing orders", "Set up, list, change, pause, resume or cancel payments on a day "
+              "or again and again. The customer countersigns new and changed terms first; each due date is then paid "
+              "once.", StandingOrdersArgs, StandingOrdersResult, _PAYS, bank.standing_orders.standing_orders,
+              scope="transact", follow=following.standing_order, own="order_id"),
         Entry("alerts", "Alerts and reminders", "Set up, list, change, pause, resume or delete alerts and reminders; "
               "set quiet hours. What a new one lacks is asked for by a form.",
               AlertsArgs, AlertsResult, _WITHDRAWS, bank.alerts.alerts, scope="configure",

@@ -28,19 +28,22 @@ from adapters.postgres.payments import PgPayments
 from adapters.postgres.pool import Pool, open_pool
 from adapters.postgres.progress import PgProgress
 from adapters.postgres.sessions import PgSessions
+from adapters.postgres.standing_orders import PgStandingOrders
 from adapters.postgres.verifications import PgVerifications
 from adapters.redis.inquiries import RedisAnswers
 from adapters.refused_requests import RefusedRequests
+from adapters.standing_order_desk import StandingOrderDesk
 from adapters.temporal.alerts import AlertGateway
 from adapters.temporal.client import connect
 from adapters.temporal.gateways import ElicitationGateway, PaymentGateway
 from adapters.temporal.mandates import MandateGateway
+from adapters.temporal.standing_orders import StandingOrderGateway
 from adapters.temporal.verifications import VerificationGateway
 from adapters.tokens import MCP_AUDIENCE, GrantTokens, PublicKeys, ServiceTokenVerifier
 from adapters.verification_desk import VerificationDesk
 from domain.errors import UnavailableError
 from mcp_tools.app import Outside, application
-from mcp_tools.bank import Alerts, Bank, Cards, Mandates, Payments, Reads
+from mcp_tools.bank import Alerts, Bank, Cards, Mandates, Payments, Reads, StandingOrders
 from mcp_tools.counter import Counter
 from mcp_tools.following import Following
 from mcp_tools.guard import Guard
@@ -85,6 +88,7 @@ async def tools(chosen: Settings) -> AsyncGenerator[FastAPI]:
             Mandates(MandateDesk(PgMandates(pool), MandateGateway(client, chosen.task_queue))),
             Cards(inquiries, identity),
             Alerts(AlertDesk(PgAlerts(pool, chosen.time_zone), AlertGateway(client, chosen.task_queue), Masker())),
+            StandingOrders(StandingOrderDesk(PgStandingOrders(pool), StandingOrderGateway(client, chosen.task_queue))),
             _memory(chosen, inquiries, today, stack),
         )
         verifier = ServiceTokenVerifier(PublicKeys.from_jwks(chosen.jwks_file, "service"), MCP_AUDIENCE)

@@ -10,8 +10,10 @@ from adapters.postgres.progress import Progress
 from domain.alerts import AlertShown, AlertState
 from domain.mandates import MandateState
 from domain.payments import FINAL_STATES, WAITING_STATES, PaymentState
+from domain.standing_orders import OrderState
 from mcp_tools.alert_schemas import AlertLine, AlertsResult
 from mcp_tools.guard import Caller
+from mcp_tools.order_schemas import StandingOrdersResult
 from mcp_tools.schemas import Countersigned, MandateOutcome, PaymentOutcome
 
 _DONE: Final = frozenset({PaymentState.COMPLETED.value, MandateState.ACTIVE.value, AlertState.PAUSED.value})
@@ -64,6 +66,10 @@ class Progresses(Protocol):
         """Raises MandateNotFoundError, also where it is another's."""
         ...
 
+    async def standing_order(self, order_id: str, user_id: str) -> Progress:
+        """Raises StandingOrderNotFoundError, also where it is another's."""
+        ...
+
     async def alert(self, alert_id: str, user_id: str) -> Progress:
         """Raises AlertNotFoundError, also where it is another's."""
         ...
@@ -106,6 +112,17 @@ class Following:
             elicitation=found.question.to_json() if found.question else None,
         )
         return _followed(found, result, final=found.state != MandateState.AWAITING_CUSTOMER, away=False)
+
+    async def standing_order(self, caller: Caller, order_id: str) -> Followed:
+        """Raises StandingOrderNotFoundError."""
+        found = await self.progress.standing_order(order_id, caller.user_id)
+        result = StandingOrdersResult(
+            order_id=order_id,
+            status=found.state,
+            error_code=found.error_code or None,
+            elicitation=found.question.to_json() if found.question else None,
+        )
+        return _followed(found, result, final=found.state != OrderState.AWAITING_CUSTOMER, away=False)
 
     async def alert(self, desk: Shown, caller: Caller, alert_id: str) -> Followed:
         """Raises AlertNotFoundError."""

@@ -6,7 +6,7 @@ import os
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator, model_validator
@@ -129,6 +129,14 @@ class Settings(BaseSettings):
     models_file: Path | None = None
     """YAML of language models (docs/adr/0022, ops/models.example.yaml). None: the grammar alone understands."""
     session_idle_s: float = 3600
+    order_at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "06:00"
+    """When standing orders are paid on their day, in the customer's own time."""
+    order_late_days: int = Field(default=7, ge=0)
+    """What an outage kept from being paid is paid afterwards, if it is no longer overdue than that."""
+    order_tries: int = Field(default=5, ge=1)
+    order_retry_s: float = Field(default=3 * 3600, gt=0)
+    """How often within its day a payment is tried for which money is missing, and how long after each other."""
+    order_events_max: int = 1000
     alert_events_max: int = 1000
     """Events of history after which an alert's workflow continues as new."""
     rail_timeout_s: float = Field(default=4, gt=0)

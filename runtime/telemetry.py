@@ -29,7 +29,7 @@ ALLOWED: Final = frozenset(
         "platform", "provider", "version", "attempt", "signal", "url", "host", "port", "pid",
         # what ties lines together: ids and pseudonyms
         "trace_id", "span_id", "payment_id", "mandate_id", "elicitation_id", "session_id", "room_name", "agent_id",
-        "verification_id", "alert_id", "job_id", "turn_id", "response_id", "workflow_id", "workflow_run_id",
+        "verification_id", "alert_id", "order_id", "job_id", "turn_id", "response_id", "workflow_id", "workflow_run_id",
         "workflow_type", "run_id", "activity_id", "activity_type", "task_queue", "namespace", "customer_ref",
         "tenant_id", "seq", "after", "worker_id", "epoch",
         # how much, how long

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -23,6 +23,7 @@ from activities.outside import Outside
 from activities.payments import Payments
 from activities.presence import Watchdog
 from activities.rail import Rails
+from activities.standing_orders import OrderTimes, StandingOrders
 from activities.verifications import Verifications
 from adapters.alert_feed import AlertFeed
 from adapters.alert_post import AlertPost
@@ -52,6 +53,7 @@ from adapters.postgres.outcomes import PgOutcomes
 from adapters.postgres.pool import Pool, open_pool
 from adapters.postgres.rail import PgRailBooks
 from adapters.postgres.sessions import PgSessions
+from adapters.postgres.standing_orders import PgStandingOrders
 from adapters.postgres.verifications import PgVerifications
 from adapters.rail import HttpRail
 from adapters.redis.stream import EventStream
@@ -73,6 +75,7 @@ from workflows.elicitation import ElicitationWorkflow
 from workflows.mandate import MandateWorkflow
 from workflows.payment import PaymentWorkflow
 from workflows.rail_return import RailReturnWorkflow
+from workflows.standing_order import StandingOrderWorkflow
 from workflows.verification import VerificationWorkflow
 
 if TYPE_CHECKING:
@@ -92,6 +95,7 @@ WORKFLOWS = (
     VerificationWorkflow,
     AlertWorkflow,
     RailReturnWorkflow,
+    StandingOrderWorkflow,
 )
 _PASSED_THROUGH = ("domain", "activities", "workflows")
 _log = structlog.get_logger(__name__)
@@ -179,6 +183,14 @@ async def _activities(chosen: Settings, client: Client, pool: Pool, stack: Async
     alerts = Alerts(
         directory, PgAlerts(pool, chosen.time_zone), RuleCalendar(), chosen.elicitation_s, chosen.alert_events_max
     )
+    orders = StandingOrders(
+        directory,
+        PgStandingOrders(pool),
+        PgAlerts(pool, chosen.time_zone),
+        RuleCalendar(),
+        _order_times(chosen),
+        tables,
+    )
     return [
         *(payments.screen, payments.revise, payments.hold, payments.post, payments.wait, payments.end),
         *(rails.pay, rails.give_back),
@@ -189,6 +201,7 @@ async def _activities(chosen: Settings, client: Client, pool: Pool, stack: Async
         *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),
         *(watchdog.bring_agent, outside.ask),
         *(alerts.open, alerts.examine, alerts.save, alerts.next_of, alerts.fire, desk.mark_alerts_told),
+        *(orders.screen, orders.sign, orders.drop, orders.look, orders.settle, orders.cancel, orders.finish),
         *(handovers.open, handovers.note_refused),
     ]
 
@@ -225,6 +238,17 @@ def _timings(chosen: Settings) -> Timings:
         idle_s=chosen.session_idle_s,
         turns_kept=chosen.conversation_turns_kept,
         events_max=chosen.conversation_events_max,
+    )
+
+
+def _order_times(chosen: Settings) -> OrderTimes:
+    return OrderTimes(
+        at=time.fromisoformat(chosen.order_at),
+        late_days=chosen.order_late_days,
+        tries=chosen.order_tries,
+        retry_s=chosen.order_retry_s,
+        elicitation_s=chosen.elicitation_s,
+        events_max=chosen.order_events_max,
     )
 
 

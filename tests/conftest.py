@@ -38,6 +38,7 @@ EMPTY = b"""
     DELETE FROM mandate_uses; DELETE FROM mandates;
     DELETE FROM alert_firings; DELETE FROM alert_messages; DELETE FROM alert_choices; DELETE FROM alerts;
     UPDATE alert_feed SET seq = 0, leased_until = '-infinity';
+    DELETE FROM standing_order_runs; DELETE FROM standing_order_terms; DELETE FROM standing_orders;
     DELETE FROM approvals; DELETE FROM delegations; DELETE FROM supervisors;
     DELETE FROM outbox; DELETE FROM audit; DELETE FROM answers; DELETE FROM notifications; DELETE FROM elicitations;
     DELETE FROM notices; DELETE FROM recovery_codes;
@@ -106,6 +107,9 @@ def withdraw_all(api: str, user: str, password: str) -> None:
         for mandate in client.get("/api/mandates").json().get("mandates", []):
             if mandate["state"] in {"AWAITING_CUSTOMER", "ACTIVE"}:
                 client.delete(f"/api/mandates/{mandate['mandate_id']}")
+        for order in client.get("/api/standing-orders").json().get("standing_orders", []):
+            if order["state"] in {"AWAITING_CUSTOMER", "ACTIVE", "PAUSED"}:
+                client.post(f"/api/standing-orders/{order['order_id']}/step", json={"step": "cancel"})
         for question in client.get("/api/elicitations?status=pending").json().get("elicitations", []):
             client.post(f"/api/elicitations/{question['elicitation_id']}/cancel")
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from domain.alerts import AlertState
     from domain.elicitation import ApprovalOrder, ElicitationOrder
     from domain.payments import PaymentPlan, PaymentState
+    from domain.standing_orders import OrderState
 
 PAYMENT_STATE: Final = SearchAttributeKey.for_keyword("PaymentState")
 ELICITATION_TYPE: Final = SearchAttributeKey.for_keyword("ElicitationType")
@@ -41,8 +42,8 @@ class Owned(Protocol):
         ...
 
 
-def show_mandate(plan: Owned, order: ElicitationOrder) -> None:
-    """Show a mandate that waits, on what and until when."""
+def show_terms(plan: Owned, order: ElicitationOrder) -> None:
+    """Show standing terms that wait, on what and until when."""
     due = workflow.now() + timedelta(seconds=order.timeout_s)
     workflow.upsert_search_attributes(
         [
@@ -54,7 +55,7 @@ def show_mandate(plan: Owned, order: ElicitationOrder) -> None:
         ]
     )
     what = _WAITED_FOR[order.request.elicitation_type]
-    workflow.set_current_details(f"Waiting for {what}, until {due:%H:%M:%S} UTC. Nothing is allowed yet.")
+    workflow.set_current_details(f"Waiting for {what}, until {due:%H:%M:%S} UTC. They do not hold yet.")
 
 
 def show_identity_check(plan: Owned, order: ElicitationOrder) -> None:
@@ -120,6 +121,16 @@ _WATCHED: Final = {
     "deposit_received": "money that comes in",
     "reminder": "a reminder of the customer's own",
 }
+
+
+def show_order(owner: Owned, state: OrderState, due: datetime | None) -> None:
+    """Show a standing order, and when it pays next."""
+    found = [CUSTOMER_REF.value_set(owner.customer_ref), TENANT_ID.value_set(owner.tenant_id)]
+    workflow.upsert_search_attributes(
+        [*found, AMOUNT_MINOR.value_set(owner.amount_minor), DUE_AT.value_set(due) if due else DUE_AT.value_unset()]
+    )
+    until = f" It pays next at {due:%Y-%m-%d %H:%M} UTC." if due else ""
+    workflow.set_current_details(f"{state.capitalize()}.{until}")
 
 
 def show_group(group: str) -> None:

@@ -27,6 +27,7 @@ with workflow.unsafe.imports_passed_through():
         Correct,
         FindAlert,
         FindMandate,
+        FindOrder,
         HandOver,
         Move,
         Pay,
@@ -34,6 +35,7 @@ with workflow.unsafe.imports_passed_through():
         Revoke,
         Say,
         SetUp,
+        StopOrder,
         Withdraw,
     )
     from domain.dialogue.state import Draft
@@ -42,7 +44,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.outside import OutsideCall
     from domain.payments import FINAL_STATES, UNPAID_STATES
     from workflows import options
-    from workflows.conversation_alerts import Arranging
+    from workflows.conversation_orders import Ordering
     from workflows.conversation_view import asker_of, receipt_of
     from workflows.refusal import refusal_of
 
@@ -50,7 +52,7 @@ _AS_IT_IS = frozenset({"nothing_to_change"})
 _GONE = frozenset({"elicitation_closed", "elicitation_not_found", "elicitation_expired", "payment_closed"})
 
 
-class Acting(Arranging):
+class Acting(Ordering):
     """The hands of a ConversationWorkflow: they change its dialogue, and return what is to be said."""
 
     _timings: Timings | None
@@ -78,6 +80,8 @@ class Acting(Arranging):
                 told = text
             case HandOver() | Ask() | AskOutside() | FindMandate() | Revoke() | SetUp() | Arrange() | FindAlert():
                 told = await self._at_the_desk(move)
+            case FindOrder() | StopOrder():
+                told = await self._of_orders(move)
             case Pay(draft):
                 told = await self._pay(draft)
             case Answer(elicitation_id, confirmed):
@@ -85,10 +89,8 @@ class Acting(Arranging):
                 await self._at_once("payment_resume", said)
             case Correct():
                 told = await self._correct(move)
-            case Withdraw(elicitation_id):
-                await self._tool("elicitation_cancel", {"elicitation_id": elicitation_id})
-            case CallBack(payment_id):
-                await self._tool("payment_cancel", {"payment_id": payment_id})
+            case Withdraw() | CallBack():
+                await self._take_back(move)
             case AwaitNews(instead, answered):
                 news = await self._hear_news_after(answered)
                 told = instead or news
@@ -96,6 +98,12 @@ class Acting(Arranging):
                 await workflow.execute_local_activity_method(Questions.resend, elicitation_id, **options.DELIVER)
                 told = phrases.CODE_AGAIN
         return told or await self._hear_news()
+
+    async def _take_back(self, move: Withdraw | CallBack) -> None:
+        if isinstance(move, Withdraw):
+            await self._tool("elicitation_cancel", {"elicitation_id": move.elicitation_id})
+        else:
+            await self._tool("payment_cancel", {"payment_id": move.payment_id})
 
     async def _hear_news_after(self, answered: str) -> str:
         """What came of an answer: that its question was opened may be heard only now, and is no answer."""
@@ -247,6 +255,10 @@ def _wish(draft: Draft, own_id: str, channel: str) -> tuple[str, dict[str, Any]]
     if draft.standing:
         terms = {"budget": draft.amount, "period": draft.period, "account": draft.account, "payees": [draft.payee]}
         return "mandate_create", {"mandate_id": own_id, **terms}
+    if draft.ordered:
+        terms = {"payee": draft.payee, "amount": draft.amount, "account": draft.account}
+        timed = {"date": draft.date, "every": draft.every, "ends_on": draft.ends_on}
+        return "standing_orders", {"action": "create", "order_id": own_id, **terms, **timed}
     return "transfer" if draft.own else "payment", {
         "payment_id": own_id,
         "amount": draft.amount,

@@ -9,7 +9,7 @@ from domain.conversation import DataCard, Expects
 from domain.dialogue import cards, sums
 from domain.dialogue.graphs import HOUSE
 from domain.dialogue.state import Asked, Dialogue
-from domain.elicitation import IDENTITY, MANDATE
+from domain.elicitation import IDENTITY, MANDATE, STANDING_ORDER
 from domain.payments import PaymentKind
 
 if TYPE_CHECKING:
@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from domain.conversation import PaymentNews
     from domain.elicitation import ElicitationRequest
 
-_ASKERS: Final = {MANDATE: ids.mandate_workflow_id, IDENTITY: ids.verification_workflow_id}
+_ASKERS: Final = {
+    MANDATE: ids.mandate_workflow_id,
+    STANDING_ORDER: ids.standing_order_workflow_id,
+    IDENTITY: ids.verification_workflow_id,
+}
 
 
 def expects(dialogue: Dialogue) -> Expects:

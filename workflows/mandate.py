@@ -11,10 +11,9 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
-    from activities.elicitations import Questions
     from activities.mandates import Mandates
     from domain import ids
-    from domain.conversation import PaymentNews, TakenUp
+    from domain.conversation import PaymentNews
     from domain.elicitation import (
         MANDATE,
         ElicitationOrder,
@@ -23,7 +22,7 @@ with workflow.unsafe.imports_passed_through():
         ElicitationState,
         ElicitationType,
     )
-    from domain.errors import IdempotencyConflictError, WithdrawnError
+    from domain.errors import IdempotencyConflictError
     from domain.factors import requires_biometric
     from domain.mandates import (
         ENDED_STATES,
@@ -37,7 +36,8 @@ with workflow.unsafe.imports_passed_through():
         ScreenedMandate,
         over_at,
     )
-    from workflows import attributes, options, question
+    from workflows import options
+    from workflows.countersigning import Countersigning
     from workflows.question import NotCountersignedError
     from workflows.refusal import failed, refusal_of
 
@@ -51,7 +51,7 @@ _ENDED_BY = {
 
 
 @workflow.defn(name="MandateWorkflow")
-class MandateWorkflow:
+class MandateWorkflow(Countersigning):
     """One mandate, from the wish to its end. The database decides what it covers: this only waits."""
 
     @workflow.init
@@ -64,7 +64,7 @@ class MandateWorkflow:
         self._closed: ElicitationOutcome | None = None
         self._error_code = ""
         self._sentence = ""
-        self._revoked = False
+        self._withdrawn = False
         self._told_end = carried is not None
         began_in = [request.session_id] if request.session_id else []
         self._sessions = list(carried.sessions) if carried else began_in
@@ -77,7 +77,7 @@ class MandateWorkflow:
         try:
             return await asyncio.shield(story)
         except asyncio.CancelledError:  # an operator's word counts as the customer's
-            await self._revoke()
+            await self._withdraw()
             return await story
 
     async def _story(self, request: MandateRequest) -> MandateResult:
@@ -107,29 +107,11 @@ class MandateWorkflow:
 
     async def _become_active(self, screened: ScreenedMandate) -> None:
         for kind in screened.plan.countersigns:
-            await self._countersign(screened, kind)
+            await self._countersign(screened.plan, self._order(screened, kind))
         await workflow.execute_local_activity_method(Mandates.activate, self._request.mandate_id, **options.STORE)
         self._state = MandateState.ACTIVE
         await self._tell()
         self._sessions.clear()  # what becomes of it later, its events tell
-
-    async def _countersign(self, screened: ScreenedMandate, kind: ElicitationType) -> None:
-        """Open the question, wait for its workflow, and let only a yes through."""
-        if self._revoked:
-            raise question.withdrawn()
-        order = self._order(screened, kind)
-        await workflow.execute_local_activity_method(Questions.open, order, **options.DELIVER)
-        child = await question.start(screened.plan, order)
-        self._question = order.request
-        attributes.show_mandate(screened.plan, order)
-        if self._closed is not None:
-            await self._tell()
-        if self._revoked:  # while the question was being opened
-            await question.close(order.request.elicitation_id, WithdrawnError.code)
-        outcome = await child
-        self._question, self._closed = None, outcome
-        if not outcome.accepted:
-            raise NotCountersignedError(outcome)
 
     async def _stand(self, plan: MandatePlan) -> None:
         """Until it is revoked, for which nobody waits on this workflow, or over."""
@@ -138,12 +120,12 @@ class MandateWorkflow:
         patience = max(over - workflow.now(), timedelta(milliseconds=1)) if over else None
         try:
             await workflow.wait_condition(
-                lambda: self._revoked or self._may_begin_anew(), timeout=patience, timeout_summary="the last day"
+                lambda: self._withdrawn or self._may_begin_anew(), timeout=patience, timeout_summary="the last day"
             )
         except TimeoutError:
             await self._end(MandateState.EXPIRED, "")
             return
-        if not self._revoked and self._screened is not None:
+        if not self._withdrawn and self._screened is not None:
             carried = MandateCarried(self._screened, tuple(self._sessions))
             workflow.continue_as_new(replace(self._request, carried=carried))
         await self._end(MandateState.REVOKED, "")
@@ -185,16 +167,11 @@ class MandateWorkflow:
             state = await workflow.execute_local_activity_method(Mandates.end, end, **options.STORE)
         self._state = state
 
-    async def _tell(self) -> None:
-        for session_id in self._sessions:
-            await self._tell_one(session_id)
-        self._told_end = self._question is None
-
-    async def _tell_one(self, session_id: str) -> None:
+    def _news(self) -> PaymentNews | None:
         if self._screened is None:
-            return
+            return None
         plan, closed = self._screened.plan, self._closed
-        news = PaymentNews(
+        return PaymentNews(
             payment_id=plan.mandate_id,
             state=self._state,
             amount=plan.budget,
@@ -208,7 +185,6 @@ class MandateWorkflow:
             period=plan.terms.period,
             ends_on=plan.terms.ends_on,
         )
-        await question.tell(session_id, news)
 
     @workflow.update
     async def begin(self, request: MandateRequest) -> MandateBegun:
@@ -227,22 +203,7 @@ class MandateWorkflow:
     async def revoked(self, reason: str) -> None:
         """The database has revoked it: stop waiting. `reason` is for history."""
         del reason
-        await self._revoke()
-
-    async def _revoke(self) -> None:
-        self._revoked = True
-        if self._question is not None:
-            await question.close(self._question.elicitation_id, WithdrawnError.code)
-
-    @workflow.signal
-    async def take_up(self, taken: TakenUp) -> None:
-        """Another conversation of the customer's goes on with this mandate: it too is told from now on."""
-        if taken.session_id in self._sessions:
-            return
-        self._sessions.append(taken.session_id)
-        asks_another = self._question is not None and self._question.elicitation_id != taken.elicitation_id
-        if self._told_end or asks_another:
-            await self._tell_one(taken.session_id)
+        await self._withdraw()
 
     @workflow.query
     def begun(self) -> MandateBegun:

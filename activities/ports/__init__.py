@@ -30,6 +30,12 @@ from activities.ports.questions import (
     ProofClaims,
     ProofVerifier,
 )
+from activities.ports.standing_orders import (
+    Days,
+    RunRow,
+    StandingOrderStore,
+    StandingRow,
+)
 from activities.ports.talking import (
     Announcer,
     Outcomes,
@@ -47,6 +53,7 @@ __all__ = [
     "Attempts",
     "Calendar",
     "Coverage",
+    "Days",
     "Delivered",
     "Directory",
     "ElicitationRow",
@@ -61,8 +68,11 @@ __all__ = [
     "ProofClaims",
     "ProofVerifier",
     "Rooms",
+    "RunRow",
     "Sessions",
     "Settlement",
+    "StandingOrderStore",
+    "StandingRow",
     "ToolCall",
     "Tools",
     "VerificationStore",

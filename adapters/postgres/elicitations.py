@@ -79,10 +79,15 @@ class PgElicitations:
                FROM elicitations e, LATERAL (
                    SELECT p.countersigns, p.version FROM payments p WHERE p.payment_id = e.payment_id
                        AND p.state NOT IN ('COMPLETED', 'CANCELLED', 'EXPIRED', 'REJECTED', 'FAILED')
-                       AND coalesce(e.request ->> 'transaction_type', '') NOT IN ('mandate', 'identity_check')
+                       AND coalesce(e.request ->> 'transaction_type', '')
+                           NOT IN ('mandate', 'identity_check', 'standing_order')
                    UNION ALL
                    SELECT m.countersigns, m.version FROM mandates m WHERE m.mandate_id = e.payment_id
-                       AND m.state = 'AWAITING_CUSTOMER' AND e.request ->> 'transaction_type' = 'mandate') asker
+                       AND m.state = 'AWAITING_CUSTOMER' AND e.request ->> 'transaction_type' = 'mandate'
+                   UNION ALL
+                   SELECT t.countersigns, t.version FROM standing_order_terms t WHERE t.order_id = e.payment_id
+                       AND t.outcome = '' AND t.version = (e.request ->> 'version')::integer
+                       AND e.request ->> 'transaction_type' = 'standing_order') asker
                WHERE e.elicitation_id = %s AND asker.version = (e.request ->> 'version')::integer""",
             elicitation_id,
         )

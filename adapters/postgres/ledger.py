@@ -56,7 +56,9 @@ class PgLedger:
     async def open_payment(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
         """Record a payment, or return the plan recorded first.
 
-        Raises IdempotencyConflictError, for another's payment PaymentNotFoundError, or UnknownAccountError.
+        Raises IdempotencyConflictError, for another's payment PaymentNotFoundError, or UnknownAccountError. That of a
+        standing order's due date is held with it, or not recorded at all: InsufficientFundsError, AccountClosedError,
+        StandingOrderPausedError, StandingOrderEndedError, StandingOrderMismatchError.
         """
         digest = content_digest(request)
         stored = asdict(plan) | {
@@ -65,7 +67,8 @@ class PgLedger:
             "description": request.description.strip(),
         }
         try:
-            row = await self._pool.row("SELECT * FROM open_payment(%s, %s)", Jsonb(stored), digest)
+            with refused_by_triggers():
+                row = await self._open(request, Jsonb(stored), digest)
         except psycopg.errors.ForeignKeyViolation as error:
             raise UnknownAccountError from error
         if row is None:
@@ -105,6 +108,13 @@ class PgLedger:
         if row is None:
             raise UnauthenticatedError
         return _same(row, request, digest)
+
+    async def _open(self, request: PaymentRequest, stored: Jsonb, digest: str) -> Row | None:
+        if not request.order_id:
+            return await self._pool.row("SELECT * FROM open_payment(%s, %s)", stored, digest)
+        return await self._pool.row(
+            "SELECT * FROM open_run(%s, %s, %s, %s)", stored, digest, request.order_id, request.due_on
+        )
 
     async def find_payment(self, request: PaymentRequest) -> PaymentPlan | None:
         """The plan recorded under this id, if any. Raises IdempotencyConflictError, for another's payment not found."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from adapters.postgres.elicitations import request_of
-from domain.errors import AlertNotFoundError, MandateNotFoundError, PaymentNotFoundError
+from domain.errors import AlertNotFoundError, MandateNotFoundError, PaymentNotFoundError, StandingOrderNotFoundError
 
 if TYPE_CHECKING:
     from adapters.postgres.pool import Pool, Row
@@ -38,7 +38,7 @@ class PgProgress:
                FROM payments p LEFT JOIN LATERAL (
                    SELECT request, created_at FROM asked a WHERE a.payment_id = p.payment_id AND a.user_id = p.user_id
                        AND a.state IN ('created', 'pending', 'processing') AND a.type <> 'supervisor_approval'
-                       AND coalesce(a.request ->> 'transaction_type', '') <> 'mandate'
+                       AND coalesce(a.request ->> 'transaction_type', '') NOT IN ('mandate', 'standing_order')
                    ORDER BY a.created_at DESC LIMIT 1) q ON true
                WHERE p.payment_id = %s AND p.user_id = %s""",
             payment_id,
@@ -64,6 +64,26 @@ class PgProgress:
         )
         if row is None:
             raise MandateNotFoundError
+        return _progress(row)
+
+    async def standing_order(self, order_id: str, user_id: str) -> Progress:
+        """Raises StandingOrderNotFoundError."""
+        row = await self._pool.row(
+            """SELECT CASE WHEN EXISTS (SELECT FROM standing_order_terms t WHERE t.order_id = s.order_id
+                       AND t.outcome = '') THEN 'AWAITING_CUSTOMER' ELSE s.state END AS state,
+                   s.error_code, s.version, s.created_at, NULL::timestamptz AS settled_at,
+                   q.request, q.created_at AS asked_at
+               FROM standing_orders_shown s LEFT JOIN LATERAL (
+                   SELECT request, created_at FROM asked a WHERE a.payment_id = s.order_id AND a.user_id = s.user_id
+                       AND a.state IN ('created', 'pending', 'processing')
+                       AND a.request ->> 'transaction_type' = 'standing_order'
+                   ORDER BY a.created_at DESC LIMIT 1) q ON true
+               WHERE s.order_id = %s AND s.user_id = %s""",
+            order_id,
+            user_id,
+        )
+        if row is None:
+            raise StandingOrderNotFoundError
         return _progress(row)
 
     async def alert(self, alert_id: str, user_id: str) -> Progress:

@@ -7,7 +7,9 @@ from typing import Final
 
 from domain.understanding import Intent, Understanding
 
-CONSEQUENTIAL: Final = frozenset({Intent.PAY, Intent.TRANSFER, Intent.MANDATE, Intent.CONFIRM, Intent.AMEND})
+CONSEQUENTIAL: Final = frozenset(
+    {Intent.PAY, Intent.TRANSFER, Intent.MANDATE, Intent.ORDER, Intent.ORDER_CHANGE, Intent.CONFIRM, Intent.AMEND}
+)
 _AGREED: Final = 1.0
 _ONE_EAR: Final = 0.5
 _DOUBTED: Final = 0.3

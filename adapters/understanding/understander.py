@@ -18,6 +18,7 @@ from adapters.understanding.moving import by_class, denies
 from adapters.understanding.names import PayeeNames
 from adapters.understanding.questions import by_question
 from adapters.understanding.repair import mended, straight, with_accounts
+from adapters.understanding.scheduling import by_schedule
 from adapters.understanding.tagging import Tagged, Tagger
 from adapters.understanding.telling import by_alert
 from adapters.understanding.tokens import LONGEST_TEXT, tokens_of
@@ -153,14 +154,24 @@ class Understander:
         mind = _CHANGED_MIND.match(text)
         if mind and (meant := self._guarded(text[mind.end() :], expects, now)).intent in _SUMS and meant.slots:
             return replace(meant, intent=Intent.AMEND) if meant.intent is Intent.PAY else meant
-        found = self._understand(text, expects, now)
+        found = self._scheduled(self._understand(text, expects, now), text, expects, now)
         if found.intent is Intent.CONFIRM and _HALF_A_YES.search(text):
             found = _UNKNOWN
         if mind and found.intent in _ENDS:  # it may still be said what is meant instead
             found = replace(found, complete=False, open_ended=True)
         if (found.intent in _SUMS and unasked(text)) or _limited(found, text):
-            found = _SCHEDULE if found.intent in _PAYS and repeats(text) else Understanding(Intent.UNKNOWN)
+            again = found.intent in _PAYS and repeats(text) and not unasked(text)
+            found = self._scheduled(_SCHEDULE, text, expects, now) if again else Understanding(Intent.UNKNOWN)
         return guarded(text, found, expects)
+
+    def _scheduled(self, found: Understanding, text: str, expects: Expects, now: datetime) -> Understanding:
+        """What is not done at once but on a day, or again and again, is a standing order."""
+        if not _has_to_do_with_orders(found, text) or expects is Expects.CODE or len(text) > LONGEST_TEXT:
+            return found
+        tokens = with_accounts(tokens_of(text), self._names.words())
+        ordered = by_schedule(self._tagger.tag(tokens, now, choosing=expects is Expects.SLOT), self._filler)
+        unclear_sum = ordered is not None and unclear(text, self._names.words())
+        return (without_amount(ordered) if unclear_sum and ordered else ordered) or found
 
     def _understand(self, text: str, expects: Expects, now: datetime) -> Understanding:
         tokens = with_accounts(tokens_of(text), self._names.words())
@@ -269,6 +280,12 @@ class Understander:
                 if after is not None:
                     return after if intent is Intent.CANCEL else self._filler.merge(first, after)
         return None
+
+
+def _has_to_do_with_orders(found: Understanding, text: str) -> bool:
+    if found.intent is Intent.SCHEDULED:
+        return "standing order" in text.lower()
+    return found.intent is Intent.NOT_OFFERED and found.slots == _SCHEDULE.slots
 
 
 def _limited(found: Understanding, text: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.dialogue import elsewhere, phrases
-from domain.dialogue.moves import Answer, CallBack, Revoke, Say, Withdraw
+from domain.dialogue.moves import Answer, CallBack, Revoke, Say, StopOrder, Withdraw
 from domain.dialogue.state import Asked, Dialogue, Held, Stage
 from domain.dialogue.wishes import SURE, Decided, amend, mentions
 
@@ -129,9 +129,11 @@ def _called_back(dialogue: Dialogue, turn: Turn, *, confirmed: bool) -> Decided:
     """Yes or no to whether to cancel what has waited for hours, or to revoke a mandate."""
     if turn.confidence < SURE and dialogue.doubted != turn.intent:
         return replace(dialogue, doubted=turn.intent), Say(phrases.YES_OR_NO)
-    settled = replace(dialogue, doubted="", asked=Asked.NOTHING, revoking="")
+    settled = replace(dialogue, doubted="", asked=Asked.NOTHING, revoking="", stopping="")
     if not confirmed:
         return settled, Say(phrases.STAYS)
+    if dialogue.stopping:
+        return settled, StopOrder(dialogue.stopping)
     if dialogue.revoking:
         return settled, Revoke(dialogue.revoking)
     here = [held for held in dialogue.held if not held.gone] or list(dialogue.held)

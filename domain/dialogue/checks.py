@@ -34,6 +34,7 @@ TOOLS: Final = frozenset(
         "mandates",
         "mandate_create",
         "mandate_revoke",
+        "standing_orders",
     }
 )
 """Every tool of the bank that a conversation may come to call."""

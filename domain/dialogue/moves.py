@@ -41,7 +41,7 @@ class Pay:
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """Start a standing mandate with this draft; `instead_of` the one that waits on this elicitation, if any."""
+    """Start a mandate or a standing order with this draft; `instead_of` the one that waits on this elicitation."""
 
     draft: Draft
     instead_of: str = ""
@@ -60,6 +60,26 @@ class Revoke:
     """Revoke this mandate."""
 
     mandate_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindOrder:
+    """Do this with the standing orders: list, or pause, resume, cancel or change the one that is meant.
+
+    `changes`: what is to be another way. A cancellation is asked about, where it is not `sure` or no `payee` was named.
+    """
+
+    action: str
+    payee: str = ""
+    changes: dict[str, str] = field(default_factory=dict[str, str])
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StopOrder:
+    """Cancel this standing order."""
+
+    order_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +164,8 @@ Move = (
     | SetUp
     | FindMandate
     | Revoke
+    | FindOrder
+    | StopOrder
     | Arrange
     | FindAlert
     | Answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from domain.dialogue import elsewhere, identity, phrases, standing
+from domain.dialogue import elsewhere, identity, orders_told, phrases, standing
 from domain.dialogue.graph import Event
 from domain.dialogue.graphs import HOUSE
 from domain.dialogue.state import Active, Dialogue, Draft, Held
@@ -33,6 +33,7 @@ _BAD_AMOUNT: Final = frozenset(
         "more_than_owed",
     }
 )
+_BAD_DAYS: Final = frozenset({"standing_order_date_invalid", "standing_order_rule_invalid", "standing_order_over"})
 _BAD_PAYEE: Final = frozenset({"unknown_payee", "ambiguous_payee"})
 _BAD_ACCOUNT: Final = frozenset({"unknown_account", "account_closed", "currency_mismatch"})
 
@@ -55,7 +56,7 @@ def question_open(dialogue: Dialogue, payment_id: str, draft: Draft, question: E
 
 
 def _after(dialogue: Dialogue, draft: Draft, event: Event) -> Dialogue:
-    return HOUSE.told(dialogue, "mandate" if draft.standing else "payment", event)
+    return HOUSE.told(dialogue, "mandate" if draft.standing else "order" if draft.ordered else "payment", event)
 
 
 def identity_asked(dialogue: Dialogue, question: ElicitationRequest) -> Told:
@@ -83,7 +84,7 @@ def _unchecked(dialogue: Dialogue) -> Dialogue:
 def draft_of(question: ElicitationRequest) -> Draft:
     """What a question that was begun elsewhere is about."""
     payee = account_name(question.payee) if question.own else question.payee
-    about = (question.period, question.standing, question.purpose, question.own)
+    about = (question.period, question.standing, question.purpose, question.own, question.ordered)
     return Draft(question.amount, payee, question.account, *about)
 
 
@@ -112,6 +113,8 @@ def _kept(draft: Draft, code: str) -> Draft | None:
         return replace(draft, payee="")
     if draft.own and code in _OTHER_ACCOUNT:
         return replace(draft, payee="", account="")
+    if code in _BAD_DAYS:
+        return replace(draft, date="", every="", ends_on="")
     if code in _BAD_ACCOUNT:
         return replace(draft, account=Draft().account, amount="")
     return None
@@ -125,6 +128,8 @@ def news(dialogue: Dialogue, told: PaymentNews) -> Told:
         return _asked(dialogue, told, told.opened)
     if told.purpose:
         return identity_settled(dialogue, told)
+    if told.schedule:
+        return _without_active(dialogue) if ours else dialogue, orders_told.news(told)
     if told.period:
         return _without_active(dialogue) if ours else dialogue, standing.news(told)
     if told.returned:

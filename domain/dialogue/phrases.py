@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from domain.dialogue import elsewhere, identity, standing, transfers
+from domain.dialogue import elsewhere, identity, orders_told, standing, transfers
 from domain.dialogue.sums import listed, money
 
 if TYPE_CHECKING:
@@ -109,14 +109,19 @@ def what(question: ElicitationRequest) -> str:
     sum_ = money(question.amount, question.currency)
     if question.standing:
         return f"up to {sum_} a {question.period} to {question.payee}{standing.until(question.ends_on)}"
-    return f"{sum_} to {question.payee}"
+    return f"{sum_} to {question.payee}{f' {question.schedule}' if question.ordered else ''}"
 
 
 def read_back(question: ElicitationRequest) -> str:
     """The read-back that a confirmation is bound to: amount, payee, account."""
     if question.standing:
         return f"I'll allow {what(question)} from {standing.source(question.account)}. Shall I set that up?"
-    return f"I'll {_verb(question)} {what(question)} from {_mine(question)}. Shall I go ahead?"
+    asks = "Shall I set that up?" if question.ordered else "Shall I go ahead?"
+    return (
+        f"I'll {_verb(question)} {what(question)}, from {_mine(question)}. {asks}"
+        if question.ordered
+        else (f"I'll {_verb(question)} {what(question)} from {_mine(question)}. {asks}")
+    )
 
 
 def code_sent(question: ElicitationRequest, phone_tail: str) -> str:
@@ -239,7 +244,7 @@ def shall_i_cancel(question: ElicitationRequest) -> str:
     """A no where a code is awaited: the customer may want out, or may only be thinking aloud."""
     if question.identity:
         return identity.shall_i_cancel(question)
-    noun = "standing payment" if question.standing else "payment"
+    noun = "standing payment" if question.standing else "standing order" if question.ordered else "payment"
     ask = "Shall I cancel it? Say yes to cancel, or give me the code."
     return f"Your {noun} of {what(question)} waits for its code. {ask}"
 
@@ -319,6 +324,8 @@ def next_question(draft: Draft) -> str:
     """What is still missing of a draft."""
     if draft.standing or draft.own:
         return standing.next_question(draft) if draft.standing else transfers.next_question(draft)
+    if draft.ordered:
+        return orders_told.next_question(draft)
     if not draft.payee:
         return WHO if not draft.amount else f"Who should I pay {money(draft.amount)} to?"
     return f"How much should I pay {draft.payee}?"

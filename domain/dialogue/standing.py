@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 Found = Mapping[str, Any]
 NONE: Final = "You have no standing payments."
 INSTEAD: Final = (
-    "I can't make a payment again and again by myself. But you can allow a limit, and then pay without a code: "
-    "pay City Power up to a hundred dollars a month."
+    "I can't do that on a day to come, or again and again. But I can pay one of your payees so: "
+    "pay City Power eighty dollars on the first of every month."
 )
 HOW_OFTEN: Final = "a day, a week, a month or a year?"
 _THIS: Final = {"day": "today", "week": "this week", "month": "this month", "year": "this year"}

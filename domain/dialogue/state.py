@@ -37,6 +37,7 @@ class Draft:
     """A payment that is being put together. `account` is asked for only when the default one does not do.
 
     `standing`: a mandate, to pay up to `amount` a `period`. `purpose`: it is checked who speaks, for this.
+    `ordered`: a standing order, on `date` or as the RRULE `every` says until `ends_on`; dates in ISO 8601.
     `own`: `payee` is another account of the customer's, by its kind; an empty `account` is left to the bank.
     """
 
@@ -47,11 +48,16 @@ class Draft:
     standing: bool = False
     purpose: str = ""
     own: bool = False
+    ordered: bool = False
+    date: str = ""
+    every: str = ""
+    ends_on: str = ""
 
     @property
     def whole(self) -> bool:
         """Whether nothing needs to be asked for."""
-        return bool(self.amount and self.payee and (self.period or not self.standing))
+        timed = bool(self.date or self.every) or not self.ordered
+        return bool(self.amount and self.payee and timed and (self.period or not self.standing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +145,8 @@ class Dialogue:
 
     `stage`: the name of a state of one of the graphs; compare it by `==`, it may have been stored. `asked`: what the
     next yes or no belongs to, an Asked, where it is not the open question. `doubted`: a yes or a no that only one ear
-    heard. `revoking`: the mandate that the customer was asked about last. `misheard`, `silences`, `repeats`: how often
+    heard. `revoking`, `stopping`: the mandate or the standing order that the
+    customer was asked about last. `misheard`, `silences`, `repeats`: how often
     in a row. `paused`: the places (`payment.confirming`) that are gone back to, innermost last. `case_id`: the
     hand-over to a person that is open; `with_person`: that person has the customer. `missed`: what could not be looked
     up, and how often in a row. `unanswered`: a payment that the bank gave no answer about; it may have been begun, so
@@ -157,6 +164,7 @@ class Dialogue:
     last_said: str = ""
     held: tuple[Held, ...] = ()
     revoking: str = ""
+    stopping: str = ""
     inquiry: Inquiry | None = None
     alerting: Alerting | None = None
     silences: int = 0

@@ -9,6 +9,7 @@ from domain.dialogue import elsewhere, phrases, transfers
 from domain.dialogue.another import asks_for_another, asks_to_change
 from domain.dialogue.moves import Correct, Move, Pay, Say, SetUp
 from domain.dialogue.state import Asked, Dialogue, Draft
+from domain.recurrence import PERIODS
 
 if TYPE_CHECKING:
     from domain.conversation import Turn
@@ -83,7 +84,7 @@ def back_a_slot(dialogue: Dialogue, _turn: Turn) -> Decided:
 
 
 def _filled(draft: Draft) -> list[str]:
-    return [name for name in ("payee", "amount", "period") if getattr(draft, name)]
+    return [name for name in ("payee", "amount", "period", "date", "every") if getattr(draft, name)]
 
 
 def back_to_wish(dialogue: Dialogue, _turn: Turn) -> Decided:
@@ -117,7 +118,7 @@ def amend(dialogue: Dialogue, turn: Turn) -> Decided:
     if changed == active.draft:
         return dialogue, Say(phrases.where_it_stands(dialogue))
     # other terms are another mandate, with countersigns of its own
-    again = SetUp(changed, instead_of=active.question.elicitation_id) if changed.standing else None
+    again = SetUp(changed, instead_of=active.question.elicitation_id) if changed.standing or changed.ordered else None
     return dialogue, again or _correction(active.payment_id, active.draft, changed)
 
 
@@ -159,7 +160,7 @@ def fill(dialogue: Dialogue, draft: Draft, turn: Turn) -> Decided:
         return asking, Say(problem)
     if not draft.whole:
         return asking, Say(phrases.next_question(draft))
-    return asking, SetUp(draft) if draft.standing else Pay(draft)
+    return asking, SetUp(draft) if draft.standing or draft.ordered else Pay(draft)
 
 
 def problem_with(dialogue: Dialogue, turn: Turn) -> str:
@@ -183,7 +184,19 @@ def _merged(draft: Draft, turn: Turn) -> Draft:
         payee=(turn.slots.get("payee") if known else None) or draft.payee,
         account=turn.slots.get("account") or turn.slots.get("target") or draft.account,
         period=turn.slots.get("period") or draft.period,
+        **_timed(draft, turn),
     )
+
+
+def _timed(draft: Draft, turn: Turn) -> dict[str, str]:
+    """A day takes the place of a rule, and back; of anything but a standing order no day is kept."""
+    if not draft.ordered:
+        return {}
+    said = {name: turn.slots[name] for name in ("date", "every", "ends_on") if turn.slots.get(name)}
+    if turn.slots.get("period") and not said:
+        said = {"every": PERIODS[turn.slots["period"]]}
+    other = {"date": "", "every": ""} if "date" in said or "every" in said else {}
+    return other | said
 
 
 def mentions(turn: Turn, words: str) -> bool:

@@ -12,9 +12,10 @@ from mcp_tools.bank.cards import Cards
 from mcp_tools.bank.mandates import Mandates
 from mcp_tools.bank.payments import Payments
 from mcp_tools.bank.reads import Reads
+from mcp_tools.bank.standing_orders import StandingOrders
 from mcp_tools.memory import Memory
 
-__all__ = ["Alerts", "Bank", "Cards", "Mandates", "Payments", "Reads"]
+__all__ = ["Alerts", "Bank", "Cards", "Mandates", "Payments", "Reads", "StandingOrders"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +27,5 @@ class Bank:
     mandates: Mandates
     cards: Cards
     alerts: Alerts
+    standing_orders: StandingOrders
     memory: Memory | None = None

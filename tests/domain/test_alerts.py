@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from adapters.calendar import RuleCalendar
-from domain.alert_words import confirmed, rule_words
+from domain.alert_words import confirmed
 from domain.alerts import AlertKind, AlertTerms, Due
 from domain.conversation import Turn
 from domain.dialogue import alerts_told
@@ -74,21 +74,6 @@ def test_the_calendar(terms: AlertTerms, after: str, at: str) -> None:
     assert found is not None
     assert datetime.fromisoformat(found.at) == datetime.fromisoformat(at).replace(tzinfo=NEW_YORK).astimezone(UTC)
     assert found.payees == (() if terms.date else ("City Power", "Loan"))
-
-
-@pytest.mark.parametrize(
-    ("rule", "words"),
-    [
-        ("FREQ=MONTHLY;BYMONTHDAY=1", "on the 1st of each month"),
-        ("FREQ=MONTHLY;BYMONTHDAY=22", "on the 22nd of each month"),
-        ("FREQ=MONTHLY;BYMONTHDAY=-1", "on the last day of each month"),
-        ("FREQ=WEEKLY;BYDAY=MO,FR", "every Monday and Friday"),
-        ("FREQ=DAILY", "every day"),
-        ("FREQ=WEEKLY;INTERVAL=2", "every 2 weeks"),
-    ],
-)
-def test_rules_in_words(rule: str, words: str) -> None:
-    assert rule_words(rule) == words
 
 
 @pytest.mark.parametrize(

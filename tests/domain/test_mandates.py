@@ -11,7 +11,7 @@ from domain.dialogue import standing
 from domain.dialogue.state import Asked, Dialogue, Draft, Person
 from domain.elicitation import ElicitationRequest, ElicitationType
 from domain.errors import BankError, InvalidRequestError, PeriodUnknownError
-from domain.factors import mandate_countersigns
+from domain.factors import standing_countersigns
 from domain.mandates import (
     Allowed,
     Mandate,
@@ -152,7 +152,7 @@ def test_a_wish_is_known_by_what_is_wanted() -> None:
     ],
 )
 def test_one_yes_and_one_factor(platform: str, has_passkey: bool, factor: ElicitationType) -> None:
-    found = mandate_countersigns(platform, has_passkey=has_passkey)
+    found = standing_countersigns(platform, has_passkey=has_passkey)
     passkey = factor is ElicitationType.BIOMETRIC  # before everything else
     assert found == ((factor, ElicitationType.CONFIRMATION) if passkey else (ElicitationType.CONFIRMATION, factor))
 

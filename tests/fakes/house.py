@@ -30,6 +30,7 @@ from domain.payments import (
 )
 from domain.reversals import Original
 from domain.schemas import OTP_TRIES
+from tests.fakes.house_orders import HouseOrders
 from tests.fakes.mandates import HouseMandates
 
 if TYPE_CHECKING:
@@ -122,8 +123,14 @@ class HouseLedger:
     sessions: dict[str, str] = field(default_factory=dict[str, str])
     questions: HouseElicitations = field(init=False)
     mandates: HouseMandates = field(default_factory=HouseMandates)
+    orders: HouseOrders = field(default_factory=HouseOrders)
+    order_of: dict[str, str] = field(default_factory=dict[str, str])
 
     async def open_payment(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
+        if request.order_id:
+            self.orders.open(request)
+            self.order_of[request.payment_id] = request.order_id
+            self.orders.states = self.states
         self.wishes[request.payment_id] = request.wish()
         self.sessions[request.payment_id] = request.session_id
         self.states[request.payment_id] = PaymentState.SCREENING
@@ -188,6 +195,8 @@ class HouseLedger:
         plan = self.plans[payment_id]
         if plan.mandate_id:
             self.mandates.check(plan)
+        if payment_id in self.order_of:
+            self.orders.check(self.order_of[payment_id])
         self._step(payment_id, "post", version)
         self.states[payment_id] = PaymentState.COMPLETED
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.postgres.progress import Progress
 from adapters.tokens import GrantTokens
-from domain.errors import AlertNotFoundError, MandateNotFoundError, PaymentNotFoundError
+from domain.errors import AlertNotFoundError, MandateNotFoundError, PaymentNotFoundError, StandingOrderNotFoundError
 from mcp_tools.app import Outside
 from mcp_tools.following import Following
 from mcp_tools.guard import Guard
@@ -53,6 +53,11 @@ class FakeProgress:
         if (user_id, mandate_id) not in self.known:
             raise MandateNotFoundError
         return self.known[user_id, mandate_id]
+
+    async def standing_order(self, order_id: str, user_id: str) -> Progress:
+        if (user_id, order_id) not in self.known:
+            raise StandingOrderNotFoundError
+        return self.known[user_id, order_id]
 
 
 def guard(verifier: ServiceTokenVerifier) -> Guard:

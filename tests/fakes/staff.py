@@ -6,6 +6,7 @@ import asyncio
 import gc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -24,15 +25,18 @@ from activities.payments import Payments
 from activities.ports import ProofClaims
 from activities.presence import Watchdog
 from activities.rail import Rails
+from activities.standing_orders import OrderTimes, StandingOrders
 from activities.verifications import Verifications
 from adapters.alert_desk import AlertDesk
 from adapters.answer_desk import AnswerDesk
 from adapters.calendar import RuleCalendar
 from adapters.mandate_desk import MandateDesk
 from adapters.masking import Masker
+from adapters.standing_order_desk import StandingOrderDesk
 from adapters.temporal.alerts import AlertGateway
 from adapters.temporal.gateways import ApprovalGateway, ConversationGateway, ElicitationGateway, PaymentGateway
 from adapters.temporal.mandates import MandateGateway
+from adapters.temporal.standing_orders import StandingOrderGateway
 from adapters.temporal.verifications import VerificationGateway
 from adapters.tokens import ProofChecker, Proofs
 from adapters.verification_desk import VerificationDesk
@@ -44,12 +48,14 @@ from domain.errors import BankError
 from domain.mandates import MandateRequest
 from domain.payments import Correction, PaymentKind, PaymentRequest
 from domain.policy import USUAL, Policies
+from domain.standing_orders import OrderRequest, OrderWish
 from domain.understanding import Intent
 from domain.verification import CARDS, VerificationRequest
 from temporal_worker.run import WORKFLOWS, sandbox
 from tests.fakes import house
 from tests.fakes.alerts import HouseAlerts
 from tests.fakes.approvals import HouseApprovals, HouseOutcomes
+from tests.fakes.house_orders import HouseOrders
 from tests.fakes.mandates import HouseMandates
 from tests.fakes.rail import HouseRail, HouseRailBooks
 from tests.fakes.verifications import HouseVerifications
@@ -78,6 +84,9 @@ async def until(true: Callable[[], bool], patience_s: float = 60) -> None:
             await asyncio.sleep(0.02)
 
 
+ORDER_TIMES = OrderTimes(at=time(), tries=3, retry_s=0.2)
+
+
 @dataclass
 class House:
     """The bank, its gateways, and one conversation at a time to talk in."""
@@ -101,6 +110,8 @@ class House:
     rail_again_s: float = 0.05
     alert_events_max: int = 1000
     mandate_events_max: int = 0
+    orders: HouseOrders = field(default_factory=HouseOrders)
+    order_times: OrderTimes = ORDER_TIMES
     policies: Policies = USUAL
     approval_s: float = 60
     escalate_s: float = 30
@@ -118,6 +129,8 @@ class House:
         self.desk = AnswerDesk(self.elicitations, house.HouseCodes(), self.proofs, self.questions, self.attempts)
         self.ledger.mandates = self.mandates
         self.rail_books = HouseRailBooks(self.ledger)
+        self.ledger.orders = self.orders
+        self.order_desk = StandingOrderDesk(self.orders, StandingOrderGateway(self.client, self.queue))
         self.mandate_desk = MandateDesk(self.mandates, MandateGateway(self.client, self.queue))
         self.outside = house.HouseOutside()
         self.alert_gateway = AlertGateway(self.client, self.queue)
@@ -126,6 +139,7 @@ class House:
         self.verification_desk = VerificationDesk(self.verifications, VerificationGateway(self.client, self.queue))
         self.tools.by_name = {
             "alerts": self._alerts,
+            "standing_orders": self._orders,
             "cards": self._cards,
             "mandate_create": self._mandate,
             "mandates": self._mandates,
@@ -215,6 +229,14 @@ class House:
         approvals = Approvals(self.approvals, checker, self.policies)
         questions = Questions(self.elicitations, house.HouseCodes(), self.phone, directory, checker, self.attempts)
         alerts = Alerts(directory, self.alerts, RuleCalendar(), elicitation_s, self.alert_events_max)
+        orders = StandingOrders(
+            directory,
+            self.orders,
+            self.alerts,
+            RuleCalendar(),
+            replace(self.order_times, elicitation_s=elicitation_s),
+            self.policies,
+        )
         desk = Desk(self.tools, directory, self.announcer, self.sessions, self.elicitations, self.outcomes, timings)
         handovers = Handovers(self.handovers)
         rails = Rails(self.rail, self.rail_books, self.rail_again_s, most_s=self.rail_again_s)
@@ -227,6 +249,7 @@ class House:
             *(questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored),
             *(alerts.open, alerts.examine, alerts.save, alerts.next_of, alerts.fire, desk.mark_alerts_told),
             *(desk.introduce, desk.find_open_question, desk.call_tool, desk.announce, desk.mark_told, desk.end_session),
+            *(orders.screen, orders.sign, orders.drop, orders.look, orders.settle, orders.cancel, orders.finish),
             *(handovers.open, handovers.note_refused),
             Watchdog(self.rooms).bring_agent,
             Outside(self.outside).ask,
@@ -285,6 +308,19 @@ class House:
 
     async def _revoke(self, call: ToolCall) -> dict[str, Any]:
         return (await self.mandate_desk.revoke(call.arguments["mandate_id"], call.user_id)).to_json()
+
+    async def _orders(self, call: ToolCall) -> dict[str, Any]:
+        given, action, user = call.arguments, call.arguments["action"], call.user_id
+        if action == "list":
+            return {"standing_orders": [each.to_json() for each in await self.order_desk.of(user)]}
+        if action in {"pause", "resume", "cancel"}:
+            return {"standing_orders": [(await self.order_desk.step(given["order_id"], user, action)).to_json()]}
+        names = ("payee", "amount", "account", "date", "every", "ends_on")
+        wish = OrderWish(**{name: given[name] for name in names if name in given})
+        request = OrderRequest(given["order_id"], user, wish, given.get("request_id", ""), call.session_id)
+        begun = await (self.order_desk.create(request) if action == "create" else self.order_desk.change(request))
+        asked = begun.elicitation.to_json() if begun.elicitation else None
+        return {"order_id": begun.order_id, "status": begun.state, "elicitation": asked}
 
     async def _cards(self, call: ToolCall) -> dict[str, Any]:
         if await self.verification_desk.is_verified(call.user_id, call.session_id, CARDS):

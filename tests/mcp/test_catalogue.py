@@ -13,7 +13,7 @@ import pytest
 from adapters.http_clients.answer_door import AnswerDoor
 from adapters.tokens import SCOPES, Principal
 from domain.errors import ForbiddenError
-from mcp_tools.bank import Alerts, Bank, Cards, Mandates, Payments, Reads
+from mcp_tools.bank import Alerts, Bank, Cards, Mandates, Payments, Reads, StandingOrders
 from mcp_tools.catalogue import Entry, catalogue
 from mcp_tools.following import Following
 from mcp_tools.guard import Caller
@@ -29,6 +29,7 @@ from tests.fakes.bank import (
     FakeRecords,
     NoAnswers,
 )
+from tests.fakes.orders import FakeOrders
 from tests.fakes.outside import FakeProgress
 
 DOOR = AnswerDoor(httpx.AsyncClient())
@@ -38,11 +39,13 @@ BANK = Bank(
     Mandates(FakeMandates()),
     Cards(FakeInquiries(), FakeIdentity()),
     Alerts(FakeAlerts()),
+    StandingOrders(FakeOrders()),
     Memory(NoAnswers(), FakeInquiries().revision_of, lambda: date(2026, 11, 21)),
 )
 TOOLS = catalogue(BANK, Following(FakeProgress()))
 GIVEN: dict[str, dict[str, Any]] = {
     "alerts": {"action": "list"},
+    "standing_orders": {"action": "list"},
     "payment": {"amount": "1", "to_account": "x"},
     "transfer": {"amount": "1", "to_account": "x"},
     "payment_resume": {"elicitation_id": "e", "user_input": {}},

@@ -19,7 +19,7 @@ from adapters.http_clients.answer_door import AnswerDoor
 from adapters.tokens import API_AUDIENCE, MCP_AUDIENCE, ServiceTokens, ServiceTokenVerifier
 from domain.payments import PaymentBegun, PaymentRequest
 from mcp_tools.app import application
-from mcp_tools.bank import Alerts, Bank, Cards, Mandates, Payments, Reads
+from mcp_tools.bank import Alerts, Bank, Cards, Mandates, Payments, Reads, StandingOrders
 from mcp_tools.counter import Counter
 from tests.fakes.alerts import FakeAlerts
 from tests.fakes.bank import (
@@ -32,6 +32,7 @@ from tests.fakes.bank import (
     FakeRecords,
 )
 from tests.fakes.keys import FakeKeys, Noted
+from tests.fakes.orders import FakeOrders
 from tests.fakes.outside import guard, outside
 from tests.serving import serving
 from tests.signing import KEYS, SIGNER
@@ -85,6 +86,7 @@ def opened(*, keys: Keys | None = None, rates: str = "", at_once: int = 1000, an
         Mandates(FakeMandates()),
         Cards(FakeInquiries(), FakeIdentity()),
         Alerts(FakeAlerts()),
+        StandingOrders(FakeOrders()),
     )
     checks = guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE))
     counter = Counter(Limiter(NOBODY), Idempotency(keys or FakeKeys(), wait_s=10), rates, Places(at_once), noted)

@@ -21,9 +21,10 @@ from adapters.mcp_client import McpTools
 from adapters.tokens import API_AUDIENCE, MCP_AUDIENCE, ServiceTokens, ServiceTokenVerifier
 from domain.errors import AmountUnreadableError, BankError
 from domain.payments import Correction
+from domain.standing_orders import OrderWish
 from domain.verification import VerificationState
 from mcp_tools.app import application
-from mcp_tools.bank import Alerts, Bank, Cards, Mandates, Payments, Reads
+from mcp_tools.bank import Alerts, Bank, Cards, Mandates, Payments, Reads, StandingOrders
 from mcp_tools.memory import Memory
 from tests.fakes.alerts import FakeAlerts
 from tests.fakes.bank import (
@@ -37,6 +38,7 @@ from tests.fakes.bank import (
     NoAnswers,
 )
 from tests.fakes.keys import free_counter
+from tests.fakes.orders import FakeOrders
 from tests.fakes.outside import guard, outside
 from tests.serving import serving
 from tests.signing import KEYS, SIGNER, bad_tokens
@@ -66,6 +68,7 @@ class World:
     mandates: FakeMandates
     identity: FakeIdentity
     alerts: FakeAlerts
+    orders: FakeOrders
 
 
 def _door(answers: list[dict[str, Any]]) -> FastAPI:
@@ -89,7 +92,7 @@ def _door(answers: list[dict[str, Any]]) -> FastAPI:
 @pytest.fixture(scope="module")
 def world() -> Iterator[World]:
     payments, answers, mandates = FakePayments(), [], FakeMandates()
-    identity, alerts = FakeIdentity(), FakeAlerts()
+    identity, alerts, orders = FakeIdentity(), FakeAlerts(), FakeOrders()
 
     async def ready() -> bool:
         return True
@@ -102,11 +105,12 @@ def world() -> Iterator[World]:
             Mandates(mandates),
             Cards(FakeInquiries(), identity),
             Alerts(alerts),
+            StandingOrders(orders),
             Memory(NoAnswers(), FakeInquiries().revision_of, lambda: date(2026, 11, 21)),
         )
         checks = guard(ServiceTokenVerifier(KEYS, MCP_AUDIENCE))
         with serving(application(bank, checks, free_counter(), outside(), ready)) as url:
-            yield World(url, payments, answers, mandates, identity, alerts)
+            yield World(url, payments, answers, mandates, identity, alerts, orders)
 
 
 @pytest.fixture
@@ -491,6 +495,7 @@ def test_tools_are_listed_with_their_schemas(http: httpx.Client) -> None:
         "mandate_create",
         "mandates",
         "mandate_revoke",
+        "standing_orders",
         "alerts",
     }
     assert all(tool["outputSchema"]["type"] == "object" and tool["annotations"] for tool in listed.values())
@@ -523,3 +528,33 @@ async def test_a_payment_is_corrected(tools: McpTools, http: httpx.Client, world
 )
 async def test_a_correction_that_is_refused(http: httpx.Client, given: dict[str, object], code: str) -> None:
     assert (await twin(http, "payment/correct", **given))["code"] == code
+
+
+async def test_a_standing_order_is_set_up_changed_and_stopped(tools: McpTools, world: World) -> None:
+    terms = {"payee": " City Power ", "amount": 80, "every": "FREQ=MONTHLY;BYMONTHDAY=1"}
+    begun = await tools.call(call("standing_orders", action="create", order_id="o9", **terms))
+    assert (begun["order_id"], begun["elicitation"]["elicitation_id"]) == ("o9", "standing-order-o9-confirmation-1")
+    assert world.orders.wanted[-1].wish == OrderWish("City Power", "80", every="FREQ=MONTHLY;BYMONTHDAY=1")
+    changed = await tools.call(call("standing_orders", action="change", order_id="o1", amount="90", request_id="r1"))
+    assert changed["elicitation"]["elicitation_id"] == "standing-order-o1-confirmation-2"
+    assert (world.orders.wanted[-1].change_id, world.orders.wanted[-1].wish.amount) == ("r1", "90")
+    for step, state in (("pause", "PAUSED"), ("resume", "ACTIVE"), ("cancel", "CANCELLED")):
+        assert (await tools.call(call("standing_orders", action=step, order_id="o1")))["status"] == state
+    [listed] = (await tools.call(call("standing_orders", "read", action="list")))["standing_orders"]
+    assert (listed["order_id"], listed["state"], listed["next_on"]) == ("o1", "CANCELLED", "2026-12-01")
+
+
+@pytest.mark.parametrize(
+    ("scopes", "given", "code"),
+    [
+        ("read", {"action": "pause", "order_id": "o1"}, "forbidden"),
+        ("transact", {"action": "pause"}, "invalid_request"),
+        ("transact", {"action": "pause", "order_id": "theirs"}, "standing_order_not_found"),
+        ("transact", {"action": "create", "payee": "Nobody", "amount": "1"}, "unknown_payee"),
+        ("transact", {"action": "create", "order_id": "no/path", "amount": "1"}, "invalid_request"),
+    ],
+)
+async def test_a_standing_order_that_is_refused(tools: McpTools, scopes: str, given: dict[str, str], code: str) -> None:
+    with pytest.raises(BankError) as refused:
+        await tools.call(call("standing_orders", scopes, **given))
+    assert refused.value.code == code

@@ -66,7 +66,7 @@ NO_INQUIRY = [
     ("pay Sarah fifty dollars", "pay"),
     ("City Power's bill is eighty dollars, pay it please", "pay"),
     ("send fifty dollars to Sarah from savings today", "pay"),
-    ("set up a standing order to Sarah", "not_offered"),
+    ("set up a standing order to Sarah", "standing_order"),
     ("freeze my new card", "not_offered"),
     ("I'd like to apply for a bigger loan", "not_offered"),
     ("raise my credit limit", "not_offered"),

@@ -50,6 +50,21 @@ CODES = {
 }  # fmt: skip
 
 INTENTS = {
+    "standing_order": [
+        "pay sarah ten dollars every month",
+        "pay City Power eighty dollars on the first of every month",
+        "pay Sarah fifty on Friday",
+        "every Friday send John twenty dollars",
+        "schedule a payment of forty dollars to John Doe for tomorrow",
+        "set up a recurring payment of fifty dollars to Sarah every week",
+        "i want to pay my City Power bill of eighty dollars automatically every month",
+        "pay Sarah fifty dollars on the thirty first of each month",
+    ],
+    "standing_orders": ["what standing orders do I have", "show my standing orders", "my standing orders"],
+    "order_pause": ["pause my standing order to City Power", "please pause the monthly payment to Sarah"],
+    "order_resume": ["resume the standing order to City Power", "restart my standing order"],
+    "order_cancel": ["cancel my standing order to Sarah", "stop the monthly payment to City Power"],
+    "order_change": ["change my standing order to City Power to ninety dollars"],
     "pay": [
         "pay sarah chen twenty five dollars", "send 25 to sarah", "sarah chen twenty five dollars",
         "25 bucks for sarah chen",
@@ -163,7 +178,7 @@ INTENTS = {
     "quiet": ["no messages between ten at night and seven", "quiet hours", "don't text me after nine in the evening"],
     "not_offered": [
         "freeze my card", "i lost my card", "apply for a loan", "dispute a charge",
-        "pay sarah ten dollars every month", "open an account",
+        "open an account",
         "buy bitcoin",
         "what's my routing number", "pay sarah fifty euros", "pay sarah ten dollars and john twenty dollars",
         "request ten dollars from john", "add a new payee", "set up a direct debit", "change my password",

@@ -358,8 +358,14 @@ def test_threads_understand_alike() -> None:
     assert differing == []
 
 
-NO_RULE = {Intent.UNKNOWN, Intent.SILENCE, Intent.OUTSIDE, Intent.QUIET, *(i for i in Intent if i.startswith("alert"))}
-"""Nothing understood, nothing said, what another server's own phrases say; alerts are understood by frames."""
+NO_RULE = {
+    Intent.UNKNOWN,
+    Intent.SILENCE,
+    Intent.OUTSIDE,
+    Intent.QUIET,
+    *(i for i in Intent if i.startswith(("alert", "order_", "standing_order"))),
+}
+"""Nothing understood, nothing said, what another server's own phrases say; alerts and orders by what they name."""
 
 
 def test_every_intent_has_a_rule() -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def _belongs(dialogue: Dialogue) -> bool:
     talked_of = dialogue.active.draft if dialogue.active else dialogue.draft
-    return talked_of is None or not (talked_of.standing or talked_of.purpose)
+    return talked_of is None or not (talked_of.standing or talked_of.ordered or talked_of.purpose)
 
 
 PAYMENT: Final = Graph(

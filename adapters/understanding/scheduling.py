@@ -1,0 +1,103 @@
+"""Standing orders: payments on a day to come, or again and again, and what is to be done with those that there are."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from adapters.understanding.dates.moments import Moment
+from adapters.understanding.dates.slots import times_of
+from domain.grammar.mandates import period_in
+from domain.recurrence import PERIODS
+from domain.understanding import Intent, Understanding
+
+if TYPE_CHECKING:
+    from adapters.understanding.filling import Filler
+    from adapters.understanding.tagging import Tagged
+
+_NOUN: Final = (
+    r"(?:standing orders?|(?:[a-z]+ly|recurring|regular|scheduled|automatic|repeat(?:ing|ed)?|upcoming|planned|future"
+    r"|standing) (?:bank )?(?:payments?|transfers?|orders?|bills?)|auto ?pay(?:ments?)?|direct debits?)"
+)
+_ORDERED: Final = re.compile(rf"\b{_NOUN}\b")
+_STANDING: Final = re.compile(
+    r"\bstanding orders?\b|\b(?:recurring|regular|repeating|automatic) (?:payments?|transfers?)\b"
+)
+_STOP: Final = (
+    r"cancel|stop|end|delete|remove|terminate|get rid of|call off|switch off|turn off|close|scrap|drop|kill|discontinue"
+    r"|no longer|do not (?:want|need|make|pay)"
+)
+_STEPS: Final = (
+    (Intent.ORDER_RESUME, re.compile(r"\b(?:resume|restart|reactivate|unpause|continue|go on with|switch (?:back )?on"
+                                     r"|turn (?:back )?on|start .*\bagain)\b")),
+    (Intent.ORDER_PAUSE, re.compile(r"\b(?:pause|suspend|hold|put .*\bhold|freeze|halt|skip)\b")),
+    (Intent.ORDER_CANCEL, re.compile(rf"\b(?:{_STOP})\b")),
+    (Intent.ORDER_CHANGE, re.compile(r"\b(?:change|raise|increase|lower|reduce|update|adjust|move|switch|alter|edit"
+                                     r"|make (?:my|the|that))\b")),
+)  # fmt: skip
+_ASKS: Final = re.compile(
+    r"^(?:(?:please|can you|could you|would you|just|so|and|okay) )*(?:what|which|show|list|tell me|how many|do i have"
+    r"|have i|are there|give me|read|any|see|view|let me see|my standing orders)\b"
+)
+_SETS: Final = re.compile(
+    r"\b(?:set up|create|make|start|add|arrange|open|schedule|new|begin|establish|put in place)\b"
+)
+_SLOTS: Final = ("date", "every")
+_UNTIL: Final = re.compile(r"(?:until|till|up to|through|up until) ")
+
+
+def by_schedule(tagged: Tagged, filler: Filler) -> Understanding | None:
+    """What is wanted of standing orders; None where a transfer between own accounts, or nothing to act on, is meant."""
+    text = tagged.plain
+    ordered = _ORDERED.search(text) is not None
+    slots = _slots(tagged, filler)
+    if slots is None or "target" in slots:
+        return None
+    if _STANDING.search(text) and _ASKS.match(text) and not _SETS.search(text):
+        return Understanding(Intent.ORDERS)
+    if ordered and not _SETS.search(_after_verbs(text)):
+        for intent, verbs in _STEPS:
+            if verbs.search(text):
+                return Understanding(intent, slots)
+    timed = any(slots.get(name) for name in _SLOTS)
+    if not timed and not _names_two_days(tagged) and not _STANDING.search(text) and not ("payee" in slots and ordered):
+        return None
+    whole = {"amount", "payee"} <= slots.keys() and timed
+    return Understanding(Intent.ORDER, slots, complete=whole, open_ended=whole)
+
+
+def _names_two_days(tagged: Tagged) -> bool:
+    """`Next Friday`: which one is asked."""
+    times = times_of(tagged.dated) if tagged.dated else {}
+    return "date_choices" in times or "every_choices" in times
+
+
+def _after_verbs(text: str) -> str:
+    """`Start it again` sets nothing up."""
+    return re.sub(r"\bstart .*\bagain\b", "", text)
+
+
+def _slots(tagged: Tagged, filler: Filler) -> dict[str, str] | None:
+    timed = tagged.dated or tagged
+    found = filler.fill(Intent.AMEND, "", timed, "")
+    if found is None or found.intent is not Intent.AMEND:
+        return None
+    slots = {name: text for name, text in found.slots.items() if name not in {"choice", "which"}}
+    times = times_of(tagged.dated) if tagged.dated else {}
+    slots |= {name: times[name] for name in _SLOTS if times.get(name)}
+    if last := _last_day(tagged):
+        slots["ends_on"] = last
+        if slots.get("date") == last:
+            del slots["date"]
+    if "every" not in slots and (period := period_in(timed.plain)):
+        slots["every"] = PERIODS[period]
+    return slots
+
+
+def _last_day(tagged: Tagged) -> str:
+    """Of `every month until the end of next year`."""
+    values = tagged.dated.values if tagged.dated else ()
+    for moment in (value for value in values if isinstance(value, Moment) and _UNTIL.match(value.said)):
+        if moment.future and moment.future.last:
+            return moment.future.last.isoformat()
+    return ""

@@ -1,0 +1,103 @@
+"""What a conversation makes of standing orders: those that there are, which one is meant, and what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from domain.dialogue.state import Asked
+from domain.dialogue.sums import listed, money
+from domain.recurrence import day_name, rule_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from domain.conversation import PaymentNews
+    from domain.dialogue.moves import FindOrder
+    from domain.dialogue.state import Dialogue, Draft
+
+Found = Mapping[str, Any]
+NONE: Final = "You have no standing orders."
+WHEN: Final = "When should I pay it, or how often? For example: on the first of every month."
+_DONE: Final = {
+    "pause": "Paused. I'll pay nothing by your standing order of {what} until you say resume.",
+    "resume": "Resumed. Your standing order of {what} goes on.",
+    "cancel": "Cancelled. I'll pay nothing more by your standing order of {what}.",
+}
+_STANDS: Final = frozenset({"ACTIVE", "PAUSED"})
+
+
+def when(draft: Draft) -> str:
+    """` on the 1st of each month`, ` on 27 November 2026`, or nothing."""
+    if draft.every:
+        return f" {rule_words(draft.every)}"
+    return f" on {day_name(draft.date)}" if draft.date else ""
+
+
+def next_question(draft: Draft) -> str:
+    """What is still missing of an order's draft."""
+    sum_ = money(draft.amount) if draft.amount else ""
+    if not draft.payee:
+        return f"Who should I pay{f' {sum_} to' if sum_ else ''}{when(draft)}?"
+    if not draft.amount:
+        return f"How much should I pay {draft.payee}{when(draft)}?"
+    return f"{sum_} to {draft.payee}. {WHEN}"
+
+
+def news(told: PaymentNews) -> str:
+    """How the terms that were asked about ended, where nothing more is asked."""
+    what = f"{money(told.amount, told.currency)} to {told.payee}"
+    if told.state == "ACTIVE":
+        return f"Done. I'll pay {what} {told.schedule}. You can pause or cancel that at any time."
+    if told.state == "CANCELLED":
+        return f"Cancelled. No standing order of {what} was set up."
+    why = "ran out of time" if told.state == "EXPIRED" else "did not go through"
+    return f"The standing order of {what} {why}. Nothing was set up."
+
+
+def told_of(found: Found) -> str:
+    """`list` as a sentence."""
+    lines = [
+        f"{_what(each)} {each['schedule']}{' (paused)' if each['state'] == 'PAUSED' else ''}{_next(each)}"
+        for each in _standing(found)
+    ]
+    return f"You have {_count(len(lines))}: {listed(lines)}." if lines else NONE
+
+
+def meant(dialogue: Dialogue, found: Found, wanted: FindOrder) -> tuple[Dialogue, str, str]:
+    """The order to do it with, by id; or what to say, and the memory of having asked."""
+    fitting = [each for each in _standing(found) if wanted.payee in {"", each["payee"]}]
+    if not fitting:
+        return dialogue, "", f"You have no standing order to {wanted.payee}." if wanted.payee else NONE
+    if len(fitting) > 1:
+        each = listed([f"{_what(one)} {one['schedule']}" for one in fitting])
+        return dialogue, "", f"You have more than one: {each}. Please say the name, or choose in your standing orders."
+    [one] = fitting
+    if wanted.action != "cancel" or (wanted.sure and wanted.payee):
+        return dialogue, str(one["order_id"]), ""
+    asking = replace(dialogue, asked=Asked.REVOKE, stopping=str(one["order_id"]))
+    return asking, "", f"That is {_what(one)} {one['schedule']}. Shall I cancel it?"
+
+
+def stepped(action: str, found: Found) -> str:
+    """What was done, said back."""
+    [one] = found["standing_orders"]
+    return _DONE[action].format(what=_what(one))
+
+
+def _standing(found: Found) -> Sequence[Mapping[str, Any]]:
+    orders: Sequence[Mapping[str, Any]] = found.get("standing_orders") or []
+    return [each for each in orders if each["state"] in _STANDS]
+
+
+def _what(each: Found) -> str:
+    return f"{money(str(each['amount']), str(each['currency']))} to {each['payee']}"
+
+
+def _next(each: Found) -> str:
+    return f", next on {day_name(str(each['next_on']))}" if each["next_on"] and each["every"] else ""
+
+
+def _count(number: int) -> str:
+    return "one standing order" if number == 1 else f"{number} standing orders"
