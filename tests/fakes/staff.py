@@ -7,7 +7,7 @@ import gc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 from opentelemetry import trace
@@ -44,7 +44,7 @@ from domain.alerts import AlertRequest, AlertWish
 from domain.approvals import METHOD, ProvenDecision
 from domain.conversation import ConversationStart, Join, Reply, Turn
 from domain.elicitation import ElicitationRequest, ElicitationStatus
-from domain.errors import BankError
+from domain.errors import BankError, UnavailableError
 from domain.mandates import MandateRequest
 from domain.payments import Correction, PaymentKind, PaymentRequest
 from domain.policy import USUAL, Policies
@@ -62,7 +62,7 @@ from tests.fakes.verifications import HouseVerifications
 from tests.signing import KEYS, SIGNER
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from temporalio.client import Client
 
@@ -70,6 +70,7 @@ if TYPE_CHECKING:
 
 QUICK = Timings(turn_wait_s=3, presence_heartbeat_s=1, idle_s=3600, turns_kept=20, events_max=4000)
 CACHED = 1000
+Taken = TypeVar("Taken")
 
 
 # as in every process of ours: the client's plug-in accepts no other kind
@@ -85,6 +86,16 @@ async def until(true: Callable[[], bool], patience_s: float = 60) -> None:
 
 
 ORDER_TIMES = OrderTimes(at=time(), tries=3, retry_s=0.2)
+
+
+async def insist(ask: Callable[[], Awaitable[Taken]], patience_s: float = 120) -> Taken:
+    """As every client does while the bank cannot be reached: again, under the same id. Raises TimeoutError."""
+    async with asyncio.timeout(patience_s):
+        while True:
+            try:
+                return await ask()
+            except UnavailableError:
+                await asyncio.sleep(0.1)
 
 
 @dataclass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 import pytest
@@ -13,22 +13,18 @@ from adapters.temporal.mandates import MandateGateway
 from domain import ids
 from domain.alerts import AlertNews, AlertRequest, AlertState, AlertWish, LedgerEvent
 from domain.conversation import Reply, TakenUp
-from domain.errors import UnavailableError
 from domain.handovers import HandoverNews, Step
 from domain.mandates import MandateRequest, MandateState
 from domain.understanding import Intent
 from tests.fakes import house
-from tests.fakes.staff import QUICK, House, staffed, until
+from tests.fakes.staff import QUICK, House, insist, staffed, until
 from workflows.alert import AlertWorkflow
 from workflows.mandate import MandateWorkflow
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from temporalio.client import Client
 
 pytestmark = pytest.mark.servers
-Result = TypeVar("Result")
 SLACK: Final = 60
 """How far a run may go over its limit: what comes in between a decision and its end."""
 
@@ -43,16 +39,6 @@ class Size:
 
 
 LONG = pytest.mark.long, pytest.mark.timeout(3600)
-
-
-async def insist(ask: Callable[[], Awaitable[Result]]) -> Result:
-    """As every client does while the bank cannot be reached: again, under the same id."""
-    async with asyncio.timeout(120):
-        while True:
-            try:
-                return await ask()
-            except UnavailableError:
-                await asyncio.sleep(0.1)
 
 
 async def runs_of(client: Client, workflow_id: str) -> list[int]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 import pytest
@@ -15,12 +14,12 @@ from temporalio.common import WorkflowIDConflictPolicy
 from domain import ids
 from domain.conversation import Join, Turn
 from domain.elicitation import ElicitationRequest
-from domain.errors import PaymentClosedError, UnavailableError
+from domain.errors import PaymentClosedError
 from domain.payments import Correction, PaymentRequest, PaymentState
 from domain.understanding import Intent
 from temporal_worker.run import WORKFLOWS
 from tests.fakes import house
-from tests.fakes.staff import House, staffed, until, working
+from tests.fakes.staff import House, insist, staffed, until, working
 from tests.replay.record import HISTORIES
 from tests.replay.test_replay import history_of, replayer
 from tests.workflows.changed import Mistaken, NeverCorrected, TakesNothing
@@ -28,14 +27,13 @@ from workflows.conversation import ConversationWorkflow
 from workflows.payment import PaymentWorkflow
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Sequence
 
     from temporalio.client import Client
 
     from activities.ports import ToolCall
 
 pytestmark = pytest.mark.servers
-Taken = TypeVar("Taken")
 PAY: Final = {"amount": "25.00", "payee": "Sarah Chen"}
 
 
@@ -74,14 +72,6 @@ async def to_the_code(bank: House) -> ElicitationRequest:
     code = f"{asked.payment_id}-otp-1"
     await until(lambda: code in bank.elicitations.rows)
     return bank.elicitations.rows[code].request
-
-
-async def insist(ask: Callable[[], Awaitable[Taken]]) -> Taken:
-    """As every client does while the bank cannot be reached: again, under the same id."""
-    async with asyncio.timeout(120):
-        while True:
-            with suppress(UnavailableError):
-                return await ask()
 
 
 async def ended(bank: House, payment_id: str) -> PaymentState:
