@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from adapters.postgres.elicitations import PgElicitations
@@ -35,7 +36,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.servers
 
 AT_ONCE: Final = 4
-IDS: Final = st.sampled_from(["p1", "p2", "p3"])
+PICKS: Final = st.integers(0, 9)
+"""Rather a payment that goes on than one that has ended, or that there never was."""
 ROUTES: Final = [
     ("a1", "shop"),
     ("a1", "mill"),
@@ -54,12 +56,13 @@ WISHES: Final = st.builds(
 OFF: Final = st.sampled_from([0, 0, 0, 0, -1, 1])
 """From the version that the payment has."""
 ENDS: Final = st.sampled_from(sorted(FINAL - {"COMPLETED"}))
-ACTS: Final = st.one_of(
-    st.tuples(st.just("open"), IDS, st.none() | WISHES),  # none: the first wish again
-    *[st.tuples(st.just("hold"), IDS, OFF)] * 3,
-    *[st.tuples(st.just("post"), IDS, OFF)] * 3,
-    st.tuples(st.just("void"), IDS, ENDS),
-    st.tuples(st.just("revise"), IDS, st.sampled_from([1, 1, 1, 0, 2]), WISHES),
+OFTEN: Final = ["open"] * 2 + ["hold"] * 3 + ["post"] * 2 + ["void", "revise"]
+ACTS: Final = st.tuples(
+    st.sampled_from(OFTEN),
+    PICKS,
+    OFF,
+    st.none() | WISHES,  # none: the one that it had before
+    ENDS,
 )
 SEEN: Counter[str] = Counter()
 """Acts by their name and answer, over all programs."""
@@ -159,6 +162,7 @@ def machine(real: Bank) -> type[RuleBasedStateMachine]:  # noqa: C901 - a class 
         def found(self) -> None:
             real.empty()
             self.model = Books(OWNERS, dict(OPENING), dict.fromkeys(OPENING, 0))
+            self.booked, self.keys = 0, set[str]()
 
         @rule(act=ACTS)
         def one(self, act: tuple[Any, ...]) -> None:
@@ -172,24 +176,50 @@ def machine(real: Bank) -> type[RuleBasedStateMachine]:  # noqa: C901 - a class 
         def again(self, act: tuple[Any, ...], times: int) -> None:
             self.all_of([act] * times)
 
-        @rule(name=IDS)
-        def sign(self, name: str) -> None:
+        @rule(pick=PICKS)
+        def sign(self, pick: int) -> None:
+            name = self.picked(pick)
             payment = self.model.payments.get(name)
             if payment and payment.state == "open" and payment.wish.signed:
-                assert real.ask(("sign", name, payment.version, payment.wish)) == [
-                    self.model.sign(name, payment.version)
-                ]
+                signed = self.model.sign(name, payment.version)
+                assert real.ask(("sign", name, payment.version, payment.wish)) == [signed]
 
-        @rule(name=IDS, payee=st.booleans(), closes=st.booleans())
-        def close(self, name: str, payee: bool, closes: bool) -> None:
-            """Rather an account that matters to a payment."""
+        @rule(pick=PICKS, payee=st.booleans(), opens_again=st.booleans())
+        def closes_while_it_waits(self, pick: int, payee: bool, opens_again: bool) -> None:
+            """The account of a payment, between its hold and its post."""
+            name = self.picked(pick)
             payment = self.model.payments.get(name)
-            wish = payment.wish if payment else Wish("a1", "shop", 1)
-            account = wish.payee if payee else wish.payer
+            if payment is None:
+                return
+            account = payment.wish.payee if payee else payment.wish.payer
+            self.all_of([("hold", pick, 0, None, "")])
+            self.close(account, closes=True)
+            self.all_of([("post", pick, 0, None, "")])
+            if opens_again:
+                self.close(account, closes=False)
+
+        @rule(account=st.sampled_from(sorted(OPENING)))
+        def open_again(self, account: str) -> None:
+            self.close(account, closes=False)
+
+        @rule(account=st.sampled_from(["a1", "a2", "b1"]), again=st.booleans())
+        def pay_in(self, account: str, again: bool) -> None:
+            self.booked += not again
+            key = f"paid-in-{self.booked}-{account}"
+            (done,) = real.owner.execute("SELECT book(%s, 'equity', %s, 2000, '', now())", [key, account]).fetchone()
+            assert done == (key not in self.keys)
+            self.keys.add(key)
+            self.model.balance[account] += 2000 * done
+
+        def close(self, account: str, *, closes: bool) -> None:
             real.owner.execute(
                 "UPDATE accounts SET closed_at = CASE WHEN %s THEN now() END WHERE account_id = %s", [closes, account]
             )
             (self.model.closed.add if closes else self.model.closed.discard)(account)
+
+        def picked(self, pick: int) -> str:
+            going_on = sorted(name for name, payment in self.model.payments.items() if payment.state == "open")
+            return going_on[pick % len(going_on)] if going_on and pick < 8 else f"p{pick}"
 
         def all_of(self, acts: list[tuple[Any, ...]]) -> None:
             """There is an order in which the model answers the same and then shows the same."""
@@ -204,13 +234,18 @@ def machine(real: Bank) -> type[RuleBasedStateMachine]:  # noqa: C901 - a class 
             raise AssertionError(list(zip(said, answers, strict=True)))
 
         def resolved(self, act: tuple[Any, ...]) -> tuple[Any, ...]:
-            what, name, first, *more = act
+            what, pick, off, wish, end = act
+            name = f"p{10 + len(self.model.payments)}" if what == "open" and pick % 2 else self.picked(pick)
             payment = self.model.payments.get(name)
-            if what == "open" and first is None:
-                first = payment.first if payment else Wish("a1", "shop", 30_00)
-            elif isinstance(first, int):
-                first = max(1, (payment.version if payment else 1) + first)
-            return (what, name, first, *more)
+            version = max(1, (payment.version if payment else 1) + off)
+            before = payment.wish if payment else Wish("a1", "shop", 30_00)
+            return {
+                "open": (what, name, wish or (payment.first if payment else before)),
+                "hold": (what, name, version),
+                "post": (what, name, version),
+                "void": (what, name, end),
+                "revise": (what, name, version + 1, wish or before),
+            }[what]
 
         @invariant()
         def agrees(self) -> None:
@@ -274,7 +309,8 @@ def test_a_ledger_with_a_defect_is_found_out(database: Database, function: str, 
         assert right in source
         try:
             real.owner.execute(source.replace(right, wrong))
-            with pytest.raises((AssertionError, psycopg.Error)):
+            # Flaky: of acts at once others came first when it was tried again
+            with pytest.raises((AssertionError, psycopg.Error, Flaky)):
                 runs(real, 300, 50, phases=(Phase.generate,))
         finally:
             real.owner.execute(source)
