@@ -110,6 +110,12 @@ async def _operator_cancel(play: Play, _step: Step, _asked: ElicitationRequest) 
         await play.handle.cancel()
 
 
+async def _every_way_at_once(play: Play, step: Step, asked: ElicitationRequest) -> None:
+    """`Cancel that` from every channel in the moment in which the money may be moving."""
+    ways = (_right, _cancel_question, _cancel_payment, _cancel_signal, _operator_cancel, _cancel_payment)
+    await asyncio.gather(*(way(play, step, asked) for way in ways))
+
+
 async def _correct(play: Play, step: Step, asked: ElicitationRequest) -> None:
     what, _, value = step.detail.partition("=")
     wanted = {
@@ -164,6 +170,7 @@ ACTS: Final[Mapping[str, Act]] = {
     "cancel_payment": _cancel_payment,
     "cancel_signal": _cancel_signal,
     "operator_cancel": _operator_cancel,
+    "every_way_at_once": _every_way_at_once,
     "correct": _correct,
     "decide": _decide,
 }

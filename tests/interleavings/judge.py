@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 from domain import factors, policy
 from domain.elicitation import ElicitationState
 from domain.money import Money
-from domain.payments import FINAL_STATES, PaymentState
+from domain.payments import FINAL_STATES, PaymentKind, PaymentState
 from domain.policy import Facts
 from domain.transaction import Transaction, transaction_hash
 from tests.interleavings.work import TABLE
@@ -126,7 +126,8 @@ def _countersigned(found: Records, plays: Schedule) -> Iterator[str]:
     if (post["version"], digest) != (found.version, paid["transaction_hash"]):
         yield "what was posted is not the last version"
     new = paid["payee_account"] == "mill"
-    wanted = policy.decide(TABLE, Facts(Money(post["amount_minor"], "USD"), plays.platform, new_payee=new))
+    kind = PaymentKind(paid["kind"])
+    wanted = policy.decide(TABLE, Facts(Money(post["amount_minor"], "USD"), plays.platform, new_payee=new, kind=kind))
     kinds = factors.countersigns_for(plays.platform, wanted.countersigns, has_passkey=plays.platform == "mobile")
     for kind in kinds:
         if not any(_signs(row, kind, found.version, digest) for row in found.questions):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +17,7 @@ from domain import ids
 from domain.approvals import METHOD, Said
 from domain.elicitation import ElicitationRequest, ElicitationType
 from domain.errors import BankError, UnavailableError
-from domain.payments import PaymentRequest
+from domain.payments import PaymentKind, PaymentRequest
 from tests.interleavings.town import thumb_on
 from workflows.payment import PaymentWorkflow
 
@@ -163,6 +163,9 @@ class Play:
         wish = PaymentRequest(
             self.payment_id, self.customer.user_id, plays.amount, plays.payee, plays.account, session_id="s"
         )
+        if plays.own:
+            other = "checking" if plays.account == "savings" else "savings"
+            wish = replace(wish, payee=other, kind=PaymentKind.OWN)
         while not await self.attempt("customer", "begin", self.payment_id, self.desks.payments.begin(wish)):
             if self.told[-1].code != UnavailableError.code:
                 return

@@ -27,7 +27,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Schedule:
-    """`answers`, `approves`: whether the customer and the supervisors do their part as well, `think_ms` later."""
+    """`answers`, `approves`: whether the customer and the supervisors do their part as well, `think_ms` later.
+
+    `own`: it goes to the customer's other account, whoever the payee is.
+    """
 
     platform: str = "web"
     staff: bool = False
@@ -40,6 +43,7 @@ class Schedule:
     elicitation_ms: int = 1500
     approval_ms: int = 1500
     steps: tuple[Step, ...] = ()
+    own: bool = False
 
     def to_json(self) -> str:
         """On one line."""
@@ -61,7 +65,7 @@ CUSTOMERS: Final = ("customer", "tablet")
 AMOUNTS: Final = ("15.00", "30.00", "60.00", "60.01", "150.00", "250.00")
 _PLAIN: Final = (
     *("right", "wrong", "malformed", "again", "old_proof", "old_version", "resend", "take_up", "proof") * 3,
-    *("decline", "cancel_question", "cancel_payment", "cancel_signal", "operator_cancel"),
+    *("decline", "cancel_question", "cancel_payment", "cancel_signal", "operator_cancel", "every_way_at_once"),
 )
 _CHANGES: Final = (
     *(f"amount={amount}" for amount in AMOUNTS),
@@ -109,6 +113,7 @@ def schedules() -> st.SearchStrategy[Schedule]:
         elicitation_ms=st.sampled_from([300, 1500, 4000, 4000]),
         approval_ms=st.sampled_from([400, 1500, 4000, 4000]),
         steps=st.lists(_steps(), min_size=1, max_size=8).map(tuple),
+        own=st.sampled_from([False, False, False, True]),
     )
 
 
