@@ -53,13 +53,13 @@ _FILL: Final = """
     INSERT INTO accounts (account_id, user_id, kind, name, currency, balance_minor, overdraft_limit_minor)
     SELECT account_id, 'u', 'checking', 'Checking', 'USD', sum(amount_minor), 1000000000000 FROM entries GROUP BY 1;
     INSERT INTO outbox (seq, kind, user_id, session_id, subject_id, dedupe_key, body)
-    SELECT row_number() OVER (), kind, 'u', '', payment_id, kind || ':' || payment_id || ':1', jsonb_build_object(
+    SELECT row_number() OVER (), k.kind, 'u', '', payment_id, k.kind || ':' || payment_id || ':1', jsonb_build_object(
         'payment_id', payment_id, 'version', 1, 'state', state, 'amount', amount, 'amount_minor', amount_minor,
         'currency', currency, 'payee', payee_name, 'account', payer_account_name, 'error_code', '')
     FROM payments, (VALUES ('payment.created'), ('payment.held'), ('payment.completed')) AS k (kind);
     INSERT INTO outbox (seq, kind, user_id, session_id, subject_id, dedupe_key, body)
-    SELECT (SELECT max(seq) FROM outbox) + row_number() OVER (), kind, 'u', '', elicitation_id,
-        kind || ':' || elicitation_id, '{empty}'
+    SELECT (SELECT max(seq) FROM outbox) + row_number() OVER (), k.kind, 'u', '', elicitation_id,
+        k.kind || ':' || elicitation_id, '{empty}'
     FROM elicitations, (VALUES ('elicitation.opened'), ('elicitation.closed')) AS k (kind);
     INSERT INTO audit (actor, action, subject_id, detail)
     SELECT user_id, kind, subject_id, jsonb_build_object('version', 1, 'transaction_hash', repeat('f', 64),

@@ -3,11 +3,6 @@
 -- after all is undone by an error with the code of the refusal, as those of a mandate are.
 -- Lock order: the payment, what it is paid under, then accounts by account_id.
 
-CREATE FUNCTION refuse_late(code text) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION USING MESSAGE = code, ERRCODE = 'CSM01';
-END $$;
-
 CREATE FUNCTION is_closed(id text) RETURNS boolean LANGUAGE sql STABLE
 RETURN EXISTS (SELECT FROM accounts WHERE account_id = id AND closed_at IS NOT NULL);
 
@@ -41,7 +36,7 @@ BEGIN
     PERFORM emit_payment(p, 'payment.held', p.state, '');
     PERFORM FROM accounts WHERE account_id = p.payer_account FOR NO KEY UPDATE;
     code := why_not_held(p);
-    IF code <> 'ok' THEN PERFORM refuse_late(code); END IF;
+    IF code <> 'ok' THEN PERFORM refuse_mandate(code); END IF;
     UPDATE accounts SET held_minor = held_minor + p.amount_minor WHERE account_id = p.payer_account;
     RETURN 'ok';
 END $$;
@@ -65,7 +60,7 @@ BEGIN
     UPDATE payments SET state = 'COMPLETED', updated_at = now(), settled_at = now() WHERE payment_id = id;
     PERFORM emit_payment(p, 'payment.completed', 'COMPLETED', '');
     PERFORM FROM accounts WHERE account_id IN (p.payer_account, p.payee_account) ORDER BY account_id FOR NO KEY UPDATE;
-    IF is_closed(p.payee_account) THEN PERFORM refuse_late('account_closed'); END IF;
+    IF is_closed(p.payee_account) THEN PERFORM refuse_mandate('account_closed'); END IF;
     UPDATE accounts SET
         held_minor = held_minor - CASE account_id WHEN p.payer_account THEN p.amount_minor ELSE 0 END,
         balance_minor = balance_minor + CASE account_id WHEN p.payer_account THEN -p.amount_minor ELSE p.amount_minor END
