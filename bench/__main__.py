@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from bench import approvals, discovery, inquiries, memory, models, payments, spoken, startup, understanding
+from bench import approvals, discovery, inquiries, ledger, memory, models, payments, spoken, startup, understanding
 from bench.report import console
 from runtime.local.layout import Layout
 from runtime.local.site import load_site
@@ -54,6 +54,7 @@ _PARTS: Final[dict[str, Callable[[Settings], None]]] = {
     "approvals": approvals.run,
     "discovery": lambda _chosen: asyncio.run(discovery.run()),
     "inquiries": lambda chosen: asyncio.run(inquiries.run(chosen)),
+    "ledger": ledger.run,
     "memory": memory.run,
     "models": models.run,
     "payments": lambda chosen: asyncio.run(payments.run(chosen)),

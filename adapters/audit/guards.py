@@ -13,7 +13,8 @@ GUARDS: Final = (
         """SELECT format('%s on %s', g.name, g.kept), coalesce('is off: ' || t.tgenabled::text, 'is gone')
            FROM (VALUES
                ('entries', 'entries_immutable'), ('entries', 'entries_balance'), ('entries', 'entries_told'),
-               ('transfers', 'transfers_immutable'), ('audit', 'audit_immutable'), ('answers', 'answers_immutable'),
+               ('transfers', 'transfers_immutable'), ('transfers', 'transfers_entered'), ('payments', 'payments_kept'),
+               ('holds', 'holds_kept'), ('audit', 'audit_immutable'), ('answers', 'answers_immutable'),
                ('payments', 'payments_guard'), ('payments', 'payments_guard_version'),
                ('payments', 'payments_guard_cover'), ('payments', 'payments_guard_kind'), ('holds', 'holds_guard'),
                ('holds', 'holds_use_mandate'), ('holds', 'holds_keep_mandate'), ('holds', 'holds_give_back_to_mandate'),
@@ -34,7 +35,8 @@ GUARDS: Final = (
         """SELECT format('%s on %s', g.name, g.kept), 'is gone'
            FROM (VALUES
                ('accounts', 'accounts_no_overdraft'), ('accounts', 'accounts_only_equity_unlimited'),
-               ('transfers', 'transfers_one_step')) AS g (kept, name)
+               ('transfers', 'transfers_one_step'), ('transfers', 'transfers_step_state'),
+               ('payments', 'payments_settled')) AS g (kept, name)
            LEFT JOIN pg_constraint c ON c.conname = g.name AND c.conrelid = to_regclass('public.' || g.kept)
            WHERE c.oid IS NULL
            UNION ALL

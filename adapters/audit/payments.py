@@ -43,14 +43,15 @@ PAYMENTS: Final = (
     ),
     Check(
         "payment.transfer",
-        "from where to where a payment's transfers go with what its plan says",
+        "from where to where a payment's transfers go, or come back, with what its plan says",
         """SELECT format('transfer %s of %s', t.transfer_id, t.payment_id), format('%s to %s, payment %s to %s',
                   t.debit_account, t.credit_account, coalesce(p.payer_account, 'none'), coalesce(p.payee_account, ''))
            FROM transfers t LEFT JOIN payments p USING (payment_id)
-           WHERE t.step <> 'book' AND (p.payment_id IS NULL OR (t.version = p.version
-               AND CASE t.step WHEN 'return' THEN (t.credit_account, t.debit_account)
-                   ELSE (t.debit_account, t.credit_account) END
-                   IS DISTINCT FROM (p.payer_account, p.payee_account)))""",
+           WHERE t.step <> 'book' AND (p.payment_id IS NULL
+               OR (t.version = p.version AND t.step <> 'return'
+                   AND (t.debit_account, t.credit_account) IS DISTINCT FROM (p.payer_account, p.payee_account))
+               OR (t.step = 'return' AND (p.state, t.debit_account, t.credit_account, t.amount_minor, t.currency)
+                   IS DISTINCT FROM ('COMPLETED', p.payee_account, p.payer_account, p.amount_minor, p.currency)))""",
     ),
     Check(
         "payment.questions",

@@ -92,7 +92,7 @@ WRONGS: Final[dict[str, Wrong]] = {
         "UPDATE payments SET amount_minor = 2 WHERE payment_id = 'plain'", ("payment.hold", "plain")
     ),
     "a posted payment opened again": wrong(
-        "UPDATE payments SET state = 'CREATED' WHERE payment_id = 'plain'",
+        "UPDATE payments SET state = 'CREATED', settled_at = NULL WHERE payment_id = 'plain'",
         ("payment.hold", "plain"),
         *unwritten("plain", "payment.completed"),
     ),

@@ -54,6 +54,16 @@ async def bank(owner: psycopg.Connection, pool: Pool) -> PgLedger:
         """INSERT INTO transfers (payment_id, step, state, debit_account, credit_account, amount_minor, currency)
            VALUES ('done', 'post', 'posted', 'a1', 'shop', 100, 'USD')""",
         "INSERT INTO entries SELECT max(transfer_id), 'mill', 5, 'USD', 'x' FROM transfers WHERE step = 'post'",
+        "DELETE FROM payments",
+        "TRUNCATE payments CASCADE",
+        "DELETE FROM holds",
+        "UPDATE payments SET settled_at = now() WHERE payment_id = 'open'",
+        """INSERT INTO transfers (payment_id, step, state, debit_account, credit_account, amount_minor, currency)
+           VALUES ('k', 'book', 'posted', 'a1', 'shop', 100, 'USD')""",
+        """INSERT INTO transfers (payment_id, step, state, debit_account, credit_account, amount_minor, currency)
+           VALUES ('k', 'book', 'pending', 'a1', 'shop', 100, 'USD')""",
+        """INSERT INTO entries SELECT min(transfer_id), unnest(ARRAY['mill', 'shop']), unnest(ARRAY[5, -5]), 'USD', 'x'
+           FROM transfers WHERE step = 'post'""",
         "INSERT INTO entries SELECT max(transfer_id), 'mill', 5, 'EUR', 'x' FROM transfers WHERE step = 'post'",
     ],
 )
