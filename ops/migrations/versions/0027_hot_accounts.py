@@ -1,4 +1,4 @@
-"""Invariants that the database keeps."""
+"""Many writers on one account."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ down_revision = "0026"
 branch_labels = None
 depends_on = None
 
-_SQL = Path(__file__).parents[1] / "sql" / "0027_invariants.sql"
+_SQL = Path(__file__).parents[1] / "sql" / "0027_hot_accounts.sql"
 
 
 def upgrade() -> None:

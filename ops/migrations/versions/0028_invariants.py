@@ -1,4 +1,4 @@
-"""Many writers on one account."""
+"""Invariants that the database keeps."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from pathlib import Path
 
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
-_SQL = Path(__file__).parents[1] / "sql" / "0026_hot_accounts.sql"
+_SQL = Path(__file__).parents[1] / "sql" / "0028_invariants.sql"
 
 
 def upgrade() -> None:
