@@ -33,6 +33,7 @@ _WISH: Final = {
     Kind.MANDATE: "pay City Power 2.50 dollars",
 }
 _USUAL: Final = "pay Sarah Chen 2.50 dollars"
+_AT_REST: Final = ("idle", "collecting")
 _SPOKEN: Final = ("confirmation", "otp")
 _STANDING: Final = "let City Power take up to 40 a month"
 
@@ -224,7 +225,7 @@ class Customer:
         path = f"{self.place.api}/api/conversations/{self.session_id}/turns"
         heard = self.insist(path, {"text": text, "turn_id": name}, name)
         self.told += [each["text"] for each in heard["replies"]]
-        self.forgotten = heard["replies"][-1]["state"] == "idle"
+        self.forgotten = heard["replies"][-1]["state"] in _AT_REST
 
     def name(self, what: str) -> str:
         """Of a request: the same however often it is sent; another one when it is asked again."""
