@@ -26,7 +26,7 @@ from runtime.migrate import migrate, passwords_in
 from runtime.settings import Settings
 
 WORKERS: Final = 3
-SERVERS: Final = ["postgres", "redis", "temporal", "sms_sink"]
+SERVERS: Final = ["postgres", "redis", "temporal", "sms_sink", "migrate", "rail"]
 _DATABASE: Final = "countersign_crashes"
 _REDIS: Final = 3
 _PATIENCE_S: Final = 240

@@ -22,6 +22,7 @@ class Kind(StrEnum):
     SUPERVISED = "supervised"
     COOLING = "new payee, held"
     OWN = "own accounts"
+    OUTSIDE = "another bank"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
 
@@ -95,6 +96,7 @@ MOMENTS: Final = (
     Moment(Step.REVISE, "", frozenset({Kind.CORRECTED})),
     Moment(Step.CANCEL, "", frozenset({Kind.WITHDRAWN}), later=True),
     Moment(Step.VOID, "", frozenset({Kind.WITHDRAWN}), later=True),
+    Moment(Step.RAIL_SUBMIT, "", frozenset({Kind.OUTSIDE}), later=True),
     Moment(Step.POST, "", _PAID, later=True),
     *_activities(),
     Moment(Step.SIGNAL, "payment_news", _TALKING, later=True),
