@@ -47,6 +47,7 @@ class Step(StrEnum):
     REVISE = "ledger.revise"
     CANCEL = "payment.cancel"
     VOID = "ledger.void"
+    RAIL_SUBMIT = "rail.submit"
     POST = "ledger.post"
     ACTIVITY = "activity"
     SIGNAL = "signal"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 import httpx
 import structlog
 
+from adapters.crash_points import Step, around
 from domain.rail import UNHEARD, RailOrder, RailReply, RailStatus
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class HttpRail:
         headers = {"Authorization": f"Bearer {auth}"}
         self._client = httpx.AsyncClient(base_url=url, headers=headers, timeout=timeout_s)
 
+    @around(Step.RAIL_SUBMIT)
     async def submit(self, order: RailOrder) -> RailReply:
         """Have it paid, under its own key. Anything but a clear answer is UNHEARD: it may have been paid."""
         creditor = order.creditor

@@ -26,7 +26,7 @@ from runtime.migrate import migrate, passwords_in
 from runtime.settings import Settings
 
 WORKERS: Final = 3
-SERVERS: Final = ["postgres", "redis", "temporal", "sms_sink"]
+SERVERS: Final = ["postgres", "redis", "temporal", "sms_sink", "migrate", "rail"]
 _DATABASE: Final = "countersign_crashes"
 _REDIS: Final = 3
 _PATIENCE_S: Final = 240
@@ -45,6 +45,7 @@ class Place:
     mcp: str
     temporal: str
     books: str
+    audit: str
     keys: Path
     password: str
     points: Path
@@ -99,9 +100,9 @@ def crew(stack: Stack, root: Path) -> Iterator[Place]:
     with _nursery(wanted, root):
         for address in health:
             _await_health(address)
-        yield Place(
-            health[0], health[1], stack.env["COUNTERSIGN_TEMPORAL_ADDRESS"], books, site.layout.keys, password, points
-        )
+        audit = make_conninfo(site.database_url("countersign_audit"), dbname=_DATABASE)
+        temporal = stack.env["COUNTERSIGN_TEMPORAL_ADDRESS"]
+        yield Place(health[0], health[1], temporal, books, audit, site.layout.keys, password, points)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ _PAID: Final = {
     Kind.COOLING: "paid $1,200.00 to New Person",
     Kind.MANDATE: "paid $2.50 to City Power",
     Kind.CORRECTED: "paid $3.00 to Sarah Chen",
+    Kind.OUTSIDE: "paid $2.50 to Harvest Books",
     Kind.OWN: "moved $2.50 to ",
 }
 _USUAL: Final = "paid $2.50 to Sarah Chen"

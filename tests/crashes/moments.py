@@ -22,6 +22,7 @@ class Kind(StrEnum):
     SUPERVISED = "supervised"
     COOLING = "new payee, held"
     OWN = "own accounts"
+    OUTSIDE = "another bank"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
 
@@ -95,6 +96,7 @@ MOMENTS: Final = (
     Moment(Step.REVISE, "", frozenset({Kind.CORRECTED})),
     Moment(Step.CANCEL, "", frozenset({Kind.WITHDRAWN}), later=True),
     Moment(Step.VOID, "", frozenset({Kind.WITHDRAWN}), later=True),
+    Moment(Step.RAIL_SUBMIT, "", frozenset({Kind.OUTSIDE}), later=True),
     Moment(Step.POST, "", _PAID, later=True),
     *_activities(),
     Moment(Step.SIGNAL, "payment_news", _TALKING, later=True),
@@ -144,11 +146,7 @@ def all_cases() -> list[Case]:
 
 
 def some_cases(seed: int) -> list[Case]:
-    """Every point once; with which payment, and at which of its moments, the seed says."""
+    """Every step once; before it or after, at which of its moments and with which payment, the seed says."""
     drawn = Random(seed)  # noqa: S311 - no secret
-    chosen: list[Case] = []
-    for step in Step:
-        for side in SIDES:
-            moment = drawn.choice([each for each in MOMENTS if each.step is step])
-            chosen.append(case(moment, side, drawn.choice(sorted(moment.kinds))))
-    return chosen
+    moments = [drawn.choice([each for each in MOMENTS if each.step is step]) for step in Step]
+    return [case(each, drawn.choice(SIDES), drawn.choice(sorted(each.kinds))) for each in moments]

@@ -29,10 +29,12 @@ _IN_PROGRESS: Final = "idempotency_in_progress"
 _WISH: Final = {
     Kind.SUPERVISED: "pay Sarah Chen 5100 dollars from savings",
     Kind.COOLING: "pay New Person 1200 dollars from savings",
+    Kind.OUTSIDE: "pay Harvest Books 2.50 dollars",
     Kind.OWN: "move 2.50 dollars from savings to checking",
     Kind.MANDATE: "pay City Power 2.50 dollars",
 }
 _USUAL: Final = "pay Sarah Chen 2.50 dollars"
+_AT_REST: Final = ("idle", "collecting")
 _SPOKEN: Final = ("confirmation", "otp")
 _STANDING: Final = "let City Power take up to 40 a month"
 
@@ -69,6 +71,7 @@ def move_in(owner: psycopg.Connection, case: Case) -> None:
            SELECT %(u)s || '-' || account_id, %(u)s, name, account_id, now() - age
            FROM (VALUES ('Sarah Chen', 'acct_sarah_chen', interval '9 days'),
                         ('City Power', 'acct_city_power', interval '9 days'),
+                        ('Harvest Books', 'acct_out_harvest_books', interval '9 days'),
                         ('New Person', 'acct_john_doe', interval '0')) payee (name, account_id, age)""",
         about,
     )
@@ -224,7 +227,7 @@ class Customer:
         path = f"{self.place.api}/api/conversations/{self.session_id}/turns"
         heard = self.insist(path, {"text": text, "turn_id": name}, name)
         self.told += [each["text"] for each in heard["replies"]]
-        self.forgotten = heard["replies"][-1]["state"] == "idle"
+        self.forgotten = heard["replies"][-1]["state"] in _AT_REST
 
     def name(self, what: str) -> str:
         """Of a request: the same however often it is sent; another one when it is asked again."""

@@ -41,6 +41,7 @@ _WHAT: Final = {
     Step.REVISE: "the next version is recorded",
     Step.CANCEL: "a withdrawal is handed to its workflow",
     Step.VOID: "the hold is released",
+    Step.RAIL_SUBMIT: "the rail is asked to pay",
     Step.POST: "the money moves",
     Step.ACTIVITY: "an activity runs; after: it is not reported yet",
     Step.SIGNAL: "the payment tells its conversation",

@@ -1,7 +1,7 @@
 """Every crash point with payments that come by there: paid once or not at all, and the customer was told what is so.
 
-`COUNTERSIGN_SEED`: which payment comes by which point in `make test`. `COUNTERSIGN_CRASH_TABLE`: where the page of all
-cases is written to (`make crash-points`).
+`COUNTERSIGN_SEED`: which payment comes by which point in the short form. `COUNTERSIGN_CRASH_TABLE`: where the page of
+all cases is written to (`make crash-points`).
 """
 
 from __future__ import annotations
@@ -86,7 +86,8 @@ def judged(place: Place, cases: Sequence[Case]) -> list[Verdict]:
 
 @pytest.mark.servers
 @pytest.mark.faults
-@pytest.mark.timeout(900)
+@pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_whatever_dies_at_any_point_is_paid_once_and_told_truly(place: Place) -> None:
     print(f"COUNTERSIGN_SEED={SEED}")  # noqa: T201
     verdicts = judged(place, some_cases(SEED))
