@@ -36,8 +36,8 @@ class Links:
     def __init__(self, program: Program, site: Site, links: tuple[str, ...] = LINKS) -> None:
         self._program = program
         self._site = site
-        self._port = free_port()
-        self._ports = {link: free_port() for link in links}
+        self._port = _own_port(site)
+        self._ports = {link: _own_port(site) for link in links}
         self._process: subprocess.Popen[bytes] | None = None
         self._http = httpx.Client(base_url=f"http://{HOST}:{self._port}", timeout=10)
         for link, port in self._ports.items():
@@ -111,6 +111,13 @@ class Links:
                 time.sleep(0.05)
             else:
                 return
+
+
+def _own_port(site: Site) -> int:
+    """A free one that no other set of servers is about to take."""
+    while not site.claims.claim(port := free_port()):
+        continue
+    return port
 
 
 def _toxic(name: str, grade: float) -> tuple[str, str, dict[str, int]]:
