@@ -21,10 +21,18 @@ if TYPE_CHECKING:
     from runtime.local.site import Site
 
 CLIENT: Final = "client"
-SERVERS: Final = ("postgres", "redis", "temporal", "mcp", "api")
+SERVERS: Final = ("postgres", "redis", "temporal", "mcp", "api", "rail")
 LINKS: Final = (
     *(f"{process}>{server}" for process in ("temporal_worker", "mcp", "api") for server in SERVERS[:3]),
-    *("temporal_worker>mcp", "mcp>api", f"{CLIENT}>mcp", f"{CLIENT}>api"),
+    *(
+        "temporal_worker>mcp",
+        "mcp>api",
+        "temporal_worker>rail",
+        "rail>postgres",
+        "rail>api",
+        f"{CLIENT}>mcp",
+        f"{CLIENT}>api",
+    ),
 )
 _START_S: Final = 20.0
 REFUSE: Final = "refuse"

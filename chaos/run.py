@@ -90,6 +90,8 @@ class Run:
         url = self._stack.env["COUNTERSIGN_MIGRATIONS_URL"]
         plan, password = self.plan, self._stack.env["COUNTERSIGN_DEMO_PASSWORD"]
         await asyncio.to_thread(town.found, url, password, plan.seed, plan.count, plan.customers)
+        admin = self._stack.site.secret("rail_admin").strip()
+        await asyncio.to_thread(town.behave, self._stack.env["COUNTERSIGN_RAIL_URL"], admin)
         async with AsyncExitStack() as stack:
             doors = await self._doors(stack)
             customers = [Client(doors, town.customer(number), self.told) for number in range(plan.customers)]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from runtime.local.rail.modes import Mode
+
 from chaos.others import refuses
-from chaos.wishes import Kind, Way
+from chaos.wishes import Kind, Way, rail_payee
 from domain.payments import FINAL_STATES, PaymentState
 
 if TYPE_CHECKING:
@@ -131,6 +133,13 @@ def _outcome(wish: Wish, found: Sequence[Payment]) -> Iterable[str]:
 
 
 def _usual(wish: Wish) -> set[PaymentState]:
+    """Where the other bank refuses, what would be completed fails."""
+    usual = _agreed(wish)
+    refused = wish.payee == rail_payee(Mode.REFUSE) and _S.COMPLETED in usual
+    return usual - {_S.COMPLETED} | {_S.FAILED} if refused else usual
+
+
+def _agreed(wish: Wish) -> set[PaymentState]:
     if wish.kind is Kind.FREE:
         return {_S.COMPLETED}
     asks_no_code = wish.kind in {Kind.YES, Kind.MANDATE, Kind.OWN}
