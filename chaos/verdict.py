@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from runtime.local.rail.modes import Mode
-
 from chaos.others import refuses
 from chaos.wishes import Kind, Way, rail_payee
 from domain.payments import FINAL_STATES, PaymentState
+from runtime.local.rail.modes import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -8,9 +8,8 @@ from random import Random
 from typing import Final
 from uuid import UUID
 
-from runtime.local.rail.modes import Mode
-
 from domain import ids
+from runtime.local.rail.modes import Mode
 
 TYPISTS: Final = 0.2
 """The share of customers who converse; the others' programs call the tools themselves."""

@@ -9,7 +9,7 @@ from temporalio.exceptions import ApplicationError, FailureError
 from domain.errors import BankError, IdempotencyConflictError, UnavailableError, by_code
 
 _SEALED: Final = "Encoded failure"
-"""What stands for the message of a failure that was not opened, such as one below a time-out."""
+"""All that Temporal's server keeps of an earlier attempt's message once an activity's time is over."""
 
 
 def refusal_of(failure: FailureError) -> BankError:
