@@ -19,7 +19,7 @@ from runtime.local.find import MissingProgramError
 from runtime.local.stack import Stack
 
 SERVICES: Final = (
-    *("postgres", "redis", "temporal", "sms_sink", "migrate", "demo_data"),
+    *("postgres", "redis", "temporal", "sms_sink", "migrate", "demo_data", "rail"),
     *("temporal_worker", "mcp", "api"),
 )
 _EVERY_S: Final = ((500, 4.0), (2000, 7.0))

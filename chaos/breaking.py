@@ -30,6 +30,7 @@ class Breaking:
     links: Links
     say: Callable[[str], None]
     now_s: Callable[[], float]
+    starving: Callable[[], bool]
     kills: Counter[str] = field(default_factory=Counter[str])
     toxics: Counter[str] = field(default_factory=Counter[str])
     late_s: float = 0.0
@@ -53,7 +54,12 @@ class Breaking:
             await self._at_most_down(0)
 
     async def _let_recover(self) -> None:
-        """On a slow machine the schedule waits: a bank of which nothing is up would only show that."""
+        """On a slow machine the schedule waits: a bank of which nothing is up would only show that.
+
+        It waits as well until somebody has been served for whom there was no bank for so long.
+        """
+        while self.starving():  # noqa: ASYNC110 - so many customers set no event
+            await asyncio.sleep(_LOOK_S)
         with suppress(TimeoutError):
             async with asyncio.timeout(_BACK_S):
                 await self._at_most_down(_DOWN_AT_ONCE - 1)

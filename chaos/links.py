@@ -21,10 +21,18 @@ if TYPE_CHECKING:
     from runtime.local.site import Site
 
 CLIENT: Final = "client"
-SERVERS: Final = ("postgres", "redis", "temporal", "mcp", "api")
+SERVERS: Final = ("postgres", "redis", "temporal", "mcp", "api", "rail")
 LINKS: Final = (
     *(f"{process}>{server}" for process in ("temporal_worker", "mcp", "api") for server in SERVERS[:3]),
-    *("temporal_worker>mcp", "mcp>api", f"{CLIENT}>mcp", f"{CLIENT}>api"),
+    *(
+        "temporal_worker>mcp",
+        "mcp>api",
+        "temporal_worker>rail",
+        "rail>postgres",
+        "rail>api",
+        f"{CLIENT}>mcp",
+        f"{CLIENT}>api",
+    ),
 )
 _START_S: Final = 20.0
 REFUSE: Final = "refuse"
@@ -36,8 +44,8 @@ class Links:
     def __init__(self, program: Program, site: Site, links: tuple[str, ...] = LINKS) -> None:
         self._program = program
         self._site = site
-        self._port = free_port()
-        self._ports = {link: free_port() for link in links}
+        self._port = _own_port(site)
+        self._ports = {link: _own_port(site) for link in links}
         self._process: subprocess.Popen[bytes] | None = None
         self._http = httpx.Client(base_url=f"http://{HOST}:{self._port}", timeout=10)
         for link, port in self._ports.items():
@@ -111,6 +119,13 @@ class Links:
                 time.sleep(0.05)
             else:
                 return
+
+
+def _own_port(site: Site) -> int:
+    """A free one that no other set of servers is about to take."""
+    while not site.claims.claim(port := free_port()):
+        continue
+    return port
 
 
 def _toxic(name: str, grade: float) -> tuple[str, str, dict[str, int]]:

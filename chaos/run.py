@@ -78,7 +78,8 @@ class Run:
     def __init__(self, plan: Plan, stack: Stack, links: Links, say: Callable[[str], None]) -> None:
         self.plan = plan
         self.told = Told()
-        self.breaking = Breaking(stack, links, say, self.told.now_s)
+        self.breaking = Breaking(stack, links, say, self.told.now_s, self._starving)
+        self._since: dict[int, float] = {}
         self.wishes = wishes(plan.seed, plan.count, plan.customers)
         self._stack, self._links, self._say = stack, links, say
         self._books = Books(stack.env["COUNTERSIGN_MIGRATIONS_URL"], town.TENANT)
@@ -90,6 +91,8 @@ class Run:
         url = self._stack.env["COUNTERSIGN_MIGRATIONS_URL"]
         plan, password = self.plan, self._stack.env["COUNTERSIGN_DEMO_PASSWORD"]
         await asyncio.to_thread(town.found, url, password, plan.seed, plan.count, plan.customers)
+        admin = self._stack.site.secret("rail_admin").strip()
+        await asyncio.to_thread(town.behave, self._stack.env["COUNTERSIGN_RAIL_URL"], admin)
         async with AsyncExitStack() as stack:
             doors = await self._doors(stack)
             customers = [Client(doors, town.customer(number), self.told) for number in range(plan.customers)]
@@ -151,14 +154,21 @@ class Run:
         typed = number < typists(self.plan.customers)
         for wish in self.wishes[number :: self.plan.customers]:
             play = (Typed if typed else Play)(client, wish, self.plan.patience_s)
+            self._since[number] = self.told.now_s()
             try:
                 await play.run()
             except (HangingError, PatienceError) as error:
                 self._report.hung[wish.number] = str(error)
                 self._say(f"{self.told.now_s():8.2f} s  wish {wish.number} hangs: {error}")
             self._served += 1
+            del self._since[number]
             if self._served % self._every == 0:
                 self._say(f"{self.told.now_s():8.2f} s  {self._served} of {self.plan.count} have been served")
+
+    def _starving(self) -> bool:
+        """Whether a customer has waited for half of what is bearable: the other half is then without faults."""
+        waits = self.plan.patience_s / 2
+        return any(self.told.now_s() - since > waits for since in self._since.values())
 
     async def _settle(self) -> None:
         """What nobody follows any more must end as well, within the time of its questions."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 KILL: Final = "kill"
-KILLED: Final = ("postgres", "temporal", "temporal_worker", "mcp", "redis", "api")
+KILLED: Final = ("postgres", "temporal", "temporal_worker", "mcp", "redis", "api", "rail")
 TOXICS: Final = ("latency", "reset", "silence", "deaf", "cut", "slices", "refuse")
 """Late; reset by peer; half-open, answers lost; half-open, requests lost; cut within a message; in crumbs; no way."""
 _LONGEST_S: Final = 6.0

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
+import httpx
 import psycopg
 
 from adapters.passwords import hasher
-from chaos.wishes import MANDATED, Kind, policy, wishes
+from chaos.wishes import MANDATED, RAIL_MODES, Kind, policy, rail_payee, wishes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 TENANT: Final = "chaos"
+_RAIL_LATE_S: Final = 3.0
 OPENING_MINOR: Final = 10_000_000_00
 SUPERVISORS: Final = ("chaos_desk_1", "chaos_desk_2")
 _STRANGERS: Final = ("Shop", MANDATED)
@@ -53,6 +56,8 @@ def settings(folder: Path, elicitation_s: float) -> dict[str, str]:
         "COUNTERSIGN_RATE_ANONYMOUS": "",
         "COUNTERSIGN_RATE_WRITES": "",
         "COUNTERSIGN_RATE_TOOLS": "",
+        "COUNTERSIGN_RAIL_TIMEOUT_S": "2",
+        "COUNTERSIGN_RAIL_AGAIN_MOST_S": "4",
         "COUNTERSIGN_LOG_LEVEL": "WARNING",
     }
 
@@ -68,6 +73,8 @@ def found(owner_url: str, password: str, seed: int, count: int, customers: int) 
             owner.execute("INSERT INTO supervisors VALUES (%s, 'supervisors', 100000000)", [f"user_{name}"])
         for name in (*_STRANGERS, *strangers):
             _account(owner, _account_of(name), None, "checking")
+        for mode in RAIL_MODES:
+            _elsewhere(owner, rail_payee(mode))
         for number in range(customers):
             _customer(owner, customer(number), hashed)
         for wish in wishes(seed, count, customers):
@@ -88,8 +95,24 @@ def _customer(owner: psycopg.Connection, person: Person, hashed: str) -> None:
         "SELECT book(%s, 'bank_equity', %s, %s, 'Opening balance', now())",
         [f"opening-{person.user_id}", account_of(person), OPENING_MINOR],
     )
-    for name in _STRANGERS:
+    for name in (*_STRANGERS, *(rail_payee(mode) for mode in RAIL_MODES)):
         _payee(owner, person, name, "90 days")
+
+
+def _elsewhere(owner: psycopg.Connection, name: str) -> None:
+    _account(owner, _account_of(name), None, "clearing")
+    owner.execute(
+        "INSERT INTO creditors (account_id, name, bank, account) VALUES (%s, %s, '021000021', %s)",
+        [_account_of(name), name, name],
+    )
+
+
+def behave(rail_url: str, admin: str) -> None:
+    """Tell the other banks' rail how payments to each of its payees go."""
+    for mode in RAIL_MODES:
+        path = f"{rail_url}/admin/behaviours/{quote(rail_payee(mode))}"
+        wanted = {"mode": mode.value, "after_s": _RAIL_LATE_S}
+        httpx.put(path, json=wanted, headers={"Authorization": f"Bearer {admin}"}, timeout=20).raise_for_status()
 
 
 def _person(owner: psycopg.Connection, person: Person, role: str, hashed: str) -> None:

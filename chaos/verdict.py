@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from chaos.others import refuses
-from chaos.wishes import Kind, Way
+from chaos.wishes import Kind, Way, rail_payee
 from domain.payments import FINAL_STATES, PaymentState
+from runtime.local.rail.modes import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -131,6 +132,13 @@ def _outcome(wish: Wish, found: Sequence[Payment]) -> Iterable[str]:
 
 
 def _usual(wish: Wish) -> set[PaymentState]:
+    """Where the other bank refuses, what would be completed fails."""
+    usual = _agreed(wish)
+    refused = wish.payee == rail_payee(Mode.REFUSE) and _S.COMPLETED in usual
+    return usual - {_S.COMPLETED} | {_S.FAILED} if refused else usual
+
+
+def _agreed(wish: Wish) -> set[PaymentState]:
     if wish.kind is Kind.FREE:
         return {_S.COMPLETED}
     asks_no_code = wish.kind in {Kind.YES, Kind.MANDATE, Kind.OWN}

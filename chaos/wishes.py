@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from domain import ids
+from runtime.local.rail.modes import Mode
 
 TYPISTS: Final = 0.2
 """The share of customers who converse; the others' programs call the tools themselves."""
@@ -39,6 +40,7 @@ class Kind(StrEnum):
     COOL = "held for a while, to a new payee"
     MANDATE = "a standing mandate's"
     OWN = "to savings, a yes"
+    OUTSIDE = "to another bank, over the rail"
 
 
 _WAYS: Final = {
@@ -56,21 +58,24 @@ _WAYS: Final = {
 _KINDS: Final = {
     Kind.FREE: 6,
     Kind.YES: 6,
-    Kind.CODE: 60,
+    Kind.CODE: 50,
     Kind.DESK: 8,
     Kind.COOL: 4,
     Kind.MANDATE: 8,
     Kind.OWN: 8,
+    Kind.OUTSIDE: 12,
 }
 _FROM_MINOR: Final = {
     Kind.FREE: 100_00,
     Kind.OWN: 50_00,
     Kind.YES: 200_00,
     Kind.CODE: 300_00,
+    Kind.OUTSIDE: 700_00,
     Kind.MANDATE: 1_000_00,
     Kind.DESK: 2_000_00,
     Kind.COOL: 3_000_00,
 }
+RAIL_MODES: Final = (Mode.SETTLE, Mode.TIMEOUT_BEFORE, Mode.TIMEOUT_AFTER, Mode.LATE, Mode.TWICE, Mode.REFUSE)
 _STEP_MINOR: Final = 3
 """Between one wish of a customer's and the next; the cents between are for corrections."""
 COOLING_OFF_S: Final = 2.0
@@ -131,6 +136,11 @@ def wishes(seed: int, count: int, customers: int) -> list[Wish]:
     return [_wish(dice, number, number % customers, customers) for number in range(count)]
 
 
+def rail_payee(mode: Mode) -> str:
+    """The payee at another bank to whom payments go this way."""
+    return f"Rail {mode.value}"
+
+
 def typists(customers: int) -> int:
     """How many of the customers converse: the first ones."""
     return max(1, round(customers * TYPISTS))
@@ -141,6 +151,12 @@ def _wish(dice: Random, number: int, customer: int, customers: int) -> Wish:
     kind = Kind.CODE if typed else dice.choices(list(_KINDS), list(_KINDS.values()))[0]
     way = Way.PAY if typed else dice.choices(list(_WAYS), list(_WAYS.values()))[0]
     amount = _FROM_MINOR[kind] + 1 + _STEP_MINOR * (number // customers)
-    payee = {Kind.COOL: f"Stranger {number}", Kind.MANDATE: MANDATED, Kind.OWN: "savings"}.get(kind, "Shop")
+    mode = dice.choice(RAIL_MODES)
+    payee = {
+        Kind.OUTSIDE: rail_payee(mode),
+        Kind.COOL: f"Stranger {number}",
+        Kind.MANDATE: MANDATED,
+        Kind.OWN: "savings",
+    }.get(kind, "Shop")
     payment_id = ids.uuid7(dice.getrandbits(40), UUID(int=dice.getrandbits(128)))
     return Wish(number, customer, payment_id, kind, way, amount, payee)

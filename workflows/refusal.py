@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from temporalio.exceptions import ApplicationError, FailureError
 
 from domain.errors import BankError, IdempotencyConflictError, UnavailableError, by_code
+
+_SEALED: Final = "Encoded failure"
+"""All that Temporal's server keeps of an earlier attempt's message once an activity's time is over."""
 
 
 def refusal_of(failure: FailureError) -> BankError:
@@ -24,6 +29,8 @@ def failed(error: BankError) -> ApplicationError:
 
 
 def _known(cause: ApplicationError, kind: type[BankError]) -> BankError:
+    if cause.message == _SEALED:
+        return kind()
     if kind is BankError:
         return BankError(cause.message)
     if issubclass(kind, IdempotencyConflictError) and len(cause.details) == 2:
