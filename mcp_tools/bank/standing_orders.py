@@ -43,7 +43,7 @@ class StandingOrders:
 
     async def standing_orders(self, caller: Caller, args: StandingOrdersArgs) -> StandingOrdersResult:
         """Raises the refusal of what was wanted, StandingOrderNotFoundError, InvalidRequestError."""
-        caller.require("read" if args.action == "list" else "transact")
+        caller.require("transact")
         match args.action:
             case "list":
                 return StandingOrdersResult(

@@ -117,7 +117,7 @@ def machine(counted: list[int]) -> type[RuleBasedStateMachine]:  # noqa: C901 - 
             match move:
                 case Pay(draft):
                     assert before.active is None
-                    assert (draft.amount in AMOUNTS, draft.payee in PAYEES) == (True, True)
+                    assert (draft.amount in AMOUNTS, draft.payee in (ACCOUNTS if draft.own else PAYEES)) == (True, True)
                 case Answer(elicitation_id, confirmed):
                     assert question is not None
                     assert elicitation_id == question.elicitation_id

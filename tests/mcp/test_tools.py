@@ -540,7 +540,7 @@ async def test_a_standing_order_is_set_up_changed_and_stopped(tools: McpTools, w
     assert (world.orders.wanted[-1].change_id, world.orders.wanted[-1].wish.amount) == ("r1", "90")
     for step, state in (("pause", "PAUSED"), ("resume", "ACTIVE"), ("cancel", "CANCELLED")):
         assert (await tools.call(call("standing_orders", action=step, order_id="o1")))["status"] == state
-    [listed] = (await tools.call(call("standing_orders", "read", action="list")))["standing_orders"]
+    [listed] = (await tools.call(call("standing_orders", action="list")))["standing_orders"]
     assert (listed["order_id"], listed["state"], listed["next_on"]) == ("o1", "CANCELLED", "2026-12-01")
 
 
