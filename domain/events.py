@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     PAYMENT_COOLING_OFF = "payment.cooling_off"
     PAYMENT_UNKNOWN = "payment.unknown"
     PAYMENT_RETURNED = "payment.returned"
+    PAYMENT_REVERSED = "payment.reversed"
     APPROVAL_OPENED = "approval.opened"
     APPROVAL_ESCALATED = "approval.escalated"
     APPROVAL_CLAIMED = "approval.claimed"
