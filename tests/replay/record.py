@@ -1,8 +1,9 @@
-"""`python -m tests.replay.record`: plays every scene on a Temporal server of its own and keeps the histories."""
+"""`python -m tests.replay.record [SCENE …]`: plays the scenes on a Temporal server of its own, keeps the histories."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 import tempfile
 from pathlib import Path
 
@@ -16,10 +17,12 @@ KEYS = HERE / "keys.json"
 HISTORIES = HERE / "histories"
 
 
-async def record(address: str) -> None:
-    """One file a workflow and outcome. The ring of keys is for these files only."""
+async def record(address: str, wanted: list[str]) -> None:
+    """One file a workflow and outcome, of all scenes where none is named. The ring of keys is for these files only."""
     client = await connect(address, "default", KEYS)
     for scene, given in SCENES.items():
+        if wanted and scene.__name__ not in wanted:
+            continue
         async with staffed(client, **given) as bank:
             for name, workflow_id in (await scene(bank)).items():
                 history = await client.get_workflow_handle(workflow_id).fetch_history()
@@ -29,4 +32,4 @@ async def record(address: str) -> None:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder, Stack(Path(folder), ["temporal"]) as servers:
-        asyncio.run(record(servers.env["COUNTERSIGN_TEMPORAL_ADDRESS"]))
+        asyncio.run(record(servers.env["COUNTERSIGN_TEMPORAL_ADDRESS"], sys.argv[1:]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -220,6 +221,37 @@ async def reminder(bank: House) -> dict[str, str]:
     return {"alert_given_up": workflow}
 
 
+async def own(bank: House) -> dict[str, str]:
+    await bank.open()
+    asked = (await bank.say(Intent.TRANSFER, amount="50.00", target="savings")).elicitation
+    assert asked is not None
+    await bank.say(Intent.CONFIRM)
+    return await _end(bank, "own", asked.payment_id, asked.elicitation_id)
+
+
+async def called_back(bank: House) -> dict[str, str]:
+    """Cancelled while a supervisor has it."""
+    payment_id, approval = await _to_the_supervisor(bank)
+    await bank.payments.cancel(payment_id, house.USER)
+    return await _end(bank, "called_back", payment_id, approval)
+
+
+async def ordered(bank: House) -> dict[str, str]:
+    """A standing order for one day, which is paid."""
+    await bank.open()
+    today = datetime.now(UTC).date().isoformat()
+    asked = (await bank.say(Intent.ORDER, amount="80.00", payee="Sarah Chen", date=today)).elicitation
+    assert asked is not None
+    code = (await bank.say(Intent.CONFIRM)).elicitation
+    assert code is not None
+    await bank.give(code.elicitation_id)
+    [order_id] = bank.orders.kept
+    workflow = ids.standing_order_workflow_id(order_id)
+    await bank.client.get_workflow_handle(workflow).result()
+    [payment_id] = bank.orders.payments.values()
+    return await _end(bank, "ordered", payment_id, code.elicitation_id) | {"standing_order_completed": workflow}
+
+
 async def _elsewhere(bank: House, outcome: str, *says: str) -> dict[str, str]:
     """A payment to another bank, whose rail says this."""
     bank.directory.elsewhere, bank.rail.says = True, list(says)
@@ -266,6 +298,9 @@ SCENES: dict[Scene, dict[str, Any]] = {
     mandate: {},
     alert: {"alert_events_max": 30},
     reminder: {"elicitation_s": 0.5},
+    own: {},
+    called_back: {},
+    ordered: {},
     outside: {},
     outside_unknown: {},
     outside_refused: {},

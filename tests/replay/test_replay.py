@@ -21,6 +21,7 @@ STORED = sorted(HISTORIES.glob("*.json"))
 ENDINGS = (
     *("completed", "declined", "cancelled", "failed", "expired"),
     *("approved", "corrected", "rejected", "undecided", "cooled", "standing"),
+    *("own", "called_back", "ordered"),
 )
 ELSEWHERE = ("outside", "outside_unknown", "outside_refused")
 CHECKED = ("verified", "called_off", "never_shown")
@@ -45,6 +46,7 @@ def test_every_workflow_and_ending_is_stored() -> None:
     wanted |= {
         "payment_refused",
         "mandate_revoked",
+        "standing_order_completed",
         "alert_deleted",
         "alert_given_up",
         "conversation_alert",
