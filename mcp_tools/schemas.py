@@ -16,6 +16,8 @@ Amount = Annotated[
 
 Name = Annotated[str, Field(max_length=140, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Id = Annotated[str, Field(max_length=64)]
+QuestionId = Annotated[str, Field(max_length=128)]
+"""The id of what it asks about, and more."""
 
 
 class PaymentArgs(BaseModel):
@@ -39,7 +41,7 @@ class TransferArgs(PaymentArgs):
 class ResumeArgs(BaseModel):
     """An answer to an elicitation. `response_id` is the caller's; a repeat with it gives the first result."""
 
-    elicitation_id: Id
+    elicitation_id: QuestionId
     user_input: dict[str, Any]
     response_id: Id = ""
 
@@ -47,7 +49,7 @@ class ResumeArgs(BaseModel):
 class CancelArgs(BaseModel):
     """Which elicitation to withdraw."""
 
-    elicitation_id: Id
+    elicitation_id: QuestionId
 
 
 class Countersigned(BaseModel):

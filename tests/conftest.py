@@ -101,17 +101,24 @@ def withdraw_all(api: str, user: str, password: str) -> None:
         if signed_in.is_error:
             return
         client.headers["Authorization"] = f"Bearer {signed_in.json()['access_token']}"
-        for payment in client.get("/api/payments").json().get("payments", []):
-            if payment["state"] in {"AWAITING_CUSTOMER", "AWAITING_SUPERVISOR", "COOLING_OFF"}:
-                client.post(f"/api/payments/{payment['payment_id']}/cancel")
-        for mandate in client.get("/api/mandates").json().get("mandates", []):
-            if mandate["state"] in {"AWAITING_CUSTOMER", "ACTIVE"}:
-                client.delete(f"/api/mandates/{mandate['mandate_id']}")
-        for order in client.get("/api/standing-orders").json().get("standing_orders", []):
-            if order["state"] in {"AWAITING_CUSTOMER", "ACTIVE", "PAUSED"}:
-                client.post(f"/api/standing-orders/{order['order_id']}/step", json={"step": "cancel"})
-        for question in client.get("/api/elicitations?status=pending").json().get("elicitations", []):
-            client.post(f"/api/elicitations/{question['elicitation_id']}/cancel")
+        _withdraw(client)
+
+
+def _withdraw(client: httpx.Client) -> None:
+    for payment in client.get("/api/payments").json().get("payments", []):
+        if payment["state"] in {"AWAITING_CUSTOMER", "AWAITING_SUPERVISOR", "COOLING_OFF"}:
+            client.post(f"/api/payments/{payment['payment_id']}/cancel")
+    for mandate in client.get("/api/mandates").json().get("mandates", []):
+        if mandate["state"] in {"AWAITING_CUSTOMER", "ACTIVE"}:
+            client.delete(f"/api/mandates/{mandate['mandate_id']}")
+    for order in client.get("/api/standing-orders").json().get("standing_orders", []):
+        if order["state"] in {"AWAITING_CUSTOMER", "ACTIVE", "PAUSED"}:
+            client.post(f"/api/standing-orders/{order['order_id']}/step", json={"step": "cancel"})
+    for order in client.get("/api/standing-orders").json().get("standing_orders", []):
+        if order["state"] in {"AWAITING_CUSTOMER", "ACTIVE", "PAUSED"}:
+            client.post(f"/api/standing-orders/{order['order_id']}/step", json={"step": "cancel"})
+    for question in client.get("/api/elicitations?status=pending").json().get("elicitations", []):
+        client.post(f"/api/elicitations/{question['elicitation_id']}/cancel")
 
 
 @pytest.fixture(scope="session")

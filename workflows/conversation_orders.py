@@ -25,7 +25,7 @@ class Ordering(Arranging):
         """Looked up first, to find out which one is meant."""
         if isinstance(move, StopOrder):
             return await self._step_order("cancel", move.order_id)
-        found = await self._at_once(_TOOL, {"action": "list"}, "read")
+        found = await self._at_once(_TOOL, {"action": "list"})
         if move.action == "list":
             return orders_told.told_of(found)
         self._dialogue, order_id, text = orders_told.meant(self._dialogue, found, move)
@@ -49,7 +49,7 @@ class Ordering(Arranging):
         asked = begun.content.get("elicitation")
         question = ElicitationRequest.from_json(asked, order_id) if asked else None
         if question is None:
-            return orders_told.told_of(await self._at_once(_TOOL, {"action": "list"}, "read"))
+            return orders_told.told_of(await self._at_once(_TOOL, {"action": "list"}))
         draft = outcome.draft_of(question)
         self._dialogue, text = outcome.question_open(self._dialogue, order_id, draft, question)
         return text
