@@ -114,9 +114,6 @@ def _withdraw(client: httpx.Client) -> None:
     for order in client.get("/api/standing-orders").json().get("standing_orders", []):
         if order["state"] in {"AWAITING_CUSTOMER", "ACTIVE", "PAUSED"}:
             client.post(f"/api/standing-orders/{order['order_id']}/step", json={"step": "cancel"})
-    for order in client.get("/api/standing-orders").json().get("standing_orders", []):
-        if order["state"] in {"AWAITING_CUSTOMER", "ACTIVE", "PAUSED"}:
-            client.post(f"/api/standing-orders/{order['order_id']}/step", json={"step": "cancel"})
     for question in client.get("/api/elicitations?status=pending").json().get("elicitations", []):
         client.post(f"/api/elicitations/{question['elicitation_id']}/cancel")
 
