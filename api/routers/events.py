@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Depends, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from adapters.redis.stream import event_json
@@ -21,20 +21,22 @@ router = APIRouter(prefix="/api/events")
 Seq = Annotated[int | None, Query(ge=0, le=BIGINT)]
 
 
-@router.get("", response_class=EventSourceResponse)
-async def stream(
-    who: Person,
+async def _begin(
     services: Use,
     after: Seq = None,
     last_event_id: Annotated[int | None, Header(ge=0, le=BIGINT)] = None,
-) -> AsyncIterable[ServerSentEvent]:
+) -> int:
+    """Settled before the answer begins: what happens once the client sees a stream is in it."""
+    begin = last_event_id if last_event_id is not None else after
+    return begin if begin is not None else await services.outbox.last_seq()
+
+
+@router.get("", response_class=EventSourceResponse)
+async def stream(who: Person, services: Use, begin: Annotated[int, Depends(_begin)]) -> AsyncIterable[ServerSentEvent]:
     """The user's events, and a supervisor's approvals, resumable by Last-Event-ID or `after`.
 
     From now on without either. Ends with the token or its sign-in.
     """
-    begin = last_event_id if last_event_id is not None else after
-    if begin is None:
-        begin = await services.outbox.last_seq()
     yield ServerSentEvent(comment="listening", retry=1000)
     async for event in services.feed.follow(begin, user_id=None if _supervises(who) else who.user_id):
         if not await _is_for(services, who, event):
