@@ -42,7 +42,7 @@ class Browser:
 
     def __init__(self, user: str, password: str) -> None:
         self.user, self.password = user, password
-        self.http = httpx.Client(timeout=20)
+        self.http = httpx.Client(timeout=60)
         self.page = httpx.Response(204)
         self.visited: list[str] = []
 

@@ -96,7 +96,7 @@ def _nothing_left_waiting(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def withdraw_all(api: str, user: str, password: str) -> None:
     """Cancel what waits of this customer's; a bank that is not there has nothing that would be taken up."""
-    with suppress(httpx.TransportError), httpx.Client(base_url=api, timeout=15) as client:
+    with suppress(httpx.TransportError), httpx.Client(base_url=api, timeout=60) as client:
         signed_in = client.post("/api/login", json={"username": user, "password": password})
         if signed_in.is_error:
             return

@@ -93,7 +93,7 @@ def sign_in(api: str) -> Iterator[Callable[[str], httpx.Client]]:
     opened: list[httpx.Client] = []
 
     def signed_in(user: str) -> httpx.Client:
-        client = httpx.Client(base_url=api, timeout=20)
+        client = httpx.Client(base_url=api, timeout=60)
         opened.append(client)
         if user:
             token = client.post("/api/login", json={"username": user, "password": PASSWORD}).json()["access_token"]

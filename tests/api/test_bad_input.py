@@ -62,7 +62,7 @@ def signed_in(bank: str, typed_bank: Stack) -> Iterator[Callable[[str], httpx.Cl
     opened: list[httpx.Client] = []
 
     def client(user: str) -> httpx.Client:
-        opened.append(httpx.Client(base_url=bank, timeout=30))
+        opened.append(httpx.Client(base_url=bank, timeout=60))
         login = {"username": user, "password": typed_bank.env["COUNTERSIGN_DEMO_PASSWORD"]}
         token = opened[-1].post("/api/login", json=login).json()["access_token"]
         opened[-1].headers["Authorization"] = f"Bearer {token}"

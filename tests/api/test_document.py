@@ -75,7 +75,7 @@ class Person:
             return {}
         if not self._token:
             where, given = self._login
-            signed_in = httpx.post(where, json=given, timeout=20)
+            signed_in = httpx.post(where, json=given, timeout=60)
             assert signed_in.status_code == 200, signed_in.text
             self._token = signed_in.json()["access_token"]
         return {"Authorization": f"Bearer {self._token}"}
@@ -93,7 +93,7 @@ class Person:
 
     def order(self, bank: str) -> None:
         """A conversation in which a question is open."""
-        with httpx.Client(base_url=bank, headers=self.headers(), timeout=30) as client:
+        with httpx.Client(base_url=bank, headers=self.headers(), timeout=60) as client:
             session = client.post("/api/conversations", json={"new": True}).json()["session_id"]
             said = client.post(f"/api/conversations/{session}/turns", json={"text": "pay Sarah Chen nine dollars"})
             question = said.json()["replies"][-1]["elicitation"]["elicitation_id"]
@@ -126,7 +126,7 @@ def _check(bank: str, person: Person, more: Sequence[CheckFunction]) -> Callable
     def checked(case: Case) -> None:
         headers = person.headers()
         person.meant(case)
-        answer = case.call_and_validate(base_url=bank, headers=headers, checks=[*CHECKS, *more], timeout=20)
+        answer = case.call_and_validate(base_url=bank, headers=headers, checks=[*CHECKS, *more], timeout=60)
         person.heard(answer.status_code)
         if answer.status_code >= 400 and case.operation.path != "/health":
             assert answer.headers["content-type"] == ["application/problem+json"]

@@ -30,10 +30,10 @@ pytestmark = pytest.mark.servers
 
 async def signed_in(bank: str, stack: Stack) -> tuple[httpx.AsyncClient, str]:
     login = {"username": "maya", "password": stack.env["COUNTERSIGN_DEMO_PASSWORD"]}
-    async with httpx.AsyncClient(base_url=bank, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=bank, timeout=60) as client:
         given = (await client.post("/api/login", json=login)).json()
     bearer = {"Authorization": f"Bearer {given['access_token']}"}
-    return httpx.AsyncClient(base_url=bank, timeout=20, headers=bearer), given["sign_in_id"]
+    return httpx.AsyncClient(base_url=bank, timeout=60, headers=bearer), given["sign_in_id"]
 
 
 async def call(client: httpx.AsyncClient) -> tuple[rtc.Room, asyncio.Event, str]:
@@ -58,9 +58,9 @@ async def test_a_call_ends_with_its_sign_in(bank: str, typed_bank: Stack, how: s
             await asyncio.to_thread(_end, typed_bank, sign_in_id)
         else:
             await gone.post(f"/api/{how}")
-        await asyncio.wait_for(out.wait(), 20)
+        await asyncio.wait_for(out.wait(), 60)
         if how == "logout/all":
-            await asyncio.wait_for(other_out.wait(), 20)
+            await asyncio.wait_for(other_out.wait(), 60)
         else:
             assert not other_out.is_set()
         assert await asyncio.to_thread(_ended, typed_bank, name)

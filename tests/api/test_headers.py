@@ -62,7 +62,7 @@ def is_guarded(answer: httpx.Response) -> bool:
     ],
 )
 def test_every_answer_is_guarded(api: str, method: str, path: str, body: object, status: int) -> None:
-    answer = httpx.request(method, api + path, json=body, timeout=20)
+    answer = httpx.request(method, api + path, json=body, timeout=60)
     assert answer.status_code == status
     assert is_guarded(answer)
 
@@ -84,7 +84,7 @@ def test_the_documentation_tells_every_route_and_error_and_loads_nothing(api: st
 def test_other_sites_may_not_read(api: str, origin: str) -> None:
     asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
     assert "access-control-allow-origin" not in httpx.options(f"{api}/codec/decode", headers=asked).headers
-    answer = httpx.post(f"{api}/api/login", json=LOGIN, headers={"Origin": origin}, timeout=20)
+    answer = httpx.post(f"{api}/api/login", json=LOGIN, headers={"Origin": origin}, timeout=60)
     assert "access-control-allow-origin" not in answer.headers
 
 

@@ -64,11 +64,11 @@ WELL_FORMED: Final[list[tuple[str, dict[str, Any]]]] = [
 @pytest.fixture(scope="module")
 def people(bank: str, typed_bank: Stack) -> Iterator[list[httpx.Client]]:
     """A stranger, a customer, a supervisor, and compliance."""
-    opened = [httpx.Client(base_url=bank, timeout=20)]
+    opened = [httpx.Client(base_url=bank, timeout=60)]
     for user in ("maya", "sam", "cora"):
         given = {"username": user, "password": typed_bank.env["COUNTERSIGN_DEMO_PASSWORD"]}
         token = opened[0].post("/api/login", json=given).json()["access_token"]
-        opened.append(httpx.Client(base_url=bank, timeout=20, headers={"Authorization": f"Bearer {token}"}))
+        opened.append(httpx.Client(base_url=bank, timeout=60, headers={"Authorization": f"Bearer {token}"}))
     yield opened
     for client in opened:
         client.close()

@@ -30,7 +30,7 @@ def strict(chosen: Settings) -> Iterator[httpx.Client]:
     """An api of its own with small limits."""
     load(chosen)
     small = chosen.model_copy(update={"rate_anonymous": "5/1m", "rate_writes": "3/1m"})
-    with serving(application(small, services(small))) as url, httpx.Client(base_url=url, timeout=20) as client:
+    with serving(application(small, services(small))) as url, httpx.Client(base_url=url, timeout=60) as client:
         yield client
 
 
@@ -147,7 +147,7 @@ def test_nothing_is_kept_of_a_login_or_of_what_was_decoded(
     with psycopg.connect(migrated.owner_url, autocommit=True) as owner:
         before = owner.execute("SELECT count(*) FROM idempotency_keys").fetchone()
         headers = {"Idempotency-Key": "login-1"}
-        tokens = {httpx.post(f"{api}/api/login", json=LOGIN, headers=headers, timeout=20).text for _ in range(2)}
+        tokens = {httpx.post(f"{api}/api/login", json=LOGIN, headers=headers, timeout=60).text for _ in range(2)}
         assert len(tokens) == 2
         assert keyed(sign_in("cora"), "/codec/decode", "decode-1", {"payloads": []}).status_code == 200
         assert owner.execute("SELECT count(*) FROM idempotency_keys").fetchone() == before
@@ -159,7 +159,7 @@ def test_passkeys_are_guessed_no_faster_than_passwords(chosen: Settings, migrate
     del migrated
     with (
         serving(application(limited, services(limited))) as url,
-        httpx.Client(base_url=url, transport=httpx.HTTPTransport(local_address="127.0.1.77"), timeout=20) as client,
+        httpx.Client(base_url=url, transport=httpx.HTTPTransport(local_address="127.0.1.77"), timeout=60) as client,
     ):
         bad = {"credential": {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {}}}
         found = [client.post("/api/login/passkey", json=bad) for _ in range(8)]

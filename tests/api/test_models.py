@@ -103,7 +103,7 @@ def opened(
 
 @contextmanager
 def talking(url: str, bank: Stack) -> Iterator[Talk]:
-    with httpx.Client(base_url=url, timeout=30) as client:
+    with httpx.Client(base_url=url, timeout=60) as client:
         password = bank.env["COUNTERSIGN_DEMO_PASSWORD"]
         token = client.post("/api/login", json={"username": "maya", "password": password}).json()["access_token"]
         client.headers["Authorization"] = f"Bearer {token}"

@@ -57,7 +57,7 @@ def test_what_is_not_the_rails_or_not_of_now_is_refused_audited_and_moves_nothin
     counted = "SELECT count(*) FROM audit WHERE action IN ('rail.refused', 'rail.ignored')"
     money = "SELECT count(*), sum(amount_minor) FROM entries"
     before, moved = books.rows(counted)[0][0], books.rows(money)
-    with httpx.Client(base_url=typed_bank.env["COUNTERSIGN_API_URL"], timeout=15) as http:
+    with httpx.Client(base_url=typed_bank.env["COUNTERSIGN_API_URL"], timeout=60) as http:
         for code, status, content, given in cases:
             answer = http.post(PATH, content=content, headers=given)
             assert (answer.json()["code"], answer.status_code) == (code, status), answer.text

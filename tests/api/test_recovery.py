@@ -103,7 +103,7 @@ def test_of_racing_submissions_one_gets_in(api: str, locked: list[str]) -> None:
     body = {"username": "omar", "password": PASSWORD, "recovery_code": locked[0]}
 
     async def together() -> list[int]:
-        async with httpx.AsyncClient(base_url=api, timeout=30) as client:
+        async with httpx.AsyncClient(base_url=api, timeout=60) as client:
             found = await asyncio.gather(*(client.post("/api/login", json=body) for _ in range(6)))
             return sorted(each.status_code for each in found)
 

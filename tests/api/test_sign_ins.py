@@ -37,7 +37,7 @@ NAMES = iter(range(10, 250))
 def from_elsewhere(api: str) -> Iterator[httpx.Client]:
     """A client with an address of its own."""
     transport = httpx.HTTPTransport(local_address=f"127.0.0.{next(NAMES)}")
-    with httpx.Client(base_url=api, transport=transport, timeout=20) as client:
+    with httpx.Client(base_url=api, transport=transport, timeout=60) as client:
         yield client
 
 
@@ -181,7 +181,7 @@ def test_a_stream_of_events_ends_with_its_sign_in(browser: httpx.Client, migrate
 
     def listen() -> None:
         with (
-            httpx.Client(base_url=browser.base_url, timeout=30, headers=bearer) as client,
+            httpx.Client(base_url=browser.base_url, timeout=60, headers=bearer) as client,
             client.stream("GET", "/api/events") as lines,
         ):
             for line in lines.iter_lines():
@@ -253,7 +253,7 @@ def test_one_code_for_two_at_once_lets_one_in(api: str, app_of: Callable[[str], 
     body = {"username": "sue", "password": PASSWORD, "totp_code": app.now()}
 
     async def both() -> list[int]:
-        async with httpx.AsyncClient(base_url=api, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=api, timeout=60) as client:
             found = await asyncio.gather(*(client.post("/api/login", json=body) for _ in range(4)))
             return sorted(each.status_code for each in found)
 

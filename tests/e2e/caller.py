@@ -48,8 +48,8 @@ class Customer:
         details = (await self.post("/api/connection-details", wanted)).raise_for_status().json()
         self.caller = Caller(self._on_message)
         await self.caller.join(details["serverUrl"], details["participantToken"])
-        await asyncio.wait_for(self.caller.agent_there.wait(), 30)
-        await asyncio.wait_for(self.replies.get(), 30)
+        await asyncio.wait_for(self.caller.agent_there.wait(), 60)
+        await asyncio.wait_for(self.replies.get(), 60)
         await self._hear_out()
         return self
 
@@ -82,7 +82,7 @@ class Customer:
 
     async def next_reply(self) -> dict[str, Any]:
         """Whatever is said next, asked for or not."""
-        reply = await asyncio.wait_for(self.replies.get(), 20)
+        reply = await asyncio.wait_for(self.replies.get(), 60)
         await self._hear_out()
         return reply
 
@@ -100,8 +100,8 @@ class Customer:
         self.turned.clear()
         await self._line().say(self.says(text))
         try:
-            await asyncio.wait_for(self.turned.wait(), 12)
-            reply = await asyncio.wait_for(self.replies.get(), 12)
+            await asyncio.wait_for(self.turned.wait(), 20)
+            reply = await asyncio.wait_for(self.replies.get(), 60)
         except TimeoutError:
             return {"text": "", "state": "", "intent": ""}
         await self._hear_out()

@@ -124,7 +124,7 @@ class Person:
 def newest_code(stack: Stack, user: str) -> str:
     """From what the carrier delivered."""
 
-    with httpx.Client(base_url=stack.env["COUNTERSIGN_API_URL"], timeout=15) as api:
+    with httpx.Client(base_url=stack.env["COUNTERSIGN_API_URL"], timeout=60) as api:
         login = {"username": user, "password": stack.env["COUNTERSIGN_DEMO_PASSWORD"]}
         api.headers["Authorization"] = f"Bearer {api.post('/api/login', json=login).json()['access_token']}"
         messages = api.get("/api/demo/inbox").json()["messages"]

@@ -57,7 +57,7 @@ class Typist:
 
 @pytest.fixture
 async def omar(typed_bank: Stack) -> AsyncIterator[Typist]:
-    async with httpx.AsyncClient(base_url=typed_bank.env["COUNTERSIGN_API_URL"], timeout=30) as http:
+    async with httpx.AsyncClient(base_url=typed_bank.env["COUNTERSIGN_API_URL"], timeout=60) as http:
         typist = Typist(http, typed_bank, "omar")
         await typist.begin()
         yield typist
@@ -120,7 +120,7 @@ async def _paid_by_mail(omar: Typist) -> None:
 
 
 async def test_nobody_chooses_the_address_that_they_are_counted_by(typed_bank: Stack) -> None:
-    async with httpx.AsyncClient(base_url=typed_bank.env["COUNTERSIGN_API_URL"], timeout=30) as stranger:
+    async with httpx.AsyncClient(base_url=typed_bank.env["COUNTERSIGN_API_URL"], timeout=60) as stranger:
         left = []
         for last in range(3):
             answer = await stranger.get("/api/accounts", headers={"X-Forwarded-For": f"10.0.0.{last}"})

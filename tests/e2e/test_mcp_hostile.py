@@ -36,7 +36,7 @@ class House:
 
     def again(self) -> None:
         """With new connections: those to a process that was killed are dead."""
-        self.http = self._stay.enter_context(httpx.Client(timeout=20))
+        self.http = self._stay.enter_context(httpx.Client(timeout=60))
 
     def browser(self, user: str = "maya") -> Browser:
         return self._stay.enter_context(closing(Browser(user, self.stack.env["COUNTERSIGN_DEMO_PASSWORD"])))

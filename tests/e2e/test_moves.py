@@ -26,7 +26,7 @@ def staff(typed_bank: Stack) -> Iterator[Callable[[str], httpx.Client]]:
 
         def sign_in(user: str) -> httpx.Client:
             client = open_clients.enter_context(
-                httpx.Client(base_url=typed_bank.env["COUNTERSIGN_API_URL"], timeout=30)
+                httpx.Client(base_url=typed_bank.env["COUNTERSIGN_API_URL"], timeout=60)
             )
             body = {"username": user, "password": typed_bank.env["COUNTERSIGN_DEMO_PASSWORD"]}
             client.headers["Authorization"] = f"Bearer {client.post('/api/login', json=body).json()['access_token']}"

@@ -37,7 +37,7 @@ async def test_a_short_no_into_the_read_back_is_answered(bank_stack: Stack, api:
         assert customer.caller is not None
         customer.caller.listen_anew()
         await customer.caller.say(customer.says("pay Sarah Chen twenty five dollars"))
-        read_back = await asyncio.wait_for(customer.replies.get(), 12)
+        read_back = await asyncio.wait_for(customer.replies.get(), 60)
         assert read_back["state"] == "confirming", read_back
         await customer.caller.first_sound(5)
         await asyncio.sleep(0.8)

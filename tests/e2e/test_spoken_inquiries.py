@@ -26,7 +26,7 @@ _ALERTS = "SELECT kind, state FROM alerts WHERE alert_id = %s"
 
 @pytest.fixture
 async def api(bank_stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=bank_stack.env["COUNTERSIGN_API_URL"], timeout=15) as client:
+    async with httpx.AsyncClient(base_url=bank_stack.env["COUNTERSIGN_API_URL"], timeout=60) as client:
         yield client
 
 

@@ -50,7 +50,7 @@ def speaking(voice: str, *, telephone: bool = False) -> Callable[[str], Pcm]:
 
 @pytest.fixture
 async def api(bank_stack: Stack) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=bank_stack.env["COUNTERSIGN_API_URL"], timeout=15) as client:
+    async with httpx.AsyncClient(base_url=bank_stack.env["COUNTERSIGN_API_URL"], timeout=60) as client:
         yield client
 
 

@@ -31,7 +31,7 @@ def asks(bank: Stack, typist: Typist, **wish: str) -> httpx.Response:
         f"{bank.env['COUNTERSIGN_MCP_URL']}/mcp/payment",
         json=WISH | wish,
         headers={"Authorization": f"Bearer {token}"},
-        timeout=30,
+        timeout=60,
     )
 
 
@@ -129,5 +129,5 @@ def test_of_two_payments_that_the_account_cannot_bear_one_is_refused(typed_bank:
 
 
 def yes(typist: Typist, elicitation_id: str) -> httpx.Response:
-    with httpx.Client(base_url=typist.http.base_url, headers=typist.http.headers, timeout=30) as own:
+    with httpx.Client(base_url=typist.http.base_url, headers=typist.http.headers, timeout=60) as own:
         return own.post(f"/api/elicitations/{elicitation_id}/answer", json={"data": {"confirmed": True}})

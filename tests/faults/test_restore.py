@@ -171,7 +171,7 @@ def sent_again(scene: Scene, typist: Typist) -> None:
     ((said,),) = scene.books.rows("SELECT description FROM payments WHERE payment_id = %s", scene.later)
     wish = {"payment_id": scene.later, "amount": "2.50", "from_account": "checking", "to_account": "Sarah Chen"}
     url = f"{servers.env['COUNTERSIGN_MCP_URL']}/mcp/payment"
-    begun = httpx.post(url, json=wish | {"description": said}, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+    begun = httpx.post(url, json=wish | {"description": said}, headers={"Authorization": f"Bearer {token}"}, timeout=60)
     assert begun.is_success, begun.text
 
 

@@ -33,7 +33,7 @@ async def test_a_call_outlives_its_voice_worker(bank_stack: Stack, sit_down: Cal
     typist, books = sit_down(bank_stack), Books(bank_stack)
     token = typist.http.headers["Authorization"].removeprefix("Bearer ")
     async with (
-        httpx.AsyncClient(base_url=bank_stack.env["COUNTERSIGN_API_URL"], timeout=15) as api,
+        httpx.AsyncClient(base_url=bank_stack.env["COUNTERSIGN_API_URL"], timeout=60) as api,
         Customer(api, token, says) as caller,
     ):
         asked = await caller.says_until("pay Sarah Chen twenty five dollars", stands("confirming"))

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     Act = Callable[["Play", Step, ElicitationRequest], Awaitable[None]]
 
-PATIENCE_S: Final = 40
+PATIENCE_S: Final = 120
 """Every door answers or refuses within this; a gateway's own limit is 10 s."""
 _LOOK_S: Final = 0.03
 

@@ -96,7 +96,7 @@ def opened(*, keys: Keys | None = None, rates: str = "", at_once: int = 1000, an
 
 async def post(url: str, key: str = "", name: str = "payment", **arguments: object) -> httpx.Response:
     headers = {"Authorization": f"Bearer {token()}"} | ({"Idempotency-Key": key} if key else {})
-    async with httpx.AsyncClient(headers=headers, timeout=30) as client:
+    async with httpx.AsyncClient(headers=headers, timeout=60) as client:
         return await client.post(f"{url}/mcp/{name}", json=arguments)
 
 
@@ -119,7 +119,7 @@ async def over_mcp(url: str, key: str, in_meta: bool, **arguments: object) -> di
         headers["Idempotency-Key"] = key
     params = {"name": "payment", "arguments": arguments, "_meta": meta}
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         answer = await client.post(f"{url}/mcp", json=body, headers=headers)
     return answer.json()["result"]["structuredContent"]
 

@@ -124,14 +124,14 @@ def http(typed_bank: Stack) -> Iterator[httpx.Client]:
         "rate_anonymous": "",
     }
     served = Served(Settings(**{name: value for name, value in given_env.items() if name in Settings.model_fields}))
-    with httpx.Client(base_url=typed_bank.env["COUNTERSIGN_API_URL"], timeout=20) as api:
+    with httpx.Client(base_url=typed_bank.env["COUNTERSIGN_API_URL"], timeout=60) as api:
         login = {"username": "maya", "password": typed_bank.env["COUNTERSIGN_DEMO_PASSWORD"]}
         api.headers["Authorization"] = f"Bearer {api.post('/api/login', json=login).json()['access_token']}"
         session = api.post("/api/conversations", json={"new": True}).json()["session_id"]
     keys = typed_bank.site.layout.keys
     signer = Signer.from_files(keys / "service.pem", keys / "jwks.json")
     token = ServiceTokens(signer).mint("user_maya", session, ["read", "transact"], [MCP_AUDIENCE, API_AUDIENCE])
-    with httpx.Client(base_url=served.url, timeout=20, headers={"Authorization": f"Bearer {token}"}) as client:
+    with httpx.Client(base_url=served.url, timeout=60, headers={"Authorization": f"Bearer {token}"}) as client:
         yield client
     served.close()
 

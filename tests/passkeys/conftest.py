@@ -92,7 +92,7 @@ class Bank:
 
     def client(self, user: str = "") -> httpx.Client:
         """Signed in with the password; nobody without a name."""
-        client = httpx.Client(base_url=self.url, timeout=30)
+        client = httpx.Client(base_url=self.url, timeout=60)
         self.opened.append(client)
         if user and user not in self.tokens:
             login = client.post("/api/login", json={"username": user, "password": PASSWORD})

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.servers
 
 POLL_S = 0.05
-PATIENCE_S = 20
+PATIENCE_S = 60
 
 
 @asynccontextmanager

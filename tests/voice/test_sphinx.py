@@ -22,7 +22,7 @@ def last_words(ear: SphinxEar, heard: queue.Queue[Hypothesis], text: str) -> str
     utterance = ear.start()
     ear.feed(spoken)
     while True:
-        found = heard.get(timeout=30)
+        found = heard.get(timeout=60)
         if (found.utterance, found.samples) == (utterance, spoken.size):
             return found.text
 
@@ -63,11 +63,11 @@ def test_a_code_is_heard_by_a_grammar_of_digits_without_any_call() -> None:
     service = SphinxService()
     try:
         service.send(Operation.OPEN, 0, 0)
-        six, _, _ = service.hear_code(said("4 8 2 9 1 7")).result(timeout=30).partition("\n")
+        six, _, _ = service.hear_code(said("4 8 2 9 1 7")).result(timeout=60).partition("\n")
         assert six == "four eight two nine one seven"
     finally:
         service.close()
 
 
 def test_without_a_process_no_code_is_heard() -> None:
-    assert SphinxService().hear_code(said("4 8 2 9 1 7")).result(timeout=30) == ""
+    assert SphinxService().hear_code(said("4 8 2 9 1 7")).result(timeout=60) == ""
