@@ -44,7 +44,7 @@ interleavings: provision
 	@COUNTERSIGN_INTERLEAVINGS=$${COUNTERSIGN_INTERLEAVINGS:-2000} $(BIN)/python -m pytest -q tests/interleavings
 
 crash-points: provision
-	@COUNTERSIGN_CRASH_TABLE=docs/crash-points.md $(BIN)/python -m pytest -m long tests/crashes
+	@COUNTERSIGN_CRASH_TABLE=docs/crash-points.md $(BIN)/python -m pytest -m long --timeout 7200 tests/crashes
 
 # How many, and which: make chaos N=5000 SEED=7. The seed that it prints has the same things break again.
 chaos: provision
