@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from temporalio.service import RPCError
 
 from cli.console import here, load_settings, out
 from runtime.local import control, find, ports
@@ -15,6 +18,7 @@ from runtime.settings import settings
 
 MIN_PYTHON = (3, 11)
 MIN_FREE_GB = 3
+_SHOWN = 5
 
 
 class Finding(NamedTuple):
@@ -27,7 +31,7 @@ class Finding(NamedTuple):
 
 def examine() -> int:
     """Print every finding; the exit code says whether something is missing."""
-    findings = [*_machine(), *_servers(), *_ports(), *_leftovers(), *_models()]
+    findings = [*_machine(), *_servers(), *_ports(), *_leftovers(), *_releases(), *_models()]
     for finding in findings:
         sign = "[red]✗[/]" if finding.fix else "[green]✓[/]"
         out.print(f"{sign} [bold]{finding.what}[/] {finding.found}", soft_wrap=True)
@@ -76,6 +80,28 @@ def _leftovers() -> Iterator[Finding]:
     pids = ", ".join(map(str, left))
     yield Finding(
         "State", f"processes without supervisor: {pids}" if left else "clean", "run: make down" if left else ""
+    )
+
+
+def _releases() -> Iterator[Finding]:
+    """Payments that wait for a release of the worker that is not the current one: they are safe, and stand still."""
+    if not control.supervisor_pid(here()):
+        return
+    from adapters.temporal.releases import left_behind  # noqa: PLC0415 - as below
+
+    load_settings()
+    chosen = settings()
+    try:
+        left = asyncio.run(left_behind(chosen.temporal_address, chosen.temporal_namespace, chosen.task_queue))
+    except (RuntimeError, RPCError) as error:
+        yield Finding("Releases", f"Temporal did not say: {error}", "see: countersign status")
+        return
+    shown = ", ".join(left[:_SHOWN]) + (" and more" if len(left) > _SHOWN else "")
+    fix = "start the worker of the release that they began under, and end it when they have ended"
+    yield Finding(
+        "Releases",
+        f"{len(left)} workflows need an older one: {shown}" if left else "none waits for another",
+        fix if left else "",
     )
 
 

@@ -186,6 +186,8 @@ class Settings(BaseSettings):
     conversation_turns_kept: int = 20
     conversation_events_max: int = 4000
     workflow_cache: int = 1000
+    worker_alone: bool = False
+    """Whether no other release's temporal_worker runs beside this one: then it takes over at once what those left."""
     crash_dir: Path | None = None
     """Where a test arms crash points (docs/adr/0029); no process of production starts with one."""
 

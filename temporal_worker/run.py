@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 from temporalio import activity, workflow
-from temporalio.worker import PollerBehaviorAutoscaling, Worker
+from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
+from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.alerts import Alerts
@@ -63,11 +64,14 @@ from adapters.temporal.alerts import AlertGateway
 from adapters.temporal.client import connect
 from adapters.temporal.crash_points import CrashPoints
 from adapters.temporal.gateways import PaymentGateway
+from adapters.temporal.releases import Releases, deployment_of
 from adapters.tokens import ProofChecker, PublicKeys, ServiceTokens, Signer
 from domain.errors import UnavailableError
 from runtime.outside import outside_servers
 from runtime.policies import policies
+from temporal_worker.build import build_id
 from temporal_worker.health import serve_health
+from temporal_worker.takeover import Takeover
 from workflows.alert import AlertWorkflow
 from workflows.approval import ApprovalWorkflow
 from workflows.conversation import ConversationWorkflow
@@ -124,10 +128,19 @@ async def serve(chosen: Settings, runner: WorkflowRunner | None = None) -> None:
         stack.callback(relay.cancel)
         activities = await _activities(chosen, client, pool, stack)
         worker = _worker(chosen, client, activities, runner or sandbox())
+        takeover = Takeover(Releases(client, chosen.task_queue), release_of(chosen), WORKFLOWS)
         async with worker:
+            await takeover.begin(alone=chosen.worker_alone)
+            if chosen.worker_alone:
+                stack.callback(asyncio.create_task(takeover.run(), name="takeover").cancel)
             polling = True
             _log.info("worker polls", task_queue=chosen.task_queue)
             await stop.wait()
+
+
+def release_of(chosen: Settings) -> WorkerDeploymentVersion:
+    """This worker's release, by what it would do."""
+    return WorkerDeploymentVersion(deployment_of(chosen.task_queue), build_id())
 
 
 async def _patiently_connected(chosen: Settings) -> Client:
@@ -266,6 +279,11 @@ def _worker(chosen: Settings, client: Client, activities: list[Callable[..., Any
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(initial=8, maximum=32),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(initial=4, maximum=16),
         graceful_shutdown_timeout=timedelta(seconds=3),
+        deployment_config=WorkerDeploymentConfig(
+            release_of(chosen),
+            use_worker_versioning=True,
+            default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
@@ -47,7 +48,7 @@ _LOOK_AGAIN: Final = timedelta(days=1)
 """How soon a due date is looked for that the bank does not know yet."""
 
 
-@workflow.defn(name="AlertWorkflow")
+@workflow.defn(name="AlertWorkflow", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
 class AlertWorkflow(Drafting):
     """One alert, from the wish to its end. That nothing is said twice is the database's to see to."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
@@ -27,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.refusal import failed, refusal_of
 
 
-@workflow.defn(name="ApprovalWorkflow")
+@workflow.defn(name="ApprovalWorkflow", versioning_behavior=VersioningBehavior.PINNED)
 class ApprovalWorkflow(ElicitationWorkflow):
     """Waits for a proven decision, a cancellation or the end of its time; the first of them stands."""
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
@@ -29,7 +30,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.watchdog import watch_agent
 
 
-@workflow.defn(name="ConversationWorkflow")
+@workflow.defn(name="ConversationWorkflow", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
 class ConversationWorkflow(Acting):
     """Everything that a customer and the assistant said, and what is still open between them."""
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
@@ -34,7 +35,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.refusal import failed, refusal_of
 
 
-@workflow.defn(name="ElicitationWorkflow")
+@workflow.defn(name="ElicitationWorkflow", versioning_behavior=VersioningBehavior.PINNED)
 class ElicitationWorkflow:
     """Waits for a proven answer, a cancellation or the end of its time; the first of them stands."""
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from math import ceil
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
@@ -50,7 +51,7 @@ _ENDED_BY = {
 }
 
 
-@workflow.defn(name="MandateWorkflow")
+@workflow.defn(name="MandateWorkflow", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
 class MandateWorkflow(Countersigning):
     """One mandate, from the wish to its end. The database decides what it covers: this only waits."""
 

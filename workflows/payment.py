@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
@@ -42,7 +43,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.refusal import failed, refusal_of
 
 
-@workflow.defn(name="PaymentWorkflow")
+@workflow.defn(name="PaymentWorkflow", versioning_behavior=VersioningBehavior.PINNED)
 class PaymentWorkflow(Railing):
     """One payment, from the wish to the ledger."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
     from activities.rail import Rails
@@ -12,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows import options, question
 
 
-@workflow.defn(name="RailReturnWorkflow")
+@workflow.defn(name="RailReturnWorkflow", versioning_behavior=VersioningBehavior.PINNED)
 class RailReturnWorkflow:
     """One return: a new transfer, never an edit."""
 

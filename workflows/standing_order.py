@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import FailureError
 
 with workflow.unsafe.imports_passed_through():
@@ -37,7 +38,7 @@ with workflow.unsafe.imports_passed_through():
 _MOST_SESSIONS: Final = 5
 
 
-@workflow.defn(name="StandingOrderWorkflow")
+@workflow.defn(name="StandingOrderWorkflow", versioning_behavior=VersioningBehavior.AUTO_UPGRADE)
 class StandingOrderWorkflow(Running):
     """One standing order, from the wish to its end."""
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from math import ceil
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 from temporalio.exceptions import ApplicationError, FailureError
 
 with workflow.unsafe.imports_passed_through():
@@ -36,7 +37,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.refusal import failed, refusal_of
 
 
-@workflow.defn(name="VerificationWorkflow")
+@workflow.defn(name="VerificationWorkflow", versioning_behavior=VersioningBehavior.PINNED)
 class VerificationWorkflow:
     """One check of who is speaking. The database decides whether it counts: this asks, and waits."""
 

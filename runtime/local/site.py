@@ -24,8 +24,9 @@ ROOMY = {
     "COUNTERSIGN_RATE_WRITES": "3000/1m",
     "COUNTERSIGN_RATE_TOOLS": "20000/15m",
     "COUNTERSIGN_TOOLS_AT_ONCE": "100",
+    "COUNTERSIGN_WORKER_ALONE": "true",
 }
-"""A local set has two customers, and scripts and benchmarks speak for them faster than people do."""
+"""A local set has two customers, and scripts and benchmarks speak for them faster than people do; and one worker."""
 
 
 @dataclass(frozen=True, slots=True)

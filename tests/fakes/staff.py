@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from opentelemetry import trace
 from temporalio.contrib.opentelemetry import create_tracer_provider
-from temporalio.worker import Worker
+from temporalio.worker import Worker, WorkerDeploymentConfig
 
 from activities.alerts import Alerts
 from activities.approvals import Approvals
@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from temporalio.client import Client
+    from temporalio.common import WorkerDeploymentVersion
 
     from activities.ports import ToolCall
 
@@ -374,15 +375,17 @@ async def staffed(
 
 
 @asynccontextmanager
-async def working(
+async def working(  # noqa: PLR0913 - what a worker is made with
     bank: House,
     *,
     timings: Timings = QUICK,
     elicitation_s: float = 60,
     cached: int = CACHED,
     workflows: Sequence[type] = WORKFLOWS,
+    release: WorkerDeploymentVersion | None = None,
 ) -> AsyncIterator[None]:
     """A worker for this bank while the block runs. One that caches no workflow replays it at every task."""
+    versioned = WorkerDeploymentConfig(release, use_worker_versioning=True) if release else None
     worker = Worker(
         bank.client,
         task_queue=bank.queue,
@@ -390,6 +393,7 @@ async def working(
         activities=bank.activities(timings, elicitation_s),
         workflow_runner=sandbox(),
         max_cached_workflows=cached,
+        deployment_config=versioned,
     )
     async with worker:
         yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from temporalio import workflow
+from temporalio.common import VersioningBehavior
 
 with workflow.unsafe.imports_passed_through():
     from activities.payments import Payments
@@ -11,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.payment import PaymentWorkflow
 
 
-@workflow.defn(name="PaymentWorkflow")
+@workflow.defn(name="PaymentWorkflow", versioning_behavior=VersioningBehavior.PINNED)
 class HoldsFirst(PaymentWorkflow):
     """The first two steps are swapped."""
 
