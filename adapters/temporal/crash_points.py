@@ -24,7 +24,7 @@ class _Activities(ActivityInboundInterceptor):
     """Between an activity's end and its report: what it did is done, and Temporal has not heard of it."""
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002, ANN401 - the library's signature
-        about = (activity.info().activity_type, activity.info().workflow_id)
+        about = (activity.info().activity_type, activity.info().workflow_id, input.args)
         reach(f"{Step.ACTIVITY}.before", about)
         result = await super().execute_activity(input)
         reach(f"{Step.ACTIVITY}.after", about)
@@ -40,9 +40,9 @@ class _Outbound(WorkflowOutboundInterceptor):
         reach(f"{Step.SIGNAL}.after", (input.signal, input.args))
 
     async def start_child_workflow(self, input: StartChildWorkflowInput) -> ChildWorkflowHandle[Any, Any]:  # noqa: A002
-        reach(f"{Step.CHILD_START}.before", input.id)
+        reach(f"{Step.CHILD_START}.before", (input.id, input.args))
         handle = await super().start_child_workflow(input)
-        reach(f"{Step.CHILD_START}.after", input.id)
+        reach(f"{Step.CHILD_START}.after", (input.id, input.args))
         return handle
 
 

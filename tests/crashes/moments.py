@@ -150,3 +150,14 @@ def some_cases(seed: int) -> list[Case]:
     drawn = Random(seed)  # noqa: S311 - no secret
     moments = [drawn.choice([each for each in MOMENTS if each.step is step]) for step in Step]
     return [case(each, drawn.choice(SIDES), drawn.choice(sorted(each.kinds))) for each in moments]
+
+
+def few_cases(seed: int, most: int) -> list[Case]:
+    """So many steps at most, none twice, and each with another kind of payment; the seed says which."""
+    drawn = Random(seed)  # noqa: S311 - no secret
+    found = list[Case]()
+    for step in drawn.sample(list(Step), len(Step)):
+        moment = drawn.choice([each for each in MOMENTS if each.step is step])
+        if free := sorted(moment.kinds - {each.kind for each in found}):
+            found.append(case(moment, drawn.choice(SIDES), drawn.choice(free)))
+    return found[:most]

@@ -1,6 +1,6 @@
 """Every crash point with payments that come by there: paid once or not at all, and the customer was told what is so.
 
-`COUNTERSIGN_SEED`: which payment comes by which point in the short form. `COUNTERSIGN_CRASH_TABLE`: where the page of
+`COUNTERSIGN_SEED`: which payment comes by which point in the short forms. `COUNTERSIGN_CRASH_TABLE`: where the page of
 all cases is written to (`make crash-points`).
 """
 
@@ -22,13 +22,14 @@ from adapters.crash_points import TAKEN
 from runtime.local.stack import Stack
 from runtime.settings import Settings
 from tests.crashes.crew import Place, crew
-from tests.crashes.moments import Case, all_cases, case, some_cases
+from tests.crashes.moments import Case, all_cases, case, few_cases, some_cases
 from tests.crashes.round import Verdict, play
 from tests.crashes.table import page
 
 SEED: Final = int(os.environ.get("COUNTERSIGN_SEED", "0")) or secrets.randbelow(2**31)
 TABLE: Final = os.environ.get("COUNTERSIGN_CRASH_TABLE", "")
 AT_ONCE: Final = 48
+FEW: Final = 8
 _VAIN: Final = "waited in vain"
 _PASSER_BY: Final = """
 import asyncio, sys
@@ -77,11 +78,24 @@ def place(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pl
 
 
 def judged(place: Place, cases: Sequence[Case]) -> list[Verdict]:
-    """Whoever only waited too long on a busy machine is played again before it counts."""
+    """Whoever only waited too long on a busy machine, or came by too early, is played again before it counts."""
     verdicts = play(place, cases)
-    slow = [each for each in verdicts if each.wrong and all(wrong.startswith(_VAIN) for wrong in each.wrong)]
+    slow = [each for each in verdicts if _may_be_slow(each)]
     again = [case(each.case.moment, each.case.side, each.case.kind) for each in slow]
     return [each for each in verdicts if each not in slow] + (play(place, again) if again else [])
+
+
+def _may_be_slow(verdict: Verdict) -> bool:
+    return all(wrong.startswith(_VAIN) for wrong in verdict.wrong) if verdict.wrong else not verdict.died
+
+
+@pytest.mark.servers
+@pytest.mark.faults
+@pytest.mark.timeout(1800)
+def test_a_few_deaths_at_any_points_are_paid_once_and_told_truly(place: Place) -> None:
+    print(f"COUNTERSIGN_SEED={SEED}")  # noqa: T201
+    verdicts = judged(place, few_cases(SEED, FEW))
+    assert [str(each) for each in verdicts if each.wrong or not each.died] == []
 
 
 @pytest.mark.servers
