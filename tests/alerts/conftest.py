@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -31,6 +31,7 @@ from domain.errors import SessionNotFoundError
 from temporal_worker.run import sandbox
 from tests.bank import found_bank
 from tests.fakes import house, staff
+from tests.fakes.unversioned import Unversioned
 from tests.signing import KEYS
 from workflows.alert import AlertWorkflow
 from workflows.elicitation import ElicitationWorkflow
@@ -109,7 +110,7 @@ class Town:
             task_queue=self.queue,
             workflows=[AlertWorkflow, ElicitationWorkflow],
             activities=self.activities(),
-            workflow_runner=sandbox(),
+            workflow_runner=replace(sandbox(), runner_class=Unversioned),
         ):
             yield
 

@@ -7,7 +7,7 @@ import gc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import time
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import uuid4
 
 from opentelemetry import trace
@@ -58,6 +58,7 @@ from tests.fakes.approvals import HouseApprovals, HouseOutcomes
 from tests.fakes.house_orders import HouseOrders
 from tests.fakes.mandates import HouseMandates
 from tests.fakes.rail import HouseRail, HouseRailBooks
+from tests.fakes.unversioned import Unversioned
 from tests.fakes.verifications import HouseVerifications
 from tests.signing import KEYS, SIGNER
 
@@ -99,6 +100,20 @@ async def insist(ask: Callable[[], Awaitable[Taken]], patience_s: float = 120) -
                 await asyncio.sleep(0.1)
 
 
+class _Patient:
+    def __init__(self, gateway: object) -> None:
+        self._gateway = gateway
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[object]]:
+        method = getattr(self._gateway, name)
+        return lambda *given, **named: insist(lambda: method(*given, **named))
+
+
+def patient(gateway: Taken) -> Taken:
+    """A gateway to a Temporal that may be slow today: what got no answer is sent again, as every client does."""
+    return cast("Taken", _Patient(gateway))
+
+
 @dataclass
 class House:
     """The bank, its gateways, and one conversation at a time to talk in."""
@@ -133,22 +148,24 @@ class House:
         self.ledger.questions = self.elicitations
         self.approvals = HouseApprovals(self.ledger, self.elicitations)
         self.outcomes = HouseOutcomes(self.ledger)
-        self.supervisors = ApprovalGateway(self.client)
-        self.conversations = ConversationGateway(self.client, self.queue)
-        self.payments = PaymentGateway(self.client, self.queue)
-        self.questions = ElicitationGateway(self.client)
+        self.supervisors = patient(ApprovalGateway(self.client))
+        self.conversations = patient(ConversationGateway(self.client, self.queue))
+        self.payments = patient(PaymentGateway(self.client, self.queue))
+        self.questions = patient(ElicitationGateway(self.client))
         self.proofs = Proofs(SIGNER)
         self.desk = AnswerDesk(self.elicitations, house.HouseCodes(), self.proofs, self.questions, self.attempts)
         self.ledger.mandates = self.mandates
         self.rail_books = HouseRailBooks(self.ledger)
         self.ledger.orders = self.orders
-        self.order_desk = StandingOrderDesk(self.orders, StandingOrderGateway(self.client, self.queue))
-        self.mandate_desk = MandateDesk(self.mandates, MandateGateway(self.client, self.queue))
+        self.order_desk = StandingOrderDesk(self.orders, patient(StandingOrderGateway(self.client, self.queue)))
+        self.mandate_desk = MandateDesk(self.mandates, patient(MandateGateway(self.client, self.queue)))
         self.outside = house.HouseOutside()
-        self.alert_gateway = AlertGateway(self.client, self.queue)
+        self.alert_gateway = patient(AlertGateway(self.client, self.queue))
         self.alert_desk = AlertDesk(self.alerts, self.alert_gateway, Masker())
         self.verifications = HouseVerifications(self.elicitations)
-        self.verification_desk = VerificationDesk(self.verifications, VerificationGateway(self.client, self.queue))
+        self.verification_desk = VerificationDesk(
+            self.verifications, patient(VerificationGateway(self.client, self.queue))
+        )
         self.tools.by_name = {
             "alerts": self._alerts,
             "standing_orders": self._orders,
@@ -391,7 +408,7 @@ async def working(  # noqa: PLR0913 - what a worker is made with
         task_queue=bank.queue,
         workflows=workflows,
         activities=bank.activities(timings, elicitation_s),
-        workflow_runner=sandbox(),
+        workflow_runner=sandbox() if release else replace(sandbox(), runner_class=Unversioned),
         max_cached_workflows=cached,
         deployment_config=versioned,
     )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from opentelemetry import trace
 from temporalio.contrib.opentelemetry import create_tracer_provider
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+from temporalio.worker import Worker
 
 from activities.approvals import Approvals
 from activities.elicitations import Questions
@@ -32,6 +32,7 @@ from adapters.tokens import ProofChecker, PublicKeys
 from domain.elicitation import ElicitationType
 from domain.policy import Allow, Confirm, CoolingOff, Deny, Payees, Policies, Row, Rule, StepUp, Supervisor, Table
 from temporal_worker.run import WORKFLOWS
+from tests.fakes.unversioned import Unversioned
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
@@ -111,7 +112,7 @@ async def _poll(place: Place, cached: int) -> None:
         task_queue=place.queue,
         workflows=WORKFLOWS,
         activities=activities(place, pool),
-        workflow_runner=UnsandboxedWorkflowRunner(),
+        workflow_runner=Unversioned(),
         max_cached_workflows=cached,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
     ):

@@ -48,6 +48,7 @@ from temporal_worker.run import sandbox
 from tests.conftest import EMPTY
 from tests.fakes.authenticator import Authenticator, Behaviour
 from tests.fakes.house import HousePhone
+from tests.fakes.unversioned import Unversioned
 from tests.serving import serving
 from workflows.elicitation import ElicitationWorkflow
 from workflows.payment import PaymentWorkflow
@@ -231,7 +232,11 @@ async def staffed(chosen: Settings, database: Database) -> AsyncIterator[Payment
     activities += [questions.open, questions.resend, questions.accept, questions.close, questions.note_ignored]
     workflows = [PaymentWorkflow, ElicitationWorkflow]
     worker = Worker(
-        client, task_queue=chosen.task_queue, workflows=workflows, activities=activities, workflow_runner=sandbox()
+        client,
+        task_queue=chosen.task_queue,
+        workflows=workflows,
+        activities=activities,
+        workflow_runner=replace(sandbox(), runner_class=Unversioned),
     )
     async with worker:
         yield PaymentGateway(client, chosen.task_queue)

@@ -12,6 +12,7 @@ import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
 
 from activities.ports import ProofClaims
+from adapters.temporal.gateways import ElicitationGateway
 from domain import ids
 from domain.conversation import Reply
 from domain.elicitation import Closing, ElicitationRequest, ElicitationState, ElicitationType, ProvenAnswer
@@ -241,7 +242,7 @@ async def test_five_wrong_codes_end_it(bank: House) -> None:
 
 async def test_what_nobody_waits_for_yet_is_not_taken_for_closed(bank: House) -> None:
     with pytest.raises(UnavailableError):
-        await bank.questions.fail(f"{uuid4()}-otp-1", "too_many_tries")
+        await ElicitationGateway(bank.client).fail(f"{uuid4()}-otp-1", "too_many_tries")
 
 
 async def test_what_an_operator_sees(bank: House, client: Client) -> None:
