@@ -45,7 +45,9 @@ _ASKS: Final = re.compile(
     r"^(?:(?:please|can you|could you|would you|just|so|and|okay) )*(?:what|which|show|list|tell me|how many|do i have"
     r"|have i|are there|give me|read|any|see|view|let me see|my standing orders|is|are|when|did|has|how much)\b"
 )
-_NAMED_SO: Final = re.compile(r"\b[a-z]+ly (?:§[a-z]*[pk][a-z]*\d+ |[a-z]+ )?(?:standing )?(?:payments?|orders?|transfers?)\b")
+_NAMED_SO: Final = re.compile(
+    r"\b[a-z]+ly (?:§[a-z]*[pk][a-z]*\d+ |[a-z]+ )?(?:standing )?(?:payments?|orders?|transfers?)\b"
+)
 """`My monthly payment` says which one, not how often it is to be."""
 _SETS: Final = re.compile(
     r"\b(?:set up|create|make|start|add|arrange|open|schedule|new|begin|establish|put in place)\b"
