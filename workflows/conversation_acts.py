@@ -26,6 +26,7 @@ with workflow.unsafe.imports_passed_through():
         CallBack,
         Correct,
         FindAlert,
+        FindEither,
         FindMandate,
         FindOrder,
         HandOver,
@@ -80,7 +81,7 @@ class Acting(Ordering):
                 told = text
             case HandOver() | Ask() | AskOutside() | FindMandate() | Revoke() | SetUp() | Arrange() | FindAlert():
                 told = await self._at_the_desk(move)
-            case FindOrder() | StopOrder():
+            case FindOrder() | StopOrder() | FindEither():
                 told = await self._of_orders(move)
             case Pay(draft):
                 told = await self._pay(draft)

@@ -27,6 +27,7 @@ _WEIGHTS: Final = {
     "repeat": 2, "agent": 2, "help": 2, "greet": 1, "thanks": 1, "goodbye": 2,
     "spending": 5, "loans": 3, "credit": 3, "cards": 3, "scheduled": 3, "more": 2, "back": 2, "question": 2,
     "alert": 6, "alerts": 1, "alert_change": 1, "alert_pause": 1, "alert_resume": 1, "alert_delete": 1, "quiet": 1,
+    "order_cancel": 1, "order_pause": 1, "order_resume": 1, "order_change": 1,
 }  # fmt: skip
 _BARE: Final = frozenset({"code", "confirm", "deny", "cancel", "amend", "thanks", "goodbye", "greet"})
 """Mostly said with nothing around them."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from adapters.understanding.dates.moments import Moment
 from adapters.understanding.dates.slots import times_of
 from domain.grammar.mandates import period_in
+from domain.grammar.orders import REMINDS, UNWILLING
 from domain.recurrence import PERIODS
 from domain.understanding import Intent, Understanding
 
@@ -27,6 +28,11 @@ _STOP: Final = (
     r"cancel|stop|end|delete|remove|terminate|get rid of|call off|switch off|turn off|close|scrap|drop|kill|discontinue"
     r"|no longer|do not (?:want|need|make|pay)"
 )
+_STOPS_FIRST: Final = re.compile(
+    r"(?:(?!(?:pay|send|give|transfer|move|put|set|create|make|start|schedule|arrange|add)[a-z]* )\S+ ){0,6}?"
+    rf"(?:{_STOP}) (?!.*\b(?:instead|and (?:then )?(?:pay|send|set up|start)) )"
+)
+"""`Stop the eighty dollars to City Power every month` sets nothing up."""
 _STEPS: Final = (
     (Intent.ORDER_RESUME, re.compile(r"\b(?:resume|restart|reactivate|unpause|continue|go on with|switch (?:back )?on"
                                      r"|turn (?:back )?on|start .*\bagain)\b")),
@@ -37,11 +43,17 @@ _STEPS: Final = (
 )  # fmt: skip
 _ASKS: Final = re.compile(
     r"^(?:(?:please|can you|could you|would you|just|so|and|okay) )*(?:what|which|show|list|tell me|how many|do i have"
-    r"|have i|are there|give me|read|any|see|view|let me see|my standing orders)\b"
+    r"|have i|are there|give me|read|any|see|view|let me see|my standing orders|is|are|when|did|has|how much)\b"
 )
+_NAMED_SO: Final = re.compile(
+    r"\b[a-z]+ly (?:§[a-z]*[pk][a-z]*\d+ |[a-z]+ )?(?:standing )?(?:payments?|orders?|transfers?)\b"
+)
+"""`My monthly payment` says which one, not how often it is to be."""
 _SETS: Final = re.compile(
     r"\b(?:set up|create|make|start|add|arrange|open|schedule|new|begin|establish|put in place)\b"
 )
+STEPS: Final = frozenset(intent for intent, _ in _STEPS)
+"""What is done with an order that there is."""
 _SLOTS: Final = ("date", "every")
 _UNTIL: Final = re.compile(r"(?:until|till|up to|through|up until) ")
 
@@ -55,15 +67,25 @@ def by_schedule(tagged: Tagged, filler: Filler) -> Understanding | None:
         return None
     if _STANDING.search(text) and _ASKS.match(text) and not _SETS.search(text):
         return Understanding(Intent.ORDERS)
+    if (UNWILLING.search(text) and not REMINDS.search(text)) or _STOPS_FIRST.match(text):
+        return stepping(Intent.ORDER_CANCEL, tagged, filler)
     if ordered and not _SETS.search(_after_verbs(text)):
         for intent, verbs in _STEPS:
             if verbs.search(text):
-                return Understanding(intent, slots)
+                return stepping(intent, tagged, filler)
     timed = any(slots.get(name) for name in _SLOTS)
     if not timed and not _names_two_days(tagged) and not _STANDING.search(text) and not ("payee" in slots and ordered):
         return None
     whole = {"amount", "payee"} <= slots.keys() and timed
     return Understanding(Intent.ORDER, slots, complete=whole, open_ended=whole)
+
+
+def stepping(intent: Intent, tagged: Tagged, filler: Filler) -> Understanding | None:
+    """What is to be done with an order, and which one and how, as far as that was said."""
+    slots = _slots(tagged, filler)
+    if slots and _NAMED_SO.search(tagged.plain):
+        slots.pop("every", None)
+    return None if slots is None else Understanding(intent, slots)
 
 
 def _names_two_days(tagged: Tagged) -> bool:

@@ -18,7 +18,7 @@ from adapters.understanding.moving import by_class, denies
 from adapters.understanding.names import PayeeNames
 from adapters.understanding.questions import by_question
 from adapters.understanding.repair import mended, straight, with_accounts
-from adapters.understanding.scheduling import by_schedule
+from adapters.understanding.scheduling import STEPS, by_schedule, stepping
 from adapters.understanding.tagging import Tagged, Tagger
 from adapters.understanding.telling import by_alert
 from adapters.understanding.tokens import LONGEST_TEXT, tokens_of
@@ -251,6 +251,8 @@ class Understander:
             spans = [(0, len(text))] if intent in _BARE else _spans(text)
             for (topic, pattern), span in product(self._patterns[intent], spans):
                 match = pattern.fullmatch(text, *span)
+                if match and intent in STEPS:
+                    return stepping(intent, tagged, self._filler)
                 if match:
                     found = self._filler.fill(intent, topic, tagged, captured_name(match))
                     if found is not None:

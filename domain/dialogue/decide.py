@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from domain.dialogue import repairs
 from domain.dialogue.graphs import HOUSE
 from domain.dialogue.house import DEEPEST
-from domain.dialogue.moves import Say
+from domain.dialogue.moves import Say, topic_of
 from domain.dialogue.state import Asked
 from domain.understanding import Intent
 
@@ -44,6 +45,7 @@ def answered(before: Dialogue, after: Dialogue, turn: Turn, text: str) -> str:
 def _take(dialogue: Dialogue, turn: Turn, place: Place, taken: Taken) -> Decided:
     repair = repairs.REPAIRS.get(taken.on.do)
     after, move = repair(dialogue, place, turn) if repair else taken.action(dialogue, turn)
+    after = replace(after, topic=topic_of(move) or after.topic)
     return HOUSE.at(after, taken.on.to, taken.graph.name), move
 
 

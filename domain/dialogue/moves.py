@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from domain.dialogue.state import Draft
+from domain.dialogue.state import Draft, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,25 @@ class FindOrder:
     """Do this with the standing orders: list, or pause, resume, cancel or change the one that is meant.
 
     `changes`: what is to be another way. A cancellation is asked about, where it is not `sure` or no `payee` was named.
+    `it`: the one spoken of last. `which`: its place among those told, from 1. `amount` says which one, too. `unfound`:
+    what is said where there is none.
     """
 
     action: str
     payee: str = ""
     changes: dict[str, str] = field(default_factory=dict[str, str])
+    sure: bool = True
+    it: bool = False
+    which: str = ""
+    amount: str = ""
+    unfound: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindEither:
+    """Pause, resume or cancel what the customer has: an alert or a standing order; ask which, where it may be both."""
+
+    action: str
     sure: bool = True
 
 
@@ -165,6 +179,7 @@ Move = (
     | FindMandate
     | Revoke
     | FindOrder
+    | FindEither
     | StopOrder
     | Arrange
     | FindAlert
@@ -176,3 +191,18 @@ Move = (
     | Resend
     | HandOver
 )
+
+
+def topic_of(move: Move) -> Topic:
+    """What is spoken of with it; nothing where that stays as it was."""
+    match move:
+        case FindOrder() | StopOrder():
+            return Topic.ORDER
+        case Arrange() | FindAlert():
+            return Topic.ALERT
+        case SetUp(draft):
+            return Topic.ORDER if draft.ordered else Topic.MONEY
+        case Pay() | Correct() | CallBack() | Revoke() | FindMandate():
+            return Topic.MONEY
+        case _:
+            return Topic.NOTHING

@@ -1,12 +1,10 @@
-"""What a conversation makes of standing orders: those that there are, which one is meant, and what was done."""
+"""What a conversation says of standing orders: those that there are, which one is meant, and what was done."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from domain.dialogue.state import Asked
 from domain.dialogue.sums import listed, money
 from domain.recurrence import day_name, rule_words
 
@@ -14,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from domain.conversation import PaymentNews
-    from domain.dialogue.moves import FindOrder
-    from domain.dialogue.state import Dialogue, Draft
+    from domain.dialogue.state import Draft
 
 Found = Mapping[str, Any]
 NONE: Final = "You have no standing orders."
@@ -60,24 +57,25 @@ def told_of(found: Found) -> str:
     """`list` as a sentence."""
     lines = [
         f"{_what(each)} {each['schedule']}{' (paused)' if each['state'] == 'PAUSED' else ''}{_next(each)}"
-        for each in _standing(found)
+        for each in standing(found)
     ]
     return f"You have {_count(len(lines))}: {listed(lines)}." if lines else NONE
 
 
-def meant(dialogue: Dialogue, found: Found, wanted: FindOrder) -> tuple[Dialogue, str, str]:
-    """The order to do it with, by id; or what to say, and the memory of having asked."""
-    fitting = [each for each in _standing(found) if wanted.payee in {"", each["payee"]}]
-    if not fitting:
-        return dialogue, "", f"You have no standing order to {wanted.payee}." if wanted.payee else NONE
-    if len(fitting) > 1:
-        each = listed([f"{_what(one)} {one['schedule']}" for one in fitting])
-        return dialogue, "", f"You have more than one: {each}. Please say the name, or choose in your standing orders."
-    [one] = fitting
-    if wanted.action != "cancel" or (wanted.sure and wanted.payee):
-        return dialogue, str(one["order_id"]), ""
-    asking = replace(dialogue, asked=Asked.REVOKE, stopping=str(one["order_id"]))
-    return asking, "", f"That is {_what(one)} {one['schedule']}. Shall I cancel it?"
+def which(fitting: Sequence[Found]) -> str:
+    """It could be several."""
+    each = listed([f"{_what(one)} {one['schedule']}" for one in fitting])
+    return f"You have more than one: {each}. Which one? You can say the name, or the first one."
+
+
+def none_fits(payee: str) -> str:
+    """There is none, or none to this payee."""
+    return f"You have no standing order to {payee}." if payee else NONE
+
+
+def shall_i_cancel(one: Found) -> str:
+    """Asks before it is done."""
+    return f"That is {_what(one)} {one['schedule']}. Shall I cancel it?"
 
 
 def stepped(action: str, found: Found) -> str:
@@ -86,7 +84,8 @@ def stepped(action: str, found: Found) -> str:
     return _DONE[action].format(what=_what(one))
 
 
-def _standing(found: Found) -> Sequence[Mapping[str, Any]]:
+def standing(found: Found) -> Sequence[Found]:
+    """Those that have not ended, in the order in which they are told."""
     orders: Sequence[Mapping[str, Any]] = found.get("standing_orders") or []
     return [each for each in orders if each["state"] in _STANDS]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from domain.dialogue import elsewhere, identity, orders_told, phrases, standing
+from domain.dialogue import elsewhere, identity, orders_meant, orders_told, phrases, standing
 from domain.dialogue.graph import Event
 from domain.dialogue.graphs import HOUSE
 from domain.dialogue.state import Active, Dialogue, Draft, Held
@@ -129,7 +129,8 @@ def news(dialogue: Dialogue, told: PaymentNews) -> Told:
     if told.purpose:
         return identity_settled(dialogue, told)
     if told.schedule:
-        return _without_active(dialogue) if ours else dialogue, orders_told.news(told)
+        text, settled = orders_told.news(told), _without_active(dialogue) if ours else dialogue
+        return (orders_meant.spoken_of(settled, told.payment_id, text) if told.state == "ACTIVE" else settled), text
     if told.period:
         return _without_active(dialogue) if ours else dialogue, standing.news(told)
     if told.returned:

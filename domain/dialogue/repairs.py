@@ -44,7 +44,7 @@ def counted(dialogue: Dialogue, turn: Turn) -> Dialogue:
         silences=dialogue.silences + 1 if intent is Intent.SILENCE else 0,
         repeats=dialogue.repeats + 1 if intent is Intent.REPEAT else 0,
     )
-    return heard if intent in _BESIDE else replace(heard, doubted="", asked=Asked.NOTHING, revoking="")
+    return heard if intent in _BESIDE else replace(heard, doubted="", asked=Asked.NOTHING, revoking="", stopping="")
 
 
 def not_understood(dialogue: Dialogue, place: Place, turn: Turn) -> Decided:

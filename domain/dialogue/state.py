@@ -131,6 +131,31 @@ class Alerting:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordering:
+    """The standing order that is talked about, or `listed`: ids in the order in which they were told.
+
+    `action`, `changes`: what is to be done once it is known with which one; `either`: or with an alert. `told`: what
+    was said of it last; a correction right behind that is one of it.
+    """
+
+    order_id: str = ""
+    told: str = ""
+    listed: tuple[str, ...] = ()
+    action: str = ""
+    changes: dict[str, str] = field(default_factory=dict[str, str])
+    either: bool = False
+
+
+class Topic(StrEnum):
+    """What was spoken of last, of all that can be paused, resumed and cancelled."""
+
+    NOTHING = ""
+    MONEY = "money"
+    ORDER = "order"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True, slots=True)
 class Missed:
     """A tool that did not answer, and what it was asked with."""
 
@@ -146,7 +171,7 @@ class Dialogue:
     `stage`: the name of a state of one of the graphs; compare it by `==`, it may have been stored. `asked`: what the
     next yes or no belongs to, an Asked, where it is not the open question. `doubted`: a yes or a no that only one ear
     heard. `revoking`, `stopping`: the mandate or the standing order that the
-    customer was asked about last. `misheard`, `silences`, `repeats`: how often
+    customer was asked about last. `topic`: what `it` means, a Topic. `misheard`, `silences`, `repeats`: how often
     in a row. `paused`: the places (`payment.confirming`) that are gone back to, innermost last. `case_id`: the
     hand-over to a person that is open; `with_person`: that person has the customer. `missed`: what could not be looked
     up, and how often in a row. `unanswered`: a payment that the bank gave no answer about; it may have been begun, so
@@ -167,6 +192,8 @@ class Dialogue:
     stopping: str = ""
     inquiry: Inquiry | None = None
     alerting: Alerting | None = None
+    ordering: Ordering | None = None
+    topic: str = ""
     silences: int = 0
     repeats: int = 0
     paused: tuple[str, ...] = ()

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.grammar import alerts, answers, inquiries, mandates, payments, reading, service, transfers, words
+from domain.grammar import alerts, answers, inquiries, mandates, orders, payments, reading, service, transfers, words
 from domain.grammar.notation import Node, parse_rules
 
 RULES: Final[dict[str, Node]] = parse_rules(
-    f"{words.TEXT}{payments.TEXT}{transfers.TEXT}{mandates.TEXT}{reading.TEXT}{answers.TEXT}{service.TEXT}{alerts.TEXT}{inquiries.TEXT}"
+    f"{words.TEXT}{payments.TEXT}{transfers.TEXT}{mandates.TEXT}{orders.TEXT}{reading.TEXT}{answers.TEXT}"
+    f"{service.TEXT}{alerts.TEXT}{inquiries.TEXT}"
 )
 
 ORDER: Final = (
     "code", "resend", "revoke", "mandates",
+    "order_cancel", "order_pause", "order_resume", "order_change",
     "alert_delete", "alert_pause", "alert_resume", "alerts", "quiet", "alert_change", "alert",
     "cancel", "mandate", "transfer", "not_offered",
     "thanks", "confirm", "deny", "pay", "amend", "greet", "status",

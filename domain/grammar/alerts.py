@@ -96,14 +96,18 @@ alerts = what (am i | will i | do i) (being | be | get | getting) (alerted | not
     reminders | notifications) (on | set | set up | active) | what (are you | will you) (reminding me (of | about) |
     remind me of | alert me about | watching for [me] | keeping an eye on | monitoring | watching | keeping track of)
     [for me] | how many (alerts | reminders) do i have ;
-alert_pause = (pause | mute | snooze | disable | turn off | switch off | deactivate) <it.alert> [$when | for now |
-    for a while] | turn <it.alert> off | <pause.alert> <one.alert> [$when | for now | for a while | until $rest] |
-    turn <one.alert> off [for now | $when] | (stop | quit) (alerting | notifying | reminding | texting | messaging)
-    me [for now | for a while | $when] | put <one.alert> on hold ;
-alert_resume = (unpause | unmute | resume | reactivate | reenable | switch back on | turn back on) <it.alert> |
-    (turn | switch) <it.alert> back on | <again.alert> <one.alert> [back] [on] [again] | (turn | switch) <one.alert>
-    [back] on [again] | (start | resume) (alerting | notifying | reminding) me again [about $rest] | (i want | can i
-    have |
+alert_pause = (pause | suspend | freeze | hold) (it | that | this | them) [$when | for now | for a while | until
+    $words] | put (it | that | this | them) on (hold | pause) [$when | for now | for a while] | (pause | mute |
+    snooze | disable | turn off | switch off | deactivate) <it.alert> [$when | for now | for a while] | turn
+    <it.alert> off | <pause.alert> <one.alert> [$when | for now | for a while | until $rest] | turn <one.alert> off
+    [for now | $when] | (stop | quit) (alerting | notifying | reminding | texting | messaging) me [for now | for a
+    while | $when] | put <one.alert> on hold ;
+alert_resume = (resume | restart | unpause | reactivate) (it | that | this | them) [again] | (start | activate |
+    enable | run | turn on | switch on) (it | that | this | them) [up] again | start again with (it | that | this) |
+    (turn | switch) (it | that | this | them) (back on | on again) | take (it | that) off (hold | pause) | (unpause
+    | unmute | resume | reactivate | reenable | switch back on | turn back on) <it.alert> | (turn | switch)
+    <it.alert> back on | <again.alert> <one.alert> [back] [on] [again] | (turn | switch) <one.alert> [back] on
+    [again] | (start | resume) (alerting | notifying | reminding) me again [about $rest] | (i want | can i have |
     can i get | could i have | i would like) <one.alert> back [on] ;
 alert_delete = (delete | remove | erase | get rid of) <it.alert> | <drop.alert> <one.alert> | i (do not | no longer)
     (want | need) [the | my | any | that | this] [more] [<sort.alert>] <noun.alert> [anymore | any more] | i

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from domain.conversation import PaymentNews, Turn
-from domain.dialogue import alerting, outcome
+from domain.dialogue import alerting, ordering, outcome
 from domain.dialogue.alerts_told import ASKING, CHOOSING, LACKING
 from domain.dialogue.decide import answered, decide
 from domain.dialogue.moves import Answer, CallBack, Correct, Move, Pay, Resend, Say, Withdraw
@@ -127,7 +127,7 @@ def machine(counted: list[int]) -> type[RuleBasedStateMachine]:  # noqa: C901 - 
                 case Withdraw(elicitation_id):
                     assert question is not None
                     assert elicitation_id == question.elicitation_id
-                    assert turn.intent in {Intent.CANCEL, Intent.CONFIRM}
+                    assert turn.intent in {Intent.CANCEL, Intent.CONFIRM, Intent.ORDER_CANCEL}
                 case Correct(payment_id, amount, payee, account):
                     active = before.active.payment_id if before.active else ""
                     assert payment_id == active or (not active and payment_id in held)
@@ -235,6 +235,8 @@ def machine(counted: list[int]) -> type[RuleBasedStateMachine]:  # noqa: C901 - 
             if active is None and stage in {LACKING, CHOOSING, ASKING}:
                 assert self.dialogue.draft is None
                 assert alerting.alert_stands(self.dialogue)
+            elif active is None and stage == ordering.CHOOSING:
+                assert ordering.order_stands(self.dialogue)
             elif active is None:
                 assert stage is (Stage.COLLECTING if self.dialogue.draft else Stage.IDLE)
             else:

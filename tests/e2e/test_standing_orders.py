@@ -19,6 +19,8 @@ def test_countersigned_once_and_stopped_by_word(typed_bank: Stack) -> None:
         assert customer.say(customer.code("order"))["text"].startswith("Done. I'll pay $80.00 to City Power on the 1st")
         assert "$80.00 to City Power on the 1st of each month" in customer.say("what standing orders do I have")["text"]
         assert customer.say("pause my standing order to City Power")["text"].startswith("Paused.")
+        assert customer.say("start it again")["text"].startswith("Resumed.")
+        assert customer.say("put it on hold")["text"].startswith("Paused.")
         assert customer.say("cancel my standing order to City Power")["text"].startswith("Cancelled.")
         assert customer.say("what standing orders do I have")["text"] == "You have no standing orders."
     Books(typed_bank).agree()

@@ -61,10 +61,27 @@ INTENTS = {
         "pay Sarah fifty dollars on the thirty first of each month",
     ],
     "standing_orders": ["what standing orders do I have", "show my standing orders", "my standing orders"],
-    "order_pause": ["pause my standing order to City Power", "please pause the monthly payment to Sarah"],
-    "order_resume": ["resume the standing order to City Power", "restart my standing order"],
-    "order_cancel": ["cancel my standing order to Sarah", "stop the monthly payment to City Power"],
-    "order_change": ["change my standing order to City Power to ninety dollars"],
+    "order_pause": [
+        "pause my standing order to City Power", "please pause the monthly payment to Sarah",
+        "pause the City Power payment", "pause City Power", "suspend payments to City Power",
+        "hold off on paying City Power", "put the order to City Power on hold", "pause the order",
+    ],
+    "order_resume": [
+        "resume the standing order to City Power", "restart my standing order", "resume City Power",
+        "start paying City Power again", "turn the City Power payments back on", "resume paying City Power",
+    ],
+    "order_cancel": [
+        "cancel my standing order to Sarah", "stop the monthly payment to City Power",
+        "stop paying City Power every month", "stop paying City Power", "don't pay City Power any more",
+        "cancel my monthly payment to City Power", "don't pay the rent any more", "no more payments to City Power",
+        "I don't want to pay City Power every month any more", "stop sending money to Sarah every week",
+        "please stop the eighty dollar payment to City Power every month", "cancel autopay for City Power",
+        "stop the order",
+    ],
+    "order_change": [
+        "change my standing order to City Power to ninety dollars", "change the City Power order to ninety dollars",
+        "move my City Power payments to the fifteenth of each month",
+    ],
     "pay": [
         "pay sarah chen twenty five dollars", "send 25 to sarah", "sarah chen twenty five dollars",
         "25 bucks for sarah chen",
@@ -172,8 +189,14 @@ INTENTS = {
     ],
     "alerts": ["what alerts do i have", "list my reminders", "do i have any alerts"],
     "alert_change": ["change my low balance alert to two hundred", "move my rent reminder to the fifth"],
-    "alert_pause": ["pause my low balance alert", "turn off all alerts", "mute all my notifications"],
-    "alert_resume": ["resume my salary alert", "turn my low balance alert back on"],
+    "alert_pause": [
+        "pause my low balance alert", "turn off all alerts", "mute all my notifications", "pause it", "put it on hold",
+        "pause that",
+    ],
+    "alert_resume": [
+        "resume my salary alert", "turn my low balance alert back on", "resume it", "start it again", "restart it",
+        "please start it again", "turn it back on",
+    ],
     "alert_delete": ["delete the second one", "cancel my balance alert", "remove the rent reminder"],
     "quiet": ["no messages between ten at night and seven", "quiet hours", "don't text me after nine in the evening"],
     "not_offered": [

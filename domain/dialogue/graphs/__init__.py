@@ -11,9 +11,10 @@ from domain.dialogue.graphs.identity import IDENTITY
 from domain.dialogue.graphs.inquiries import INQUIRIES
 from domain.dialogue.graphs.mandate import MANDATE
 from domain.dialogue.graphs.order import ORDER
+from domain.dialogue.graphs.orders import ORDERS
 from domain.dialogue.graphs.payment import PAYMENT
 from domain.dialogue.graphs.questions import QUESTIONS
 from domain.dialogue.house import House
 
-HOUSE: Final = House((HOME, PAYMENT, MANDATE, ORDER, INQUIRIES, IDENTITY, ALERTS, QUESTIONS))
+HOUSE: Final = House((HOME, PAYMENT, MANDATE, ORDER, ORDERS, INQUIRIES, IDENTITY, ALERTS, QUESTIONS))
 check(HOUSE)

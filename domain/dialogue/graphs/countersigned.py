@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from domain.conversation import Expects
-from domain.dialogue import answering, phrases, service, wishes
+from domain.dialogue import answering, ordering, phrases, service, wishes
 from domain.dialogue.graph import After, Event, On, State, actions, guards, on, prompts
 from domain.dialogue.state import Stage
 from domain.understanding import Intent
@@ -22,6 +22,7 @@ GUARDS: Final = guards(
     wishes.nothing_filled,
     answering.asked_beside,
     answering.names_held,
+    ordering.means_open,
     service.code_went_in,
 )
 ACTIONS: Final = actions(
@@ -55,12 +56,14 @@ WHILE_COLLECTING: Final = (
     on(Intent.DENY, do="let_go", to="home.idle"),
     on(Intent.CANCEL, when="names_held", do="cancel"),
     on(Intent.CANCEL, do="drop", to="home.idle"),
+    on(Intent.ORDER_CANCEL, when="means_open", do="drop", to="home.idle"),
     on(Intent.GOODBYE, do="leave", to="home.idle"),
 )
 WHILE_OPEN: Final = (
     on(Intent.CONFIRM, do="confirm"),
     on(Intent.DENY, do="deny"),
     on(Intent.CANCEL, do="cancel"),
+    on(Intent.ORDER_CANCEL, when="means_open", do="cancel"),
     on(Intent.GOODBYE, do="goodbye"),
 )
 NEWS: Final = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from domain.dialogue import alerting, answering, phrases, service, wishes
+from domain.dialogue import alerting, answering, ordering, phrases, service, wishes
 from domain.dialogue.graph import Graph, State, actions, aside, guards, on, prompts
 from domain.dialogue.state import Stage
 from domain.understanding import Intent
@@ -24,12 +24,14 @@ HOME: Final = Graph(
                 on(Intent.TRANSFER, do="begin_transfer", to="payment.collecting"),
                 on(Intent.MANDATE, do="begin_mandate", to="mandate.collecting"),
                 on(Intent.AMEND, when="corrects_alert", do="correct_alert"),
+                on(Intent.AMEND, when="corrects_order", do="correct_order"),
+                on(Intent.CANCEL, when="stops_order", do="stop_order"),
                 on(Intent.AMEND, when="bare_period", do="not_understood"),
                 on(Intent.AMEND, when="some_held", do="amend_held"),
                 on(Intent.AMEND, do="begin_payment", to="payment.collecting"),
                 on(Intent.GREET, do="greet"),
             ),
-            tools=("payment_correct", "alerts"),
+            tools=("payment_correct", "alerts", "standing_orders"),
             rest=True,
         ),
     ),
@@ -54,7 +56,13 @@ HOME: Final = Graph(
     tools=("mandates", "mandate_revoke", "payment_cancel"),
     fallback="not_understood",
     guards=guards(
-        wishes.changes_held, wishes.bare_period, wishes.some_held, service.code_went_in, alerting.corrects_alert
+        wishes.changes_held,
+        wishes.bare_period,
+        wishes.some_held,
+        service.code_went_in,
+        alerting.corrects_alert,
+        ordering.corrects_order,
+        ordering.stops_order,
     ),
     actions=actions(
         wishes.amend_held,
@@ -62,6 +70,8 @@ HOME: Final = Graph(
         wishes.begin_mandate,
         wishes.begin_transfer,
         alerting.correct_alert,
+        ordering.correct_order,
+        ordering.stop_order,
         answering.confirm,
         answering.deny,
         answering.cancel,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from domain.conversation import Expects
 from domain.dialogue import ordering, wishes
-from domain.dialogue.graph import Graph, State, actions, aside, guards, on
+from domain.dialogue.graph import Graph, State, actions, guards, on
 from domain.dialogue.graphs import countersigned as common
 from domain.dialogue.state import Stage
 from domain.understanding import Intent
@@ -14,7 +14,6 @@ from domain.understanding import Intent
 if TYPE_CHECKING:
     from domain.dialogue.state import Dialogue
 
-_STEPS: Final = (Intent.ORDER_PAUSE, Intent.ORDER_RESUME, Intent.ORDER_CANCEL, Intent.ORDER_CHANGE)
 _TOOLS: Final = ("standing_orders",)
 
 
@@ -54,9 +53,6 @@ ORDER: Final = Graph(
         *common.WHILE_OPEN,
     ),
     anywhere=(
-        aside(Intent.ORDERS, do="list_orders"),
-        on(*_STEPS, when="changes_order", do="first_the_open_one"),
-        on(*_STEPS, do="step_order"),
         on(Intent.ORDER, when="money_is_open", do="first_the_open_one"),
         on(Intent.ORDER, do="begin_order", to=Stage.COLLECTING),
     ),
@@ -64,10 +60,10 @@ ORDER: Final = Graph(
     tools=_TOOLS,
     fallback="not_understood",
     belongs=_belongs,
-    guards={**common.GUARDS, **guards(ordering.changes_order, ordering.money_is_open)},
+    guards={**common.GUARDS, **guards(ordering.money_is_open)},
     actions={
         **common.ACTIONS,
-        **actions(ordering.begin_order, ordering.list_orders, ordering.step_order, wishes.first_the_open_one),
+        **actions(ordering.begin_order, wishes.first_the_open_one),
     },
     prompts=common.PROMPTS,
 )
