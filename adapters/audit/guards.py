@@ -21,7 +21,19 @@ GUARDS: Final = (
                ('mandates', 'mandates_guard'), ('mandates', 'mandates_kept'), ('mandate_uses', 'mandate_uses_kept'),
                ('elicitations', 'elicitations_guard'), ('elicitations', 'elicitations_fit'),
                ('payments', 'payments_own'), ('payments', 'payments_reversal'), ('payments', 'payments_reversal_fixed'),
-               ('approvals', 'approvals_guard'), ('outbox', 'outbox_guard')) AS g (kept, name)
+               ('approvals', 'approvals_guard'), ('outbox', 'outbox_guard'),
+               ('creditors', 'creditors_immutable'), ('rail_payments', 'rail_payments_guard'),
+               ('rail_payments', 'rail_payments_kept'), ('rail_events', 'rail_events_kept'),
+               ('holds', 'holds_fit_rail'), ('holds', 'holds_keep_rail'), ('accounts', 'accounts_keep_clearing'),
+               ('removed_payees', 'removed_payees_immutable'), ('holds', 'holds_keep_payee'),
+               ('holds', 'holds_keep_payee_until_posted'), ('payments', 'payments_reversal_told'),
+               ('standing_orders', 'standing_orders_guard'), ('standing_orders', 'standing_orders_kept'),
+               ('standing_order_terms', 'standing_order_terms_guard'),
+               ('standing_order_terms', 'standing_order_terms_kept'),
+               ('standing_order_runs', 'standing_order_runs_guard'),
+               ('standing_order_runs', 'standing_order_runs_kept'), ('holds', 'holds_for_standing_order'),
+               ('holds', 'holds_post_for_standing_order'),
+               ('rail_payments', 'rail_payments_for_standing_order')) AS g (kept, name)
            LEFT JOIN pg_trigger t ON t.tgname = g.name AND t.tgrelid = to_regclass('public.' || g.kept)
            WHERE t.tgenabled IS DISTINCT FROM 'O' AND t.tgenabled IS DISTINCT FROM 'A'
            UNION ALL

@@ -9,15 +9,17 @@ from adapters.audit.books import BOOKS
 from adapters.audit.check import Check, Difference
 from adapters.audit.events import EVENTS
 from adapters.audit.guards import GUARDS
+from adapters.audit.orders import ORDERS
 from adapters.audit.payments import PAYMENTS
 from adapters.audit.rail import RAIL
+from adapters.audit.reversals import REVERSALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import psycopg
 
-CHECKS: Final[tuple[Check, ...]] = (*BOOKS, *PAYMENTS, *AUTHORITY, *EVENTS, *RAIL, *GUARDS)
+CHECKS: Final[tuple[Check, ...]] = (*BOOKS, *PAYMENTS, *REVERSALS, *AUTHORITY, *ORDERS, *EVENTS, *RAIL, *GUARDS)
 MOST: Final = 1000
 """Differences that one check tells of; who finds more has no need of a list."""
 _SNAPSHOT: Final = b"""

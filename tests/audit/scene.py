@@ -11,6 +11,7 @@ from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.ledger import PgLedger
 from domain.elicitation import ElicitationType
 from domain.payments import PaymentState
+from tests.audit.scene_later import play_on
 from tests.bank import found_bank, plan, request
 from tests.ledger.test_versions import asked, countersigned, waits_for
 from tests.postgres.test_mandates import active
@@ -30,7 +31,7 @@ _PEOPLE = """
 
 
 async def play(owner: psycopg.Connection, pool: Pool) -> None:
-    """Payments `plain`, `signed`, `approved`, `open`, `void`, `expired`, `revised` and, under a mandate, two more."""
+    """Payments `plain`, `signed`, `approved`, `open`, `void`, `expired`, `revised`, two under a mandate, and more."""
     found_bank(owner)
     owner.execute(_PEOPLE)
     ledger = PgLedger(pool)
@@ -39,6 +40,7 @@ async def play(owner: psycopg.Connection, pool: Pool) -> None:
     await _approved(ledger, PgApprovals(pool))
     await _waiting(ledger, PgElicitations(pool))
     await _mandated(ledger, pool)
+    await play_on(owner, pool)
     owner.execute("SELECT FROM sequence_outbox(1000)")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 
@@ -9,26 +10,37 @@ import psycopg
 import pytest
 
 from adapters.audit.ledger import CHECKS, MOST, look, look_at
+from adapters.postgres.pool import open_pool
 from tests.audit.scene import play
 from tests.audit.wrongs import WRONGS
+from tests.conftest import EMPTY
 
 if TYPE_CHECKING:
-    from adapters.postgres.pool import Pool
+    from collections.abc import Iterator
+
     from tests.conftest import Database
 
 pytestmark = pytest.mark.servers
 
 
-@pytest.fixture
-async def bank(owner: psycopg.Connection, pool: Pool) -> psycopg.Connection:
-    """As its owner sees it."""
+@pytest.fixture(scope="module")
+def bank(migrated: Database) -> Iterator[psycopg.Connection]:
+    """As its owner sees it. Played once: each test takes back what it did."""
+    with psycopg.connect(migrated.owner_url, autocommit=True) as owner:
+        owner.execute(EMPTY)
+        asyncio.run(played(owner, migrated.worker_url))
+        yield owner
+
+
+async def played(owner: psycopg.Connection, worker_url: str) -> None:
+    pool = await open_pool(worker_url, 1, 2)
     await play(owner, pool)
-    return owner
+    await pool.close()
 
 
-def test_nothing_differs_where_all_went_its_way(bank: psycopg.Connection, database: Database) -> None:
+def test_nothing_differs_where_all_went_its_way(bank: psycopg.Connection, migrated: Database) -> None:
     assert bank
-    with psycopg.connect(database.audit_url, autocommit=True) as auditor:
+    with psycopg.connect(migrated.audit_url, autocommit=True) as auditor:
         assert list(look(auditor)) == []
 
 
@@ -38,7 +50,11 @@ def words_in(bank: psycopg.Connection) -> dict[str, str]:
     others = bank.execute(
         "SELECT max(seq)::text, (max(seq) + 5)::text, (SELECT min(period_began)::text FROM mandate_uses) FROM outbox"
     ).fetchone()
-    return dict(steps) | dict(zip(("last", "skipped", "period"), others or (), strict=True))
+    runs = bank.execute(
+        "SELECT min(due_on)::text, max(due_on)::text, max(payment_id) FROM standing_order_runs"
+    ).fetchone()
+    names = ("last", "skipped", "period", "today", "tomorrow", "run")
+    return dict(steps) | dict(zip(names, (*(others or ()), *(runs or ())), strict=True))
 
 
 def told(text: str, words: dict[str, str]) -> str:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE_S: Final = 60.0
-WAITING: Final = ("open", "revised")
+WAITING: Final = ("open", "revised", "too-late")
 """Of the payments in the scene, those that have not ended."""
 
 
@@ -94,7 +94,7 @@ async def temporal(chosen: Settings) -> Client:
 @pytest.fixture
 async def begun(chosen: Settings, temporal: Client) -> Callable[..., Awaitable[None]]:
     """Starts workflows of payments, which stay as they are."""
-    for payment in ("open", "revised", "plain", "never"):
+    for payment in (*WAITING, "plain", "never"):
         with suppress(RPCError):  # another test may have left it
             await temporal.get_workflow_handle(f"payment-{payment}").terminate()
 

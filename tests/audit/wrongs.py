@@ -1,7 +1,8 @@
 """What somebody with the owner's rights could do while the guards are off, and which rows the auditor then names.
 
 `{plain.post}` stands for the id of that payment's transfer of that step, `{last}` for the newest event's number and
-`{skipped}` for five more, `{period}` for the period in which the mandate was used.
+`{skipped}` for five more, `{period}` for the period in which the mandate was used, `{today}` and `{tomorrow}` for the
+due dates of the standing order and `{run}` for the payment of the first.
 """
 
 from __future__ import annotations
@@ -158,6 +159,83 @@ WRONGS: Final[dict[str, Wrong]] = {
     "a question nobody was told of": wrong(
         "UPDATE outbox SET kind = 'x' WHERE dedupe_key = 'elicitation.opened:open-otp-1'",
         ("question.events", "elicitation.opened:open-otp-1"),
+    ),
+    "a reversal of something else": wrong(
+        "UPDATE payments SET reverses = 'signed' WHERE payment_id = 'reversal'",
+        ("reversal.original", "reversal"),
+        ("reversal.events", "payment.reversed:back"),
+        ("reversal.events", "payment.reversed:signed"),
+    ),
+    "a reversal of nothing": wrong(
+        "UPDATE payments SET reverses = 'void', amount_minor = amount_minor WHERE payment_id = 'reversal'",
+        ("reversal.original", "reversal"),
+        ("reversal.events", "payment.reversed:back"),
+        ("reversal.events", "payment.reversed:void"),
+    ),
+    "a payment that goes back twice": wrong(
+        """INSERT INTO payments SELECT (jsonb_populate_record(p, '{"payment_id": "again", "state": "CREATED",
+               "settled_at": null}')).* FROM payments p WHERE payment_id = 'reversal'""",
+        ("reversal.once", "back"),
+        *unwritten("again", "payment.created"),
+    ),
+    "a reversal approved by whose payment it was": wrong(
+        "UPDATE approvals SET decided_by = 'u1' WHERE payment_id = 'reversal'", ("reversal.persons", "reversal")
+    ),
+    "a reversal asked for by whose payment it was": wrong(
+        """UPDATE payments SET user_id = 'u1' WHERE payment_id = 'reversal';
+           UPDATE outbox SET user_id = 'u1' WHERE subject_id = 'reversal'""",
+        ("reversal.persons", "reversal"),
+    ),
+    "a reversal nobody was told of": wrong(
+        "UPDATE outbox SET kind = 'x' WHERE kind = 'payment.reversed'", ("reversal.events", "payment.reversed:back")
+    ),
+    "held and posted for a payee who was gone": wrong(
+        "SELECT hold_payment('too-late', 1); SELECT post_payment('too-late', 1)", ("payee.removed", "too-late")
+    ),
+    "sent over the rail for a payee who was gone": wrong(
+        """DELETE FROM payees WHERE payee_id = 'y1';
+           INSERT INTO removed_payees VALUES ('y1', 'u1', 'Dentist', 'out',
+               (SELECT sent_at - interval '1 microsecond' FROM rail_payments WHERE payment_id = 'refused-abroad'))""",
+        ("payee.removed", "refused-abroad"),
+    ),
+    "a due date paid in another amount": wrong(
+        "UPDATE standing_order_terms SET amount_minor = 1 WHERE order_id = 'o'", ("order.runs", "o due {today}")
+    ),
+    "a due date paid to somebody else": wrong(
+        "UPDATE standing_order_terms SET payee_account = 'mill' WHERE order_id = 'o'", ("order.runs", "o due {today}")
+    ),
+    "a due date paid before its time": wrong(
+        "UPDATE standing_order_terms SET first_on = first_on + 1 WHERE order_id = 'o'", ("order.runs", "o due {today}")
+    ),
+    "a due date called paid for a payment that failed": wrong(
+        """UPDATE standing_order_runs SET state = 'PAID', payment_id = 'refused'
+           WHERE state = 'SKIPPED'""",
+        ("order.runs", "o due {tomorrow}"),
+        ("order.events", "standing_order.paid:o:{tomorrow}"),
+        ("order.events", "standing_order.skipped:o:{tomorrow}"),
+    ),
+    "a due date called skipped and posted": wrong(
+        "UPDATE standing_order_runs SET state = 'SKIPPED' WHERE state = 'PAID'",
+        ("order.runs", "o due {today}"),
+        ("order.events", "standing_order.paid:o:{today}"),
+        ("order.events", "standing_order.skipped:o:{today}"),
+    ),
+    "a payment of an order without its due date": wrong(
+        "DELETE FROM standing_order_runs WHERE state = 'PAID'",
+        ("order.payments", "{run}"),
+        ("order.events", "standing_order.paid:o:{today}"),
+    ),
+    "terms that somebody else countersigned": wrong(
+        "UPDATE elicitations SET user_id = 'u2' WHERE payment_id = 'o' AND type = 'confirmation'",
+        ("order.countersigned", "o due {today}"),
+    ),
+    "terms that were countersigned otherwise": wrong(
+        "UPDATE standing_order_terms SET terms_hash = repeat('0', 64) WHERE order_id = 'o'",
+        ("order.countersigned", "o due {today}"),
+    ),
+    "a due date told with another payment": wrong(
+        """UPDATE outbox SET body = jsonb_set(body, '{payment_id}', '"plain"') WHERE kind = 'standing_order.paid'""",
+        ("order.events", "standing_order.paid:o:{today}"),
     ),
     "a guard off": wrong(
         "ALTER TABLE entries DISABLE TRIGGER entries_immutable", ("guard.triggers", "entries_immutable on entries")
