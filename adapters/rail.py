@@ -8,6 +8,7 @@ import httpx
 import structlog
 
 from adapters.crash_points import Step, around
+from domain.errors import UnavailableError
 from domain.rail import UNHEARD, RailOrder, RailReply, RailStatus
 
 if TYPE_CHECKING:
@@ -51,16 +52,23 @@ class HttpRail:
         return _reply(await self._ask("POST", f"/v1/payments/{key}/bar"))
 
     async def statement(self) -> AsyncIterator[tuple[str, RailReply]]:
-        """Key and state of everything that the rail has, oldest first. Raises httpx.HTTPError."""
-        after = 0
-        while True:
+        """Key and state of everything that the rail has, oldest first. Raises UnavailableError."""
+        last, page = 0, await self._page(0)
+        while page:
+            for seq, key, reply in page:
+                if seq <= last:
+                    raise UnavailableError("The rail's statement goes round in circles.")
+                yield key, reply
+                last = seq
+            page = await self._page(last)
+
+    async def _page(self, after: int) -> list[tuple[int, str, RailReply]]:
+        try:
             answer = await self._client.get("/v1/payments", params={"after": after, "limit": _PAGE})
-            page: list[dict[str, Any]] = answer.raise_for_status().json()["payments"]
-            for each in page:
-                yield str(each["key"]), _read(each)
-                after = int(each["seq"])
-            if len(page) < _PAGE:
-                return
+            lines: list[dict[str, Any]] = answer.raise_for_status().json()["payments"]
+            return [(int(each["seq"]), str(each["key"]), _read(each)) for each in lines]
+        except (httpx.HTTPError, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise UnavailableError(f"The rail gave no statement: {type(error).__name__}.") from error
 
     async def close(self) -> None:
         """Give the connections back."""

@@ -28,6 +28,8 @@ async def audited(stack: Stack) -> list[str]:
     chosen = Settings(
         database_url=stack.site.database_url("countersign_audit"),
         temporal_address=stack.env["COUNTERSIGN_TEMPORAL_ADDRESS"],
+        rail_url=stack.env["COUNTERSIGN_RAIL_URL"],
+        rail_statement_file=stack.site.layout.keys / "rail_statement",
     )
     report = await audit_ledger(chosen, _AUDITED_S)
     return [f"{each.check} {each.row}: {each.found}" for each in report.differences]

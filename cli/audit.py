@@ -12,7 +12,7 @@ import typer
 
 from cli.console import err, load_settings_of, out
 from domain.errors import UnavailableError
-from runtime.audit import Report, audit_ledger
+from runtime.audit import Beside, Report, audit_ledger
 from runtime.settings import settings
 
 _DIFFERS: Final = 1
@@ -26,17 +26,23 @@ class What(StrEnum):
 
 
 def audit(
-    what: Annotated[What, typer.Argument(help="ledger: balances, holds, payments, events, authority, workflows.")],
+    what: Annotated[
+        What, typer.Argument(help="ledger: balances, holds, payments, events, authority, workflows, rail.")
+    ],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     patience: Annotated[float, typer.Option(help="Seconds until what is under way counts as different.")] = 10.0,
-    database_only: Annotated[bool, typer.Option("--database-only", help="Without the workflows.")] = False,
+    database_only: Annotated[
+        bool, typer.Option("--database-only", help="Without the workflows and the rail's statement.")
+    ] = False,
+    without_rail: Annotated[bool, typer.Option("--without-rail", help="Without the rail's statement.")] = False,
 ) -> None:
     """Recompute everything and print what differs. Status 0: nothing; 1: something; 2: it could not be looked at."""
     del what
+    beside = () if database_only else (Beside.WORKFLOWS,) if without_rail else tuple(Beside)
     try:
         load_settings_of("audit")
-        report = asyncio.run(audit_ledger(settings(), patience, database_only=database_only))
+        report = asyncio.run(audit_ledger(settings(), patience, beside))
     except FileNotFoundError as error:
         err.print(f"{error.filename} is missing. Run: ./countersign up", markup=False, soft_wrap=True)
         raise typer.Exit(_COULD_NOT_LOOK) from error

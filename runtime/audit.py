@@ -1,10 +1,13 @@
-"""The whole audit of the ledger: the database's checks in one snapshot, then payments beside their workflows."""
+"""The whole audit of the ledger: the database's checks in one snapshot, then payments beside workflows and rail."""
 
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import psycopg
@@ -12,12 +15,21 @@ from temporalio.service import RPCError
 
 from adapters.audit.check import Check, Difference
 from adapters.audit.ledger import CHECKS, look
+from adapters.audit.statement import STATEMENT, Statement
 from adapters.audit.workflows import WORKFLOWS, Workflows
+from adapters.rail import HttpRail
 from adapters.temporal.client import connect_to_read
 from domain.errors import UnavailableError
 from runtime.settings import Settings
 
 _CONNECT_S: Final = 10
+
+
+class Beside(StrEnum):
+    """What the database is compared with."""
+
+    WORKFLOWS = "workflows"
+    RAIL = "rail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +43,26 @@ class Report:
     seconds: float
 
 
-async def audit_ledger(chosen: Settings, patience_s: float, *, database_only: bool = False) -> Report:
-    """Look at everything, with the rights of `chosen.database_url`.
+async def audit_ledger(
+    chosen: Settings, patience_s: float, beside: Collection[Beside] = (Beside.WORKFLOWS, Beside.RAIL)
+) -> Report:
+    """Look at everything, with the rights of `chosen.database_url` and `chosen.rail_statement_file`.
 
-    A payment and its workflow count as different once they were so for `patience_s`. Raises UnavailableError where
-    something cannot be looked at.
+    A payment and its workflow, or what the rail says of it, count as different once they were so for `patience_s`.
+    Raises UnavailableError where something cannot be looked at, FileNotFoundError without the rail's token.
     """
     began = time.monotonic()
+    checks = CHECKS
     try:
         differences, entries, payments = await asyncio.to_thread(_ledger, chosen.database_url)
-        if not database_only:
+        if Beside.WORKFLOWS in beside:
+            checks = (*checks, WORKFLOWS)
             differences += await _workflows(chosen, patience_s)
-    except (psycopg.Error, RPCError) as error:
+        if Beside.RAIL in beside:
+            checks = (*checks, STATEMENT)
+            differences += await _statement(chosen, patience_s)
+    except (psycopg.Error, sqlite3.Error, RPCError) as error:
         raise UnavailableError(f"{type(error).__name__}: {error}") from error
-    checks = CHECKS if database_only else (*CHECKS, WORKFLOWS)
     return Report(checks, tuple(differences), entries, payments, time.monotonic() - began)
 
 
@@ -58,7 +76,18 @@ def _ledger(url: str) -> tuple[list[Difference], int, int]:
 
 async def _workflows(chosen: Settings, patience_s: float) -> list[Difference]:
     client = await connect_to_read(chosen.temporal_address, chosen.temporal_namespace)
-    async with await psycopg.AsyncConnection.connect(
-        chosen.database_url, autocommit=True, connect_timeout=_CONNECT_S
-    ) as books:
+    async with await _books(chosen) as books:
         return await Workflows(client, chosen.task_queue, books).differences(patience_s)
+
+
+async def _statement(chosen: Settings, patience_s: float) -> list[Difference]:
+    rail = HttpRail(chosen.rail_url, chosen.rail_statement_file.read_text().strip(), _CONNECT_S)
+    try:
+        async with await _books(chosen) as books:
+            return await Statement(rail, books).differences(patience_s)
+    finally:
+        await rail.close()
+
+
+async def _books(chosen: Settings) -> psycopg.AsyncConnection:
+    return await psycopg.AsyncConnection.connect(chosen.database_url, autocommit=True, connect_timeout=_CONNECT_S)

@@ -34,7 +34,7 @@ from runtime.settings import Settings, settings
 SIGNING_USES = ("access", "service", "proof")
 _MARGIN_S: Final = 60
 RING_BYTES = 32
-RAIL_SECRETS = ("rail_auth", "rail_webhook", "rail_admin")
+RAIL_SECRETS = ("rail_auth", "rail_statement", "rail_webhook", "rail_admin")
 POSTGRES_PASSWORDS = (
     *("postgres_owner", "postgres_worker", "postgres_api", "postgres_mcp", "postgres_audit"),
     "postgres_rail",

@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     sms_auth_file: Path = Path(".countersign/keys/sms_auth")
     smtp_auth_file: Path = Path(".countersign/keys/smtp_auth")
     rail_auth_file: Path = Path(".countersign/keys/rail_auth")
+    rail_statement_file: Path = Path(".countersign/keys/rail_statement")
+    """What the auditor asks the rail for its statement with, and can do nothing else with."""
     rail_webhook_file: Path = Path(".countersign/keys/rail_webhook")
     """Secrets that the rail's webhooks may be signed with, one a line: a new one is added before the old one goes."""
     rail_admin_file: Path = Path(".countersign/keys/rail_admin")

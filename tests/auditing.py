@@ -1,4 +1,4 @@
-"""The whole audit: of the database, and of payments beside their workflows, with the auditor's own rights."""
+"""The whole audit: of the database, and of payments beside workflows and rail, with the auditor's own rights."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ def audited(stack: Stack, patience_s: float = PATIENCE_S) -> Report:
         environment="test",
         database_url=stack.site.database_url("countersign_audit"),
         temporal_address=stack.env["COUNTERSIGN_TEMPORAL_ADDRESS"],
+        rail_url=stack.env["COUNTERSIGN_RAIL_URL"],
+        rail_statement_file=stack.site.layout.keys / "rail_statement",
     )
     with ThreadPoolExecutor(1) as aside:  # whoever asks may have a loop of their own
         return aside.submit(asyncio.run, audit_ledger(chosen, patience_s)).result()

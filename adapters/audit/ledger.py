@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CHECKS: Final[tuple[Check, ...]] = (*BOOKS, *PAYMENTS, *REVERSALS, *AUTHORITY, *ORDERS, *EVENTS, *RAIL, *GUARDS)
 MOST: Final = 1000
 """Differences that one check tells of; who finds more has no need of a list."""
-_SNAPSHOT: Final = b"""
+SNAPSHOT: Final = b"""
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
     SET LOCAL work_mem = '64MB'; SET LOCAL jit = off; SET LOCAL statement_timeout = 0
 """
@@ -34,7 +34,7 @@ def look(connection: psycopg.Connection) -> Iterator[Difference]:
     Raises psycopg.Error where the database cannot be read.
     """
     with connection.transaction():
-        connection.execute(_SNAPSHOT)
+        connection.execute(SNAPSHOT)
         for check in CHECKS:
             yield from look_at(connection, check)
 

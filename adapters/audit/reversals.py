@@ -53,12 +53,9 @@ REVERSALS: Final = (
     ),
     Check(
         "payee.removed",
-        "what was held, posted or sent over the rail with when its payee was removed: nothing after that",
+        "what was held, posted or sent over the rail with when its payee was removed: nothing until it is entered again",
         """WITH gone AS (
-               SELECT user_id, account_id, max(removed_at) AS gone_at FROM removed_payees r
-               WHERE NOT EXISTS (SELECT FROM payees y
-                   WHERE y.user_id = r.user_id AND y.account_id = r.account_id)
-               GROUP BY user_id, account_id)
+               SELECT user_id, account_id, max(removed_at) AS gone_at FROM removed_payees GROUP BY user_id, account_id)
            SELECT p.payment_id, format('%s %s, its payee was removed %s', did.what, did.done_at, g.gone_at)
            FROM gone g JOIN payments p ON p.user_id = g.user_id AND p.payee_account = g.account_id,
                LATERAL (
@@ -66,6 +63,8 @@ REVERSALS: Final = (
                    UNION ALL SELECT 'posted', t.created_at FROM transfers t
                    WHERE t.payment_id = p.payment_id AND t.step = 'post' AND p.kind = 'payee'
                    UNION ALL SELECT 'sent', r.sent_at FROM rail_payments r WHERE r.payment_id = p.payment_id) did
-           WHERE p.kind IN ('payee', 'outside') AND did.done_at > g.gone_at""",
+           WHERE p.kind IN ('payee', 'outside') AND did.done_at > g.gone_at
+               AND NOT EXISTS (SELECT FROM payees y WHERE y.user_id = g.user_id AND y.account_id = g.account_id
+                   AND y.created_at <= did.done_at)""",
     ),
 )

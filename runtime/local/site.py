@@ -88,6 +88,7 @@ class Site:
             "COUNTERSIGN_SMS_AUTH_FILE": str(keys / "sms_auth"),
             "COUNTERSIGN_SMTP_AUTH_FILE": str(keys / "smtp_auth"),
             "COUNTERSIGN_RAIL_AUTH_FILE": str(keys / "rail_auth"),
+            "COUNTERSIGN_RAIL_STATEMENT_FILE": str(keys / "rail_statement"),
             "COUNTERSIGN_RAIL_WEBHOOK_FILE": str(keys / "rail_webhook"),
             "COUNTERSIGN_RAIL_ADMIN_FILE": str(keys / "rail_admin"),
             "COUNTERSIGN_RAIL_DATABASE_URL": self.rail_database_url(),

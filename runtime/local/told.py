@@ -16,6 +16,7 @@ _KEYS: Final = {
     "sms": "COUNTERSIGN_SMS_AUTH_FILE",
     "smtp": "COUNTERSIGN_SMTP_AUTH_FILE",
     "rail": "COUNTERSIGN_RAIL_AUTH_FILE",
+    "rail_statement": "COUNTERSIGN_RAIL_STATEMENT_FILE",
     "rail_webhook": "COUNTERSIGN_RAIL_WEBHOOK_FILE",
     "rail_admin": "COUNTERSIGN_RAIL_ADMIN_FILE",
     "rail_database": "COUNTERSIGN_RAIL_DATABASE_URL",
@@ -32,11 +33,11 @@ _TOLD: Final[dict[str, str]] = {
     "mcp": "database redis jwks payload rounds",
     "voice_worker": "redis service jwks payload livekit models",
     "sms_sink": "sms smtp",
-    "rail": "rail rail_webhook rail_admin rail_database",
+    "rail": "rail rail_statement rail_webhook rail_admin rail_database",
     "migrate": "owner roles",
     "demo_data": "owner demo",
     "cli": "demo models",
-    "audit": "database",
+    "audit": "database rail_statement",
     "bench": "database redis proof jwks payload codes livekit demo",
 }
 DATABASE_ROLES: Final = {

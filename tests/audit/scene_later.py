@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from adapters.postgres.ledger import PgLedger
 from adapters.postgres.rail import PgRailBooks
 from adapters.postgres.standing_orders import PgStandingOrders
 from domain.order_runs import RunState, Settling
 from domain.payments import PaymentKind, PaymentState, PaymentStep
-from domain.rail import RailReply, RailStatus, rail_key
+from domain.rail import UNHEARD, RailReply, RailStatus, rail_key
 from tests.bank import plan, request
 from tests.ledger.test_reversals import approve, planned, wish
 from tests.postgres.test_standing_orders import NOW, run_of, today
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from adapters.postgres.pool import Pool
 
-_PLACES = """
+_PLACES: Final = """
     INSERT INTO users (user_id, username, display_name, role, tenant_id, customer_ref, platform, phone, email,
         password_hash) VALUES ('sam', 'sam', 'Sam', 'supervisor', 't', 'ref_sam', 'web', '', '', 'h');
     INSERT INTO accounts (account_id, kind, name, currency) VALUES ('out', 'clearing', 'Dentist', 'USD');
@@ -32,17 +32,27 @@ _PLACES = """
 """
 
 
-async def play_on(owner: psycopg.Connection, pool: Pool) -> None:
-    """`back` and its `reversal`, `abroad`, `refused-abroad`, `came-back`, order `o`, `milled` and `too-late`."""
+ABROAD: Final = {
+    "abroad": RailStatus.SETTLED,
+    "came-back": RailStatus.RETURNED,
+    "refused-abroad": RailStatus.REFUSED,
+    "under-way": None,
+}
+"""Payments to another bank, and what the rail has said of each: nothing, of the last."""
+
+
+async def play_abroad(owner: psycopg.Connection, pool: Pool) -> None:
+    """Those of ABROAD, in a bank that has been founded."""
     owner.execute(_PLACES)
+    for payment_id, status in ABROAD.items():
+        await _abroad(PgLedger(pool), PgRailBooks(pool), payment_id, status)
+
+
+async def play_on(owner: psycopg.Connection, pool: Pool) -> None:
+    """`back` and its `reversal`, those of ABROAD, the order `o`, `milled` and `too-late`."""
+    await play_abroad(owner, pool)
     ledger = PgLedger(pool)
     await _reversed(owner, ledger)
-    for payment_id, status in (
-        ("abroad", RailStatus.SETTLED),
-        ("came-back", RailStatus.RETURNED),
-        ("refused-abroad", RailStatus.REFUSED),
-    ):
-        await _abroad(ledger, PgRailBooks(pool), payment_id, status)
     await _ordered(ledger, pool)
     await _removed(owner, ledger)
 
@@ -61,13 +71,15 @@ async def _reversed(owner: psycopg.Connection, ledger: PgLedger) -> None:
     await ledger.post("reversal")
 
 
-async def _abroad(ledger: PgLedger, books: PgRailBooks, payment_id: str, status: RailStatus) -> None:
+async def _abroad(ledger: PgLedger, books: PgRailBooks, payment_id: str, status: RailStatus | None) -> None:
     going = replace(plan(payment_id, 3_00, payee="out"), kind=PaymentKind.OUTSIDE)
     await ledger.open_payment(request(payment_id, 3_00), going)
     await ledger.hold(payment_id)
     await books.intend(PaymentStep(payment_id))
     key = rail_key(payment_id, 1)
-    await books.note(key, RailReply(status, "R1", 3_00, "USD", "99"))
+    await books.note(key, RailReply(status, "R1", 3_00, "USD", "99") if status else UNHEARD)
+    if status is None:
+        return
     if status is RailStatus.REFUSED:
         await ledger.void(payment_id, PaymentState.FAILED, "rail_refused")
         return

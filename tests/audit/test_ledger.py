@@ -46,15 +46,16 @@ def test_nothing_differs_where_all_went_its_way(bank: psycopg.Connection, migrat
 
 def words_in(bank: psycopg.Connection) -> dict[str, str]:
     """What the words in braces stand for."""
-    steps = bank.execute("SELECT payment_id || '.' || step, transfer_id::text FROM transfers").fetchall()
-    others = bank.execute(
-        "SELECT max(seq)::text, (max(seq) + 5)::text, (SELECT min(period_began)::text FROM mandate_uses) FROM outbox"
-    ).fetchone()
-    runs = bank.execute(
-        "SELECT min(due_on)::text, max(due_on)::text, max(payment_id) FROM standing_order_runs"
-    ).fetchone()
-    names = ("last", "skipped", "period", "today", "tomorrow", "run")
-    return dict(steps) | dict(zip(names, (*(others or ()), *(runs or ())), strict=True))
+    found = bank.execute(
+        """SELECT payment_id || '.' || step, transfer_id::text FROM transfers
+           UNION ALL SELECT 'last', max(seq)::text FROM outbox
+           UNION ALL SELECT 'skipped', (max(seq) + 5)::text FROM outbox
+           UNION ALL SELECT 'period', min(period_began)::text FROM mandate_uses
+           UNION ALL SELECT 'today', min(due_on)::text FROM standing_order_runs
+           UNION ALL SELECT 'tomorrow', max(due_on)::text FROM standing_order_runs
+           UNION ALL SELECT 'run', max(payment_id) FROM standing_order_runs"""
+    )
+    return {name: word for name, word in found if word is not None}
 
 
 def told(text: str, words: dict[str, str]) -> str:
@@ -73,6 +74,13 @@ def test_what_was_made_untrue_is_found_and_nothing_else(bank: psycopg.Connection
         found = [each for check in CHECKS for each in look_at(bank, check)]
     assert {(each.check, each.row) for each in found} == expected
     assert all(each.found for each in found)
+
+
+def test_a_payee_who_was_entered_again_is_paid(bank: psycopg.Connection) -> None:
+    with bank.transaction(force_rollback=True):
+        bank.execute("INSERT INTO payees VALUES ('y3', 'u1', 'Mill', 'mill')")
+        bank.execute("SELECT hold_payment('too-late', 1); SELECT post_payment('too-late', 1)")
+        assert [each for check in CHECKS for each in look_at(bank, check)] == []
 
 
 def test_every_check_is_tried() -> None:

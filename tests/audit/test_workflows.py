@@ -22,7 +22,7 @@ from temporalio.service import RPCError
 
 from adapters.audit.workflows import Flow, disagreement
 from domain.errors import UnavailableError
-from runtime.audit import audit_ledger
+from runtime.audit import Beside, audit_ledger
 from runtime.settings import Settings
 from tests.audit.scene import play
 from workflows.attributes import PAYMENT_STATE
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[2]
 PATIENCE_S: Final = 60.0
-WAITING: Final = ("open", "revised", "too-late")
+WAITING: Final = ("open", "revised", "too-late", "under-way")
 """Of the payments in the scene, those that have not ended."""
 
 
@@ -112,7 +112,7 @@ async def begun(chosen: Settings, temporal: Client) -> Callable[..., Awaitable[N
 
 
 async def differing(chosen: Settings, patience_s: float = 0) -> dict[str, str]:
-    report = await audit_ledger(chosen, patience_s)
+    report = await audit_ledger(chosen, patience_s, [Beside.WORKFLOWS])
     return {each.row: each.found for each in report.differences if each.check == "payment.workflow"}
 
 
@@ -156,6 +156,8 @@ def command(chosen: Settings, *more: str) -> subprocess.CompletedProcess[str]:
         "COUNTERSIGN_DATABASE_URL": chosen.database_url,
         "COUNTERSIGN_TEMPORAL_ADDRESS": chosen.temporal_address,
         "COUNTERSIGN_TASK_QUEUE": chosen.task_queue,
+        "COUNTERSIGN_RAIL_URL": chosen.rail_url,
+        "COUNTERSIGN_RAIL_STATEMENT_FILE": str(chosen.rail_statement_file),
         "COUNTERSIGN_STATE_DIR": "/nonexistent",
     }
     line = [sys.executable, "-m", "cli.main", "audit", "ledger", *more]
@@ -168,7 +170,7 @@ async def test_the_command_says_how_it_went(
     chosen: Settings, begun: Callable[..., Awaitable[None]], owner: psycopg.Connection
 ) -> None:
     await begun(*WAITING)
-    good = await asyncio.to_thread(command, chosen, "--json")
+    good = await asyncio.to_thread(command, chosen, "--json", "--without-rail")
     assert good.returncode == 0, good.stdout + good.stderr
     told = json.loads(good.stdout)
     assert (told["ok"], told["differences"]) == (True, [])
@@ -181,6 +183,22 @@ async def test_the_command_says_how_it_went(
     assert bad.returncode == 1
     assert "account.balance  shop USD  balance" in bad.stdout
     assert "1 differs" in bad.stdout
+
+
+async def test_a_rail_that_cannot_be_asked_is_said_so(
+    chosen: Settings, begun: Callable[..., Awaitable[None]], tmp_path: Path
+) -> None:
+    await begun(*WAITING)
+    (tmp_path / "token").write_text("t")
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nobody = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        deaf = chosen.model_copy(update={"rail_url": nobody, "rail_statement_file": tmp_path / "token"})
+        done = await asyncio.to_thread(command, deaf)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "The rail gave no statement" in done.stderr
+    without = await asyncio.to_thread(command, chosen.model_copy(update={"rail_statement_file": tmp_path / "none"}))
+    assert without.returncode == 2
 
 
 async def test_what_cannot_be_looked_at_is_not_in_order(chosen: Settings) -> None:

@@ -192,6 +192,11 @@ WRONGS: Final[dict[str, Wrong]] = {
     "held and posted for a payee who was gone": wrong(
         "SELECT hold_payment('too-late', 1); SELECT post_payment('too-late', 1)", ("payee.removed", "too-late")
     ),
+    "posted for a payee who was gone and came again": wrong(
+        """SELECT hold_payment('too-late', 1); SELECT post_payment('too-late', 1);
+           INSERT INTO payees VALUES ('y3', 'u1', 'Mill', 'mill', now() + interval '1 second')""",
+        ("payee.removed", "too-late"),
+    ),
     "sent over the rail for a payee who was gone": wrong(
         """DELETE FROM payees WHERE payee_id = 'y1';
            INSERT INTO removed_payees VALUES ('y1', 'u1', 'Dentist', 'out',

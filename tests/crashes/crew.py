@@ -21,12 +21,13 @@ from adapters.crash_points import TAKEN
 from runtime.demo_data import load
 from runtime.local.layout import PROJECT
 from runtime.local.ports import HOST, free_port
+from runtime.local.rail.found import PASSWORD_FILE, found_rail, rail_database
 from runtime.local.stack import Stack
 from runtime.migrate import migrate, passwords_in
 from runtime.settings import Settings
 
 WORKERS: Final = 3
-SERVERS: Final = ["postgres", "redis", "temporal", "sms_sink", "migrate", "rail"]
+SERVERS: Final = ["postgres", "redis", "temporal", "sms_sink", "migrate"]
 _DATABASE: Final = "countersign_crashes"
 _REDIS: Final = 3
 _PATIENCE_S: Final = 240
@@ -46,6 +47,7 @@ class Place:
     temporal: str
     books: str
     audit: str
+    rail: str
     keys: Path
     password: str
     points: Path
@@ -71,11 +73,12 @@ def crew(stack: Stack, root: Path) -> Iterator[Place]:
     site = stack.site
     books = make_conninfo(stack.env["COUNTERSIGN_MIGRATIONS_URL"], dbname=_DATABASE)
     migrate(books, passwords_in(site.layout.keys))
+    found_rail(books, site.secret(PASSWORD_FILE).strip())
     password = stack.env["COUNTERSIGN_DEMO_PASSWORD"]
     load(Settings(environment="test", migrations_url=books, demo_password=password, state_dir=root))
     points = root / "points"
     (points / TAKEN).mkdir(parents=True)
-    ports = {"api": free_port(), "mcp": free_port()}
+    ports = {"api": free_port(), "mcp": free_port(), "rail": free_port()}
     common = _TIMES | {
         "COUNTERSIGN_REDIS_URL": f"{stack.env['COUNTERSIGN_REDIS_URL'].rpartition('/')[0]}/{_REDIS}",
         "COUNTERSIGN_TASK_QUEUE": f"crashes-{uuid4().hex}",
@@ -90,8 +93,11 @@ def crew(stack: Stack, root: Path) -> Iterator[Place]:
             "COUNTERSIGN_DATABASE_URL": make_conninfo(settings["COUNTERSIGN_DATABASE_URL"], dbname=_DATABASE)
         }
 
+    rail = site.settings_of("rail") | common
+    rail["COUNTERSIGN_RAIL_DATABASE_URL"] = make_conninfo(site.rail_database_url(), dbname=rail_database(books))
     wanted = [("api", told("api"), str(root / "api.log")), ("mcp_tools", told("mcp"), str(root / "mcp.log"))]
-    health = [common["COUNTERSIGN_API_URL"], common["COUNTERSIGN_MCP_URL"]]
+    wanted.append(("runtime.local.rail", rail, str(root / "rail.log")))
+    health = [common[f"COUNTERSIGN_{name}_URL"] for name in ("API", "MCP", "RAIL")]
     for number in range(WORKERS):
         port = free_port()
         health.append(f"http://{HOST}:{port}")
@@ -102,7 +108,7 @@ def crew(stack: Stack, root: Path) -> Iterator[Place]:
             _await_health(address)
         audit = make_conninfo(site.database_url("countersign_audit"), dbname=_DATABASE)
         temporal = stack.env["COUNTERSIGN_TEMPORAL_ADDRESS"]
-        yield Place(health[0], health[1], temporal, books, audit, site.layout.keys, password, points)
+        yield Place(health[0], health[1], temporal, books, audit, health[2], site.layout.keys, password, points)
 
 
 @contextmanager

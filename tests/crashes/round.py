@@ -73,7 +73,13 @@ def _played(customer: Customer) -> str:
 
 async def _audited(place: Place) -> tuple[Difference, ...]:
     """What the auditor finds; what is under way may come to rest."""
-    chosen = Settings(environment="test", database_url=place.audit, temporal_address=place.temporal)
+    chosen = Settings(
+        environment="test",
+        database_url=place.audit,
+        temporal_address=place.temporal,
+        rail_url=place.rail,
+        rail_statement_file=place.keys / "rail_statement",
+    )
     return (await audit_ledger(chosen, PATIENCE_S)).differences
 
 

@@ -21,7 +21,7 @@ from adapters.postgres.pool import open_pool
 from adapters.temporal.client import connect
 from domain.errors import UnavailableError
 from domain.payments import PaymentRequest
-from runtime.audit import Report, audit_ledger
+from runtime.audit import Beside, Report, audit_ledger
 from runtime.settings import Settings
 from tests.auditing import PATIENCE_S
 from tests.bank import assert_books_agree
@@ -134,7 +134,7 @@ class Arena:
         """The whole audit, once all is over: of these books, and of the workflows on this task queue."""
         place = self.desks.place
         chosen = Settings(database_url=self.database.audit_url, temporal_address=place.temporal, task_queue=place.queue)
-        return await audit_ledger(chosen, PATIENCE_S)
+        return await audit_ledger(chosen, PATIENCE_S, [Beside.WORKFLOWS])
 
     async def _judged(self, plays: list[Play], ids: list[str]) -> list[tuple[Schedule, str]]:
         results = await asyncio.gather(*(play.ended() for play in plays), return_exceptions=True)

@@ -30,7 +30,7 @@ TOLD = {
     "mcp": {"postgres_mcp", "jwks.json", "payload.json", "rounds.json"},
     "voice_worker": {"service.pem", "jwks.json", "payload.json", "livekit.yaml"},
     "sms_sink": {"sms_auth", "smtp_auth"},
-    "rail": {"postgres_rail", "rail_auth", "rail_webhook", "rail_admin"},
+    "rail": {"postgres_rail", "rail_auth", "rail_statement", "rail_webhook", "rail_admin"},
     "migrate": {"postgres_owner"},
     "demo_data": {"postgres_owner", "demo_password"},
 }

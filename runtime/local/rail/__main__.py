@@ -11,7 +11,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from runtime.local.rail.books import ROWS, Books
 from runtime.local.rail.herald import Herald
-from runtime.local.rail.http import RailServer, make_server
+from runtime.local.rail.http import RailServer, Tokens, make_server
 from runtime.settings import settings
 
 _LOOK_S = 0.1
@@ -30,8 +30,9 @@ def main() -> None:
     )
     books = Books(pool)
     secret = chosen.rail_webhook_file.read_text().split()[0]
-    auth, admin = (file.read_text().strip() for file in (chosen.rail_auth_file, chosen.rail_admin_file))
-    with make_server("127.0.0.1", urlsplit(chosen.rail_url).port or 80, books, auth, admin) as server:
+    files = (chosen.rail_auth_file, chosen.rail_statement_file, chosen.rail_admin_file)
+    tokens = Tokens(*(file.read_text().strip() for file in files))
+    with make_server("127.0.0.1", urlsplit(chosen.rail_url).port or 80, books, tokens) as server:
         threading.Thread(target=_begin, args=(server, books), name="begin", daemon=True).start()
         threading.Thread(target=Herald(books, chosen.api_url, secret).run, name="herald", daemon=True).start()
         server.serve_forever()

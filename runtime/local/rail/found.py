@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from contextlib import suppress
 from typing import Final
-from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from runtime.local.told import password_file
 
@@ -18,7 +18,7 @@ _ALREADY: Final = (psycopg.errors.DuplicateObject, psycopg.errors.DuplicateDatab
 
 def rail_database(bank_url: str) -> str:
     """The name of the rail's database beside that of the bank."""
-    return f"{urlsplit(bank_url).path.strip('/')}_rail"
+    return f"{conninfo_to_dict(bank_url)['dbname']}_rail"
 
 
 def found_rail(owner_url: str, password: str) -> None:

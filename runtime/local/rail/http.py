@@ -6,6 +6,7 @@ import hmac
 import json
 import re
 import time
+from dataclasses import asdict, dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -28,6 +29,7 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 30
     books: Books
     auth: str
+    reader: str
     admin: str
 
     def do_GET(self) -> None:
@@ -55,6 +57,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._administer(verb, parts[1:], body)
             elif parts[:2] == ["v1", "payments"] and self._may(self.auth):
                 self._pay(verb, parts[2:], body)
+            elif (verb, parts) == ("GET", ["v1", "payments"]) and self._may(self.reader):
+                self._statement()
             else:
                 self._answer(401 if parts[0] in {"v1", "admin"} else 404, {"code": "not_here"})
         except ValueError as error:
@@ -191,6 +195,15 @@ class RailServer(ThreadingHTTPServer):
     ready = False
 
 
-def make_server(host: str, port: int, books: Books, auth: str, admin: str) -> RailServer:
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """What callers show: the bank, a reader of the statement alone, whoever tells the rail how to behave."""
+
+    auth: str
+    reader: str
+    admin: str
+
+
+def make_server(host: str, port: int, books: Books, tokens: Tokens) -> RailServer:
     """Port 0 is any free one."""
-    return RailServer((host, port), type("BoundHandler", (Handler,), {"books": books, "auth": auth, "admin": admin}))
+    return RailServer((host, port), type("BoundHandler", (Handler,), {"books": books, **asdict(tokens)}))
