@@ -53,7 +53,7 @@ REVERSALS: Final = (
     ),
     Check(
         "payee.removed",
-        "what was held, posted or sent over the rail with when its payee was removed: nothing until it is entered again",
+        "what was held, posted or sent over the rail with when its payee was removed: nothing from then on",
         """WITH gone AS (
                SELECT user_id, account_id, max(removed_at) AS gone_at FROM removed_payees GROUP BY user_id, account_id)
            SELECT p.payment_id, format('%s %s, its payee was removed %s', did.what, did.done_at, g.gone_at)

@@ -200,8 +200,8 @@ WRONGS: Final[dict[str, Wrong]] = {
     "sent over the rail for a payee who was gone": wrong(
         """DELETE FROM payees WHERE payee_id = 'y1';
            INSERT INTO removed_payees VALUES ('y1', 'u1', 'Dentist', 'out',
-               (SELECT sent_at - interval '1 microsecond' FROM rail_payments WHERE payment_id = 'refused-abroad'))""",
-        ("payee.removed", "refused-abroad"),
+               (SELECT sent_at - interval '1 microsecond' FROM rail_payments WHERE payment_id = 'under-way'))""",
+        ("payee.removed", "under-way"),
     ),
     "a due date paid in another amount": wrong(
         "UPDATE standing_order_terms SET amount_minor = 1 WHERE order_id = 'o'", ("order.runs", "o due {today}")
