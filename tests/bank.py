@@ -71,7 +71,9 @@ def plan(
 
 def balances(owner: psycopg.Connection) -> dict[str, tuple[int, int]]:
     """Balance and held amount of every account, in minor units."""
-    rows = owner.execute("SELECT account_id, balance_minor, held_minor FROM accounts WHERE kind <> 'equity'").fetchall()
+    rows = owner.execute(
+        "SELECT account_id, balance_minor, held_minor FROM accounts_shown WHERE kind <> 'equity'"
+    ).fetchall()
     return {account: (balance, held) for account, balance, held in rows}
 
 

@@ -50,6 +50,7 @@ EMPTY = b"""
     DELETE FROM oauth_codes; DELETE FROM oauth_grants;
     DELETE FROM refresh_tokens; DELETE FROM sign_ins; DELETE FROM totp_factors;
     DELETE FROM entries; DELETE FROM transfers; DELETE FROM holds; DELETE FROM payments; DELETE FROM sessions;
+    DELETE FROM account_parts;
     DELETE FROM card_deliveries; DELETE FROM cards; DELETE FROM scheduled_payments; DELETE FROM credit_terms;
     DELETE FROM removed_payees;
     DELETE FROM rail_payments; DELETE FROM rail_events; DELETE FROM creditors;

@@ -9,13 +9,26 @@ from adapters.audit.check import Check
 BOOKS: Final = (
     Check(
         "account.balance",
-        "each balance with the sum of its entries, in its currency",
-        """SELECT account_id || ' ' || currency,
-                  format('balance %s, entries %s', coalesce(a.balance_minor::text, 'none'), coalesce(e.total, 0))
-           FROM accounts a FULL JOIN (
+        "each balance, its parts with it, with the sum of its entries, in its currency",
+        """WITH whole AS (
+               SELECT account_id, currency, a.balance_minor + coalesce(p.total, 0) AS minor
+               FROM accounts a LEFT JOIN (
+                   SELECT account_id, sum(balance_minor) AS total FROM account_parts GROUP BY account_id) p
+                   USING (account_id))
+           SELECT account_id || ' ' || currency,
+                  format('balance %s, entries %s', coalesce(a.minor::text, 'none'), coalesce(e.total, 0))
+           FROM whole a FULL JOIN (
                SELECT account_id, currency, sum(amount_minor) AS total FROM entries GROUP BY account_id, currency) e
                USING (account_id, currency)
-           WHERE a.balance_minor IS DISTINCT FROM coalesce(e.total, 0)""",
+           WHERE a.minor IS DISTINCT FROM coalesce(e.total, 0)""",
+    ),
+    Check(
+        "account.parts",
+        "what is credited beside an account's row with the account: open, no customer's, and nothing below zero",
+        """SELECT format('%s, part %s', p.account_id, part), format('%s, of %s, %s', p.balance_minor,
+                  coalesce(a.user_id, 'nobody'), coalesce('closed ' || a.closed_at, 'open'))
+           FROM account_parts p LEFT JOIN accounts a USING (account_id)
+           WHERE a.account_id IS NULL OR a.user_id IS NOT NULL OR a.closed_at IS NOT NULL OR p.balance_minor < 0""",
     ),
     Check(
         "account.held",

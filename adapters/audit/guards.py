@@ -14,7 +14,7 @@ GUARDS: Final = (
            FROM (VALUES
                ('entries', 'entries_immutable'), ('entries', 'entries_balance'), ('entries', 'entries_told'),
                ('transfers', 'transfers_immutable'), ('transfers', 'transfers_entered'), ('payments', 'payments_kept'),
-               ('holds', 'holds_kept'), ('audit', 'audit_immutable'), ('answers', 'answers_immutable'),
+               ('holds', 'holds_kept'), ('accounts', 'accounts_take_parts'), ('audit', 'audit_immutable'), ('answers', 'answers_immutable'),
                ('payments', 'payments_guard'), ('payments', 'payments_guard_version'),
                ('payments', 'payments_guard_cover'), ('payments', 'payments_guard_kind'), ('holds', 'holds_guard'),
                ('holds', 'holds_use_mandate'), ('holds', 'holds_keep_mandate'), ('holds', 'holds_give_back_to_mandate'),

@@ -82,7 +82,8 @@ class PgLedger:
                    ELSE coalesce(a.balance_minor - a.held_minor + a.overdraft_limit_minor, 0) END AS left_minor,
                    EXISTS (SELECT FROM payments r WHERE r.reverses = p.payment_id
                            AND r.state NOT IN ('CANCELLED', 'EXPIRED', 'REJECTED', 'FAILED')) AS is_reversed
-               FROM payments p JOIN accounts a ON a.account_id = p.payee_account WHERE p.payment_id = %s""",
+               FROM payments p JOIN accounts_shown a ON a.account_id = p.payee_account
+               WHERE p.payment_id = %s""",
             payment_id,
         )
         if row is None:

@@ -36,6 +36,15 @@ WRONGS: Final[dict[str, Wrong]] = {
         "UPDATE accounts SET balance_minor = balance_minor + 1 WHERE account_id = 'shop'",
         ("account.balance", "shop USD"),
     ),
+    "more in a part than was paid": wrong(
+        "UPDATE account_parts SET balance_minor = balance_minor + 1 WHERE account_id = 'shop'",
+        ("account.balance", "shop USD"),
+    ),
+    "a customer's money in parts": wrong(
+        """INSERT INTO account_parts VALUES ('b1', 7, 5);
+           UPDATE accounts SET balance_minor = balance_minor - 5 WHERE account_id = 'b1'""",
+        ("account.parts", "b1, part 7"),
+    ),
     "an account gone": wrong("DELETE FROM accounts WHERE account_id = 'b1'", ("account.balance", "b1 USD")),
     "an account in another currency": wrong(
         "UPDATE accounts SET currency = 'EUR' WHERE account_id = 'b1'",

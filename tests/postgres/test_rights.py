@@ -30,6 +30,9 @@ MAY: Final[dict[str, frozenset[str]]] = {
     "SELECT set_payment_state('p', 'SCREENING', '')": WORKER,
     "SELECT book('k', 'a1', 'shop', 1, 'x', now())": NOBODY,
     "SELECT account_id, amount_minor FROM holds WHERE state = 'held'": WORKER | AUDIT,
+    "SELECT balance_minor FROM accounts_shown": WORKER,
+    "SELECT * FROM account_parts": AUDIT,
+    "UPDATE account_parts SET balance_minor = 0": NOBODY,
     # payees of other banks
     "SELECT * FROM intend_rail('p', 1)": WORKER,
     "SELECT retry_rail('p-1', 3)": WORKER,
