@@ -14,7 +14,7 @@ GUARDS: Final = (
            FROM (VALUES
                ('entries', 'entries_immutable'), ('entries', 'entries_balance'), ('entries', 'entries_told'),
                ('transfers', 'transfers_immutable'), ('transfers', 'transfers_entered'), ('payments', 'payments_kept'),
-               ('holds', 'holds_kept'), ('accounts', 'accounts_take_parts'), ('audit', 'audit_immutable'), ('answers', 'answers_immutable'),
+               ('holds', 'holds_kept'), ('audit', 'audit_immutable'), ('answers', 'answers_immutable'),
                ('payments', 'payments_guard'), ('payments', 'payments_guard_version'),
                ('payments', 'payments_guard_cover'), ('payments', 'payments_guard_kind'), ('holds', 'holds_guard'),
                ('holds', 'holds_use_mandate'), ('holds', 'holds_keep_mandate'), ('holds', 'holds_give_back_to_mandate'),
@@ -33,7 +33,8 @@ GUARDS: Final = (
                ('standing_order_runs', 'standing_order_runs_guard'),
                ('standing_order_runs', 'standing_order_runs_kept'), ('holds', 'holds_for_standing_order'),
                ('holds', 'holds_post_for_standing_order'),
-               ('rail_payments', 'rail_payments_for_standing_order')) AS g (kept, name)
+               ('rail_payments', 'rail_payments_for_standing_order'),
+               ('accounts', 'accounts_take_parts')) AS g (kept, name)
            LEFT JOIN pg_trigger t ON t.tgname = g.name AND t.tgrelid = to_regclass('public.' || g.kept)
            WHERE t.tgenabled IS DISTINCT FROM 'O' AND t.tgenabled IS DISTINCT FROM 'A'
            UNION ALL

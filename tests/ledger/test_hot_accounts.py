@@ -69,10 +69,15 @@ async def opened(ledger: PgLedger, name: str, payer: str, payee: str, minor: int
     return name
 
 
+def blockers(owner: psycopg.Connection, writer: psycopg.AsyncConnection) -> list[int]:
+    found = owner.execute("SELECT pg_blocking_pids(%s)", [writer.info.backend_pid]).fetchone()
+    return [] if found is None else found[0]
+
+
 async def waits(owner: psycopg.Connection, writer: psycopg.AsyncConnection) -> None:
-    """Until the writer's server process is kept by another."""
+    """Until another keeps the writer's server process."""
     async with asyncio.timeout(PATIENCE_S):
-        while owner.execute("SELECT pg_blocking_pids(%s)", [writer.info.backend_pid]).fetchone() == ([],):
+        while blockers(owner, writer) == []:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
@@ -96,18 +101,18 @@ async def test_what_is_paid_in_can_be_paid_out_but_no_more(
     ledger: PgLedger, database: Database, owner: psycopg.Connection
 ) -> None:
     """Some pay a shop, others take its money by hold and by booking, all at once."""
-    credits = [await opened(ledger, f"in{n}", f"{'ab'[n % 2]}1", "shop") for n in range(20)]
-    debits = [await opened(ledger, f"out{n}", "shop", "a2") for n in range(20)]
+    incoming = [await opened(ledger, f"in{n}", f"{'ab'[n % 2]}1", "shop") for n in range(20)]
+    outgoing = [await opened(ledger, f"out{n}", "shop", "a2") for n in range(20)]
     async with writers(database.owner_url, WRITERS) as crowd:
-        paid_in = [paid_by(one, name) for one, name in zip(crowd[:20], credits, strict=True)]
-        held = [said(one, "SELECT hold_payment(%s, 1)", name) for one, name in zip(crowd[20:40], debits, strict=True)]
+        paid_in = [paid_by(one, name) for one, name in zip(crowd[:20], incoming, strict=True)]
+        held = [said(one, "SELECT hold_payment(%s, 1)", name) for one, name in zip(crowd[20:40], outgoing, strict=True)]
         booked = [said(one, BOOK, f"k{n}", "shop", "mill", 1_00) for n, one in enumerate(crowd[40:])]
         answers = await asyncio.gather(*paid_in, *held, *booked)
         assert answers[:20] == [["ok", "ok"]] * 20
         taken = Counter(str(answer) for answer in answers[20:])
         assert set(taken) <= {"ok", "insufficient_funds", "overdrawn"}
         assert_books_agree(owner)
-        again = [await said(crowd[0], "SELECT hold_payment(%s, 1)", name) for name in debits]
+        again = [await said(crowd[0], "SELECT hold_payment(%s, 1)", name) for name in outgoing]
         moved = Counter(answers[40:])["ok"]
         assert again.count("ok") == 20 - moved
         assert balances(owner)["shop"] == (20_00 - moved * 1_00, 20_00 - moved * 1_00)
@@ -143,6 +148,7 @@ async def test_an_account_closes_after_who_was_first_and_before_who_was_not(
     assert_books_agree(owner)
 
 
-def test_an_account_of_nobody_stays_nobodys(ledger: PgLedger, owner: psycopg.Connection) -> None:
+@pytest.mark.usefixtures("ledger")
+def test_an_account_of_nobody_stays_nobodys(owner: psycopg.Connection) -> None:
     with pytest.raises(psycopg.errors.RestrictViolation):
         owner.execute("UPDATE accounts SET user_id = 'u2' WHERE account_id = 'shop'")

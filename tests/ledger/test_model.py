@@ -292,7 +292,11 @@ DEFECTS: Final = [
     ("post_payment", "IF hold_state = 'posted' THEN RETURN 'ok'; END IF;", ""),
     ("hold_payment", "IF p.version <> of_version THEN", "IF false THEN"),
     ("hold_payment", "FOR NO KEY UPDATE", ""),
-    ("why_not_held", "payer.balance_minor - payer.held_minor - p.amount_minor", "payer.balance_minor - payer.held_minor"),
+    (
+        "why_not_held",
+        "payer.balance_minor - payer.held_minor - p.amount_minor",
+        "payer.balance_minor - payer.held_minor",
+    ),
     ("hold_payment", "IF hold_state IN ('held', 'posted') THEN RETURN 'ok'; END IF;", ""),
     ("release_hold", "held_minor - p.amount_minor", "held_minor - p.amount_minor / 2"),
     ("void_payment", "IF p.state = 'COMPLETED' THEN RETURN 'payment_closed'; END IF;", ""),

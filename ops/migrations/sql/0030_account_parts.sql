@@ -91,6 +91,24 @@ BEGIN
     RETURN 'ok';
 END $$;
 
+-- As they were, but what an answer does not need is not looked up.
+CREATE OR REPLACE FUNCTION guard_payment() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF is_final(OLD.state) THEN
+        RAISE EXCEPTION 'payment % is %', OLD.payment_id, OLD.state USING ERRCODE = 'restrict_violation';
+    END IF;
+    IF NEW.state = 'COMPLETED' THEN
+        IF NOT EXISTS (SELECT FROM holds WHERE payment_id = NEW.payment_id AND state = 'posted') THEN
+            RAISE EXCEPTION 'payment % has no posted hold', NEW.payment_id USING ERRCODE = 'check_violation';
+        END IF;
+    ELSIF is_final(NEW.state) THEN
+        IF EXISTS (SELECT FROM holds WHERE payment_id = NEW.payment_id AND state IN ('held', 'posted')) THEN
+            RAISE EXCEPTION 'payment % still holds money', NEW.payment_id USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+
 GRANT SELECT ON accounts_shown TO countersign_worker;
 GRANT SELECT ON account_parts TO countersign_audit;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
