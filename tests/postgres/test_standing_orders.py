@@ -42,10 +42,12 @@ from domain.standing_orders import (
     terms_hash,
 )
 from tests.bank import assert_books_agree, balances, found_bank, plan, request
+from tests.ledger.test_hot_accounts import said, waits, writers
 
 if TYPE_CHECKING:
     from adapters.postgres.pool import Pool
     from domain.payments import PaymentPlan, PaymentRequest
+    from tests.conftest import Database
 
 pytestmark = pytest.mark.servers
 BOTH = (ElicitationType.BIOMETRIC, ElicitationType.CONFIRMATION)
@@ -216,6 +218,23 @@ async def test_a_stop_and_a_post_at_once_have_one_outcome(  # noqa: PLR0913, PLR
     state = await ledger.state_of(run[0].payment_id)
     assert (state is PaymentState.COMPLETED) == (posted is None)
     assert posted is None or isinstance(posted, StandingOrderEndedError)
+    assert_books_agree(owner)
+
+
+async def test_a_stop_and_a_post_take_the_order_before_its_account(
+    orders: PgStandingOrders, pool: Pool, ledger: PgLedger, owner: psycopg.Connection, database: Database
+) -> None:
+    await active(orders, pool)
+    run = await run_of(orders, today())
+    await ledger.open_payment(*run)
+    async with writers(database.owner_url, 3) as (other, stops, posts):
+        async with other.transaction():
+            await other.execute("SELECT FROM accounts WHERE account_id = 'a1' FOR NO KEY UPDATE")
+            stopped = asyncio.create_task(said(stops, "SELECT step_standing_order('o', 'u1', 'cancel')"))
+            await waits(owner, stops)
+            posted = asyncio.create_task(said(posts, "SELECT post_payment(%s, 1)", run[0].payment_id))
+            await waits(owner, posts)
+        assert (await stopped, await posted) == ("ok", "standing_order_ended")
     assert_books_agree(owner)
 
 

@@ -109,6 +109,12 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- The order before its account, as in a post: the other way round the two waited for each other.
+CREATE OR REPLACE FUNCTION revise_standing_account(id text) RETURNS void LANGUAGE sql AS $$
+    SELECT FROM standing_orders WHERE order_id = id FOR NO KEY UPDATE;
+    UPDATE accounts SET revision = revision WHERE account_id = (standing_terms(id)).account_id;
+$$;
+
 GRANT SELECT ON accounts_shown TO countersign_worker;
 GRANT SELECT ON account_parts TO countersign_audit;
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
