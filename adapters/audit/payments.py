@@ -51,7 +51,9 @@ PAYMENTS: Final = (
                OR (t.version = p.version AND t.step <> 'return'
                    AND (t.debit_account, t.credit_account) IS DISTINCT FROM (p.payer_account, p.payee_account))
                OR (t.step = 'return' AND (p.state, t.debit_account, t.credit_account, t.amount_minor, t.currency)
-                   IS DISTINCT FROM ('COMPLETED', p.payee_account, p.payer_account, p.amount_minor, p.currency)))""",
+                   IS DISTINCT FROM ('COMPLETED', p.payee_account, p.payer_account, p.amount_minor, p.currency)))
+           -- else it is planned for its first rows alone, and looks up each payment by itself
+           OFFSET 0""",
     ),
     Check(
         "payment.questions",
