@@ -26,7 +26,7 @@ from domain.errors import (
 from domain.money import Money, parse_amount
 from domain.order_runs import DueRun, OrderNow, Settling, SignedTerms, Unsigned, run_payment_id
 from domain.order_words import told
-from domain.payments import FINAL_STATES, PaymentRequest
+from domain.payments import FINAL_STATES, PaymentKind, PaymentRequest
 from domain.policy import USUAL, Facts, Policies
 from domain.quiet import local_moment
 from domain.standing_orders import (
@@ -34,6 +34,7 @@ from domain.standing_orders import (
     OrderPlan,
     OrderRequest,
     OrderState,
+    OrderWish,
     ScreenedOrder,
     Terms,
     changed,
@@ -156,11 +157,17 @@ class StandingOrders:
         return DueRun(
             due_on,
             local_moment(day, self.times.at, zone).isoformat(),
-            _payment(row, due_on),
+            _payment(row, due_on, own=await self._own(row)),
             late=begun is None and day < today - timedelta(days=self.times.late_days),
             ended=ended,
             error_code=begun.error_code if begun else "",
         )
+
+    async def _own(self, row: StandingRow) -> bool:
+        """Whether it goes to another account of the customer's."""
+        accounts = await self.directory.accounts_of(row.user_id)
+        into = row.terms.payee_account in {each.account_id for each in accounts}
+        return into and parties.is_own(row.terms.payee_name)
 
     async def _plan(self, request: OrderRequest) -> OrderPlan:
         customer = await self.directory.customer(request.user_id)
@@ -170,8 +177,7 @@ class StandingOrders:
         wanted = changed(before.terms, before.amount, request.wish) if before else request.wish
         wish = dated(wanted, today, before.terms.first_on if before else "")
         amount = parse_amount(wish.amount, wish.currency)
-        payee = parties.find_payee(await self.directory.payees_of(request.user_id), wish.payee)
-        account = parties.find_account(await self.directory.accounts_of(request.user_id), wish.account)
+        account, payee, kind = await self._parties(request.user_id, wish)
         _check_parties(amount, payee, account)
         terms = Terms(
             order_id=request.order_id,
@@ -188,7 +194,16 @@ class StandingOrders:
         )
         if before and same_terms(before.terms, terms):
             raise NothingToChangeError
-        return await self._countersigned(request, customer, terms, amount, account, today)
+        facts = Facts(amount, await self.directory.platform_of(request.user_id, request.session_id), kind=kind)
+        return await self._countersigned(request, customer, terms, facts, account, today)
+
+    async def _parties(self, user_id: str, wish: OrderWish) -> tuple[Account, Payee, PaymentKind]:
+        """From which account and to whom: one of the payees, or another account of the customer's."""
+        payees, accounts = await self.directory.payees_of(user_id), await self.directory.accounts_of(user_id)
+        if parties.is_own(wish.payee) and wish.payee.casefold() not in {each.name.casefold() for each in payees}:
+            source, target = parties.between_own(accounts, wish.account, wish.payee)
+            return source, parties.as_payee(target), PaymentKind.OWN
+        return parties.find_account(accounts, wish.account), parties.find_payee(payees, wish.payee), PaymentKind.PAYEE
 
     async def _before(self, request: OrderRequest) -> StandingRow | None:
         """Of a change how the order stands."""
@@ -200,14 +215,13 @@ class StandingOrders:
         return row
 
     async def _countersigned(  # noqa: PLR0913, PLR0917 - what was resolved, each its own
-        self, request: OrderRequest, customer: Customer, terms: Terms, amount: Money, account: Account, today: date
+        self, request: OrderRequest, customer: Customer, terms: Terms, facts: Facts, account: Account, today: date
     ) -> OrderPlan:
         coming = self.days.days_of(terms, today, 1)
         if not coming:
             raise StandingOrderOverError
         table = self.policies.of(customer.tenant_id)
-        platform = await self.directory.platform_of(request.user_id, request.session_id)
-        decision = policy.decide(table, Facts(amount, platform))
+        decision, platform = policy.decide(table, facts), facts.platform
         if decision.denied:
             raise by_code(decision.denied)
         has_passkey = platform == "mobile" and await self.directory.has_passkey(request.user_id)
@@ -216,7 +230,7 @@ class StandingOrders:
             user_id=request.user_id,
             tenant_id=customer.tenant_id,
             customer_ref=customer.customer_ref,
-            amount=amount.decimal(),
+            amount=facts.amount.decimal(),
             account_name=account.name.lower(),
             countersigns=factors.standing_countersigns(platform, has_passkey=has_passkey),
             policy_version=decision.version,
@@ -225,17 +239,18 @@ class StandingOrders:
         )
 
 
-def _payment(row: StandingRow, due_on: str) -> PaymentRequest:
+def _payment(row: StandingRow, due_on: str, *, own: bool) -> PaymentRequest:
     return PaymentRequest(
         payment_id=run_payment_id(row.run_key, due_on),
         user_id=row.user_id,
         amount=row.amount,
-        payee=row.terms.payee_name,
+        payee=row.terms.payee_account if own else row.terms.payee_name,
         account=row.terms.account,
         currency=row.terms.currency,
         description="Standing order",
         order_id=row.terms.order_id,
         due_on=due_on,
+        kind=PaymentKind.OWN if own else PaymentKind.PAYEE,
     )
 
 

@@ -1,4 +1,4 @@
-"""Delivers what alerts have to say: as an event to clients, in open conversations, by text message and by mail."""
+"""Delivers what alerts, orders and the bank itself have to say: as an event, in open conversations, by message."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 import structlog
 
+from activities.alerts import deliver_at
 from activities.ports import Message
 from adapters.cancelled import heed_cancellation
-from domain import alert_words
+from adapters.postgres.alerts import PgAlerts
+from domain import alert_words, reversals
 from domain.alerts import AlertNews
 from domain.errors import DeliveryFailedError, SessionNotFoundError, UnavailableError
 
@@ -51,6 +53,7 @@ class AlertPost:
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         self._pool = pool
+        self._choices = PgAlerts(pool)
         self._directory = directory
         self._messenger = messenger
         self._conversations = conversations
@@ -63,11 +66,23 @@ class AlertPost:
         while True:
             heed_cancellation()
             try:
+                await self.word()
                 await self.release()
                 await self.deliver()
             except UnavailableError as error:
                 _log.info("alerts wait", code=error.code)
             await asyncio.sleep(self._poll_s)
+
+    async def word(self) -> None:
+        """Say in words what the database alone knows of, that a payment went back, and when it may be told."""
+        rows = await self._pool.rows(
+            "SELECT firing_id, user_id, detail FROM alert_firings WHERE said = '' ORDER BY firing_id LIMIT %s", _MOST
+        )
+        for row in rows:
+            now = self._clock()
+            at = deliver_at(await self._choices.choices(row["user_id"]), now)
+            said = reversals.told(**row["detail"])
+            await self._pool.row("SELECT word_firing(%s, %s, %s, %s)", row["firing_id"], said, at, at > now)
 
     async def release(self) -> int:
         """Let out what is due: each by itself, but what quiet hours kept back of one customer's as one; how many."""

@@ -23,6 +23,7 @@ class EventKind(StrEnum):
     PAYMENT_UNKNOWN = "payment.unknown"
     PAYMENT_RETURNED = "payment.returned"
     PAYMENT_REVERSED = "payment.reversed"
+    PAYMENT_TOLD = "payment.told"
     APPROVAL_OPENED = "approval.opened"
     APPROVAL_ESCALATED = "approval.escalated"
     APPROVAL_CLAIMED = "approval.claimed"

@@ -49,6 +49,12 @@ def account_name(called: str) -> str:
     return " ".join(called.split()).casefold().removeprefix("your ").removeprefix("my ").removesuffix(" account")
 
 
+def is_own(called: str) -> bool:
+    """Whether it is how `as_payee` calls an account: `your savings account`."""
+    name = " ".join(called.split()).casefold()
+    return name.startswith("your ") and name.endswith(" account")
+
+
 def as_payee(account: Account) -> Payee:
     """A customer's own account as what is paid: `your savings account`."""
     name = f"your {account_name(account.name)} account"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from domain.dialogue.sums import money
 from domain.errors import (
     AccountClosedError,
     AlreadyReversedError,
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 _GO_BACK: Final = frozenset({PaymentKind.PAYEE, PaymentKind.OWN})
 """What went elsewhere is not ours to take back, and a reversal is not reversed."""
+
+
+def told(amount: str, currency: str, payee: str, account: str, *, own: bool) -> str:
+    """What the customer hears of it. `amount` is decimal text; `own`: it went to an account of their own."""
+    what = f"{'transfer' if own else 'payment'} of {money(amount, currency)} to {payee}"
+    return f"The bank reversed your {what}. The money is in your {account} account again."
 
 
 @dataclass(frozen=True, slots=True)

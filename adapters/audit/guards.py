@@ -27,6 +27,7 @@ GUARDS: Final = (
                ('holds', 'holds_fit_rail'), ('holds', 'holds_keep_rail'), ('accounts', 'accounts_keep_clearing'),
                ('removed_payees', 'removed_payees_immutable'), ('holds', 'holds_keep_payee'),
                ('holds', 'holds_keep_payee_until_posted'), ('payments', 'payments_reversal_told'),
+               ('payments', 'payments_reversal_fired'),
                ('standing_orders', 'standing_orders_guard'), ('standing_orders', 'standing_orders_kept'),
                ('standing_order_terms', 'standing_order_terms_guard'),
                ('standing_order_terms', 'standing_order_terms_kept'),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from adapters.understanding.dates.moments import Moment
 from adapters.understanding.dates.slots import times_of
+from adapters.understanding.transfers import accounts_in
 from domain.grammar.mandates import period_in
 from domain.grammar.orders import REMINDS, UNWILLING
 from domain.recurrence import PERIODS
@@ -59,11 +60,11 @@ _UNTIL: Final = re.compile(r"(?:until|till|up to|through|up until) ")
 
 
 def by_schedule(tagged: Tagged, filler: Filler) -> Understanding | None:
-    """What is wanted of standing orders; None where a transfer between own accounts, or nothing to act on, is meant."""
+    """What is wanted of standing orders; None where nothing to act on is meant."""
     text = tagged.plain
     ordered = _ORDERED.search(text) is not None
     slots = _slots(tagged, filler)
-    if slots is None or "target" in slots:
+    if slots is None or {"target", "payee"} <= slots.keys():
         return None
     if _STANDING.search(text) and _ASKS.match(text) and not _SETS.search(text):
         return Understanding(Intent.ORDERS)
@@ -76,7 +77,7 @@ def by_schedule(tagged: Tagged, filler: Filler) -> Understanding | None:
     timed = any(slots.get(name) for name in _SLOTS)
     if not timed and not _names_two_days(tagged) and not _STANDING.search(text) and not ("payee" in slots and ordered):
         return None
-    whole = {"amount", "payee"} <= slots.keys() and timed
+    whole = "amount" in slots and ("payee" in slots or "target" in slots) and timed
     return Understanding(Intent.ORDER, slots, complete=whole, open_ended=whole)
 
 
@@ -111,9 +112,18 @@ def _slots(tagged: Tagged, filler: Filler) -> dict[str, str] | None:
         slots["ends_on"] = last
         if slots.get("date") == last:
             del slots["date"]
+    if "payee" not in slots and "payee_candidates" not in slots:
+        slots = _between(slots, accounts_in(timed))
     if "every" not in slots and (period := period_in(timed.plain)):
         slots["every"] = PERIODS[period]
     return slots
+
+
+def _between(slots: dict[str, str], own: dict[str, str]) -> dict[str, str]:
+    """`Off my loan` says where it goes to."""
+    if "target" not in own:
+        return slots
+    return {name: text for name, text in slots.items() if name != "account"} | own
 
 
 def _last_day(tagged: Tagged) -> str:

@@ -217,7 +217,8 @@ class Understander:
             return Understanding(Intent.MORE)
         found = self._inquired(tagged, expects)
         late = found is not None and found.intent in _PAYS and _to_come(tagged, now)
-        return _SCHEDULE if late else found
+        again = found is not None and found.intent is Intent.TRANSFER and _repeated(tagged)
+        return _SCHEDULE if late or again else found
 
     def _inquired(self, tagged: Tagged, expects: Expects) -> Understanding | None:
         """By rules, then as an inquiry or an open question, then by what its words have to do with."""
@@ -298,6 +299,12 @@ def _limited(found: Understanding, text: str) -> bool:
 
 
 _ON_A_DAY: Final = re.compile(r"(?:on|by|in|next|tomorrow|until) |tomorrow")
+
+
+def _repeated(tagged: Tagged) -> bool:
+    """`Every Friday`."""
+    values = tagged.dated.values if tagged.dated else ()
+    return any(isinstance(value, Moment) and (value.every or value.every_choices) for value in values)
 
 
 def _to_come(tagged: Tagged, now: datetime) -> bool:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from domain.conversation import Turn
 
 NONE: Final = Draft(account="", own=True)
+YOUR: Final = "your "
+"""How an own account is called where a payee's name stands."""
 _TO_WHICH: Final = "To which of your accounts?"
 _FROM: Final = re.compile(r"\b(?:from|out of|off)\b", re.IGNORECASE)
 
@@ -34,6 +36,18 @@ def merged(draft: Draft, turn: Turn) -> Draft:
         amount=slots.get("amount") or before.amount,
         payee=target or before.payee,
         account=source or before.account,
+    )
+
+
+def ordered(draft: Draft, turn: Turn) -> Draft:
+    """A standing order into an own account, which stands as its payee; where it comes from is left to the bank."""
+    slots, begun = turn.slots, draft.payee.startswith(YOUR)
+    target, payee = slots.get("target"), slots.get("payee")
+    return replace(
+        draft,
+        amount=slots.get("amount") or draft.amount,
+        payee=f"{YOUR}{target} account" if target else payee or draft.payee,
+        account=slots.get("account") or (draft.account if begun else ""),
     )
 
 

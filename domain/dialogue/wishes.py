@@ -175,6 +175,8 @@ def problem_with(dialogue: Dialogue, turn: Turn) -> str:
 
 
 def _merged(draft: Draft, turn: Turn) -> Draft:
+    if draft.ordered and (turn.slots.get("target") or draft.payee.startswith(transfers.YOUR)):
+        return replace(transfers.ordered(draft, turn), **_timed(draft, turn))
     if draft.own or transfers.becomes_own(draft, turn):
         return transfers.merged(draft, turn)
     known = turn.slots.get("payee_known", "yes") == "yes"

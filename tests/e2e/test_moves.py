@@ -81,4 +81,5 @@ def test_a_payment_goes_back_by_two_supervisors(
     until(lambda: books.state(back) == "COMPLETED", "the reversal")
     shown = staff("maya").get(f"/api/payments/{payment_id}").json()
     assert (shown["state"], shown["reversed_by"]) == ("COMPLETED", back)
+    customer.hears("The bank reversed your payment of $7.00 to John Doe. The money is in your checking account again.")
     books.agree()

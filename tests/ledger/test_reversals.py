@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
 
+from adapters.alert_post import AlertPost
+from adapters.postgres.alerts import PgAlerts
+from adapters.postgres.directory import PgDirectory
 from adapters.postgres.ledger import PgLedger
+from adapters.postgres.outcomes import PgOutcomes
 from adapters.postgres.payments import PgPayments
 from domain import reversals
 from domain.accounts import Customer
+from domain.alerts import Choices
 from domain.errors import (
     AlreadyReversedError,
     BankError,
@@ -27,6 +33,7 @@ from domain.errors import (
 from domain.money import Money
 from domain.payments import PaymentKind, PaymentPlan, PaymentRequest, PaymentState
 from domain.policy import DEFAULT, Facts, decide
+from tests.alerts.conftest import Post
 from tests.bank import assert_books_agree, balances, found_bank, plan, request
 
 if TYPE_CHECKING:
@@ -173,3 +180,44 @@ async def test_who_may_ask_and_for_what(ledger: PgLedger, owner: psycopg.Connect
         await ledger.original("nowhere")
     owner.execute("SELECT book('spent', 'shop', 'equity', 2500, 'Spent', now())")
     assert (await ledger.original("p")).left_minor == 0
+
+
+async def test_its_customer_is_told_once_and_not_in_quiet_hours(
+    ledger: PgLedger, owner: psycopg.Connection, pool: Pool, api_pool: Pool
+) -> None:
+    await paid(ledger)
+    await reversed_by_two(ledger, owner)
+    night, post = datetime(2026, 11, 23, 2, tzinfo=UTC), Post()
+    await PgAlerts(api_pool).choose("u1", Choices(zone="UTC", quiet_from="22:00", quiet_to="07:00"))
+    asleep = AlertPost(pool, PgDirectory(pool), post, post, clock=lambda: night)
+    awake = AlertPost(pool, PgDirectory(pool), post, post, clock=lambda: night + timedelta(hours=6))
+    outcomes = PgOutcomes(pool)
+    for _ in range(2):
+        await asleep.word()
+        assert await asleep.release() == 0
+    assert await outcomes.take_alerts("u1", "early") == []
+    assert [await awake.release() for _ in range(2)] == [1, 0]
+    await awake.deliver()
+    text = "The bank reversed your payment of $25.00 to Shop. The money is in your Checking account again."
+    assert [said for _, said in post.messages.values()] == [text]
+    for session, told in (("next", [text]), ("next", [text]), ("later", [])):
+        assert await outcomes.take_alerts("u1", session) == told
+    events = owner.execute("SELECT subject_id, body ->> 'text' FROM outbox WHERE kind = 'payment.told'").fetchall()
+    assert events == [("p", text)]
+    assert_books_agree(owner)
+
+
+async def test_one_that_is_not_approved_is_not_told(ledger: PgLedger, owner: psycopg.Connection) -> None:
+    await paid(ledger)
+    await ledger.open_reversal(wish(), await planned(ledger))
+    await ledger.hold("r")
+    await ledger.void("r", PaymentState.REJECTED, "refused_by_supervisor")
+    assert owner.execute("SELECT count(*) FROM alert_firings").fetchone() == (0,)
+
+
+async def reversed_by_two(ledger: PgLedger, owner: psycopg.Connection) -> None:
+    """As one supervisor asked for, and another approved."""
+    await ledger.open_reversal(wish(), await planned(ledger))
+    await ledger.hold("r")
+    approve(owner, "r")
+    await ledger.post("r")

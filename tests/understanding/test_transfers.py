@@ -54,6 +54,22 @@ def test_a_correction_says_which_of_the_two(said: str, expects: Expects, slots: 
 
 
 @pytest.mark.parametrize(
+    ("said", "slots"),
+    [
+        ("move 100 from checking to savings every Friday",
+         {"amount": "100.00", "account": "checking", "target": "savings", "every": "FREQ=WEEKLY;BYDAY=FR"}),
+        ("put 50 into savings on the first of each month",
+         {"amount": "50.00", "target": "savings", "every": "FREQ=MONTHLY;BYMONTHDAY=1"}),
+        ("save 50 every week", {"amount": "50.00", "target": "savings", "every": "FREQ=WEEKLY"}),
+        ("pay 75.50 off my loan every month", {"amount": "75.50", "target": "loan", "every": "FREQ=MONTHLY"}),
+    ],
+)  # fmt: skip
+def test_a_transfer_again_and_again_is_a_standing_order(said: str, slots: dict[str, str]) -> None:
+    found = UNDERSTANDER.understand(said)
+    assert (found.intent, found.slots, found.complete) == (Intent.ORDER, slots, True)
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "move 200 from savings to checking every month",

@@ -25,7 +25,7 @@ from domain.errors import (
     UnknownPayeeError,
 )
 from domain.order_runs import RunState
-from domain.payments import PaymentState
+from domain.payments import PaymentKind, PaymentState
 from domain.recurrence import day_name
 from domain.standing_orders import OrderRequest, OrderState, OrderWish
 from domain.understanding import Intent
@@ -134,6 +134,21 @@ async def test_a_due_date_is_paid_without_anybody_and_told(bank: House) -> None:
     assert bank.ledger.steps[payment_id] == ["hold", "post"]
     assert bank.ledger.plans[payment_id].countersigns == ()
     assert bank.orders.told == ["I paid $80.00 to Sarah Chen, as your standing order says."]
+
+
+async def test_into_an_own_account_a_due_date_is_a_transfer(bank: House) -> None:
+    await bank.open()
+    asked = await bank.say(Intent.ORDER, amount="80.00", target="savings", every="FREQ=DAILY")
+    assert asked.text.startswith("I'll pay $80.00 to your savings account every day")
+    assert asked.text.endswith("from your checking account. Shall I set that up?")
+    code = (await bank.say(Intent.CONFIRM)).elicitation
+    assert code is not None
+    await bank.give(code.elicitation_id)
+    await until(lambda: any(order.runs for order in bank.orders.kept.values()))
+    order_id, order = only(bank)
+    [run] = order.runs.values()
+    plan = bank.ledger.plans[bank.orders.payments[order_id, run.due_on]]
+    assert (run.state, plan.kind, plan.payee_name) == (RunState.PAID, PaymentKind.OWN, "your savings account")
 
 
 async def test_a_single_day_is_paid_and_then_it_is_over(bank: House) -> None:

@@ -1,0 +1,19 @@
+"""A customer is told of a reversal as of an alert."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0031"
+down_revision = "0030"
+branch_labels = None
+depends_on = None
+
+_SQL = Path(__file__).parents[1] / "sql" / "0031_reversals_told.sql"
+
+
+def upgrade() -> None:
+    """Run the plain SQL on the driver's own connection, inside alembic's transaction."""
+    op.get_bind().connection.driver_connection.execute(_SQL.read_bytes())
