@@ -45,6 +45,7 @@ class Place:
     api: str
     mcp: str
     temporal: str
+    queue: str
     books: str
     audit: str
     rail: str
@@ -108,7 +109,18 @@ def crew(stack: Stack, root: Path) -> Iterator[Place]:
             _await_health(address)
         audit = make_conninfo(site.database_url("countersign_audit"), dbname=_DATABASE)
         temporal = stack.env["COUNTERSIGN_TEMPORAL_ADDRESS"]
-        yield Place(health[0], health[1], temporal, books, audit, health[2], site.layout.keys, password, points)
+        yield Place(
+            health[0],
+            health[1],
+            temporal,
+            common["COUNTERSIGN_TASK_QUEUE"],
+            books,
+            audit,
+            health[2],
+            site.layout.keys,
+            password,
+            points,
+        )
 
 
 @contextmanager

@@ -77,6 +77,7 @@ async def _audited(place: Place) -> tuple[Difference, ...]:
         environment="test",
         database_url=place.audit,
         temporal_address=place.temporal,
+        task_queue=place.queue,
         rail_url=place.rail,
         rail_statement_file=place.keys / "rail_statement",
     )
