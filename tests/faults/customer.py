@@ -95,10 +95,10 @@ class Typist:
 
         return until(attempt, f"{state} after {text!r}")
 
-    def ask_for_payment(self, amount: str = "2.50") -> str:
+    def ask_for_payment(self, amount: str = "2.50", payee: str = "Sarah Chen") -> str:
         """Its id, once it waits for the customer's yes."""
-        reply = self.say_until(f"pay Sarah Chen {amount} dollars", "confirming")
-        assert f"${amount} to Sarah Chen" in reply["text"]
+        reply = self.say_until(f"pay {payee} {amount} dollars", "confirming")
+        assert f"${amount} to {payee}" in reply["text"]
         return reply["elicitation"]["tool_call_id"]
 
     def code(self, payment_id: str) -> str:

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 
 from adapters.tokens import MCP_AUDIENCE, ServiceTokens, Signer
+from domain.rail import payment_of
 from runtime.local.backup import back_up
 from runtime.local.catalogue import names_of
 from runtime.local.restore import restore
@@ -54,10 +56,10 @@ def bank(tmp_path: Path) -> Iterator[Bank]:
     opened.servers.stop()
 
 
-def code_for(typist: Typist) -> tuple[str, str]:
+def code_for(typist: Typist, payee: str = "Sarah Chen") -> tuple[str, str]:
     """A payment that waits for its code, and the code."""
     sent = len(typist.insist("GET", "/api/demo/inbox")["messages"])
-    payment_id = typist.ask_for_payment()
+    payment_id = typist.ask_for_payment(payee=payee)
     typist.say_until("yes", "awaiting_code")
     until(lambda: len(typist.insist("GET", "/api/demo/inbox")["messages"]) > sent, "the code")
     return payment_id, typist.code(payment_id)
@@ -79,7 +81,10 @@ def answer(typist: Typist, payment_id: str, code: str) -> httpx.Response:
 
 @dataclass
 class Scene:
-    """Two payments wait for their codes when the backup is made; then the first is paid, and a third begun."""
+    """Two payments wait for their codes when the backup is made; then the first is paid, and a third begun.
+
+    Before and after, one goes to another bank: `abroad` and `abroad_later`.
+    """
 
     bank: Bank
     file: Path
@@ -87,12 +92,20 @@ class Scene:
 
     def __post_init__(self) -> None:
         maya, omar = self.sit("maya"), self.sit("omar")
+        self.abroad = self.pay_abroad(maya)
         self.paid, self.paid_code = code_for(maya)
         self.waiting, self.waiting_code = code_for(omar)
         back_up(self.bank.servers.site.layout, self.file)
         assert answer(maya, self.paid, self.paid_code).status_code == 200
         until(lambda: self.books.state(self.paid) == "COMPLETED", "the payment")
+        self.abroad_later = self.pay_abroad(maya)
         self.later, self.later_code = code_for(maya)
+
+    def pay_abroad(self, typist: Typist) -> str:
+        payment_id, code = code_for(typist, "Lakeside Dental")
+        assert answer(typist, payment_id, code).status_code == 200
+        until(lambda: self.books.state(payment_id) == "COMPLETED", "the payment to another bank")
+        return payment_id
 
     def sit(self, user: str) -> Typist:
         return self.seats.enter_context(closing(Typist(self.bank.servers, user)))
@@ -132,9 +145,17 @@ def pays_once(typist: Typist, books: Books, payment_id: str, code: str) -> None:
     assert books.steps(payment_id) == ["hold", "post"]
 
 
+def paid_by_the_rail(servers: Stack) -> set[str]:
+    """The payments that the rail's own books have, whether or not it serves."""
+    with psycopg.connect(servers.site.rail_database_url()) as rail:
+        return {payment_of(key) for (key,) in rail.execute("SELECT key FROM payments WHERE status = 'settled'")}
+
+
 def test_what_waited_when_the_backup_was_made_goes_on(scene: Scene) -> None:
+    assert paid_by_the_rail(scene.bank.servers) == {scene.abroad, scene.abroad_later}
     scene.put_back()
     books, maya, omar = scene.books, scene.sit("maya"), scene.sit("omar")
+    assert paid_by_the_rail(scene.bank.servers) == {scene.abroad}  # the local rail's books went back with the bank's
     books.agree()
     assert books.rows("SELECT 1 FROM payments WHERE payment_id = %s", scene.later) == []
     assert books.steps(scene.paid) == ["hold"]  # it was paid after the backup
