@@ -41,6 +41,7 @@ class HttpRail:
         }
         return _reply(await self._ask("POST", "/v1/payments", json=body, headers={"Idempotency-Key": order.key}))
 
+    @around(Step.RAIL_FIND)
     async def find(self, key: str) -> RailReply | None:
         """What became of it; None only where the rail itself says that it does not know the key."""
         answer = await self._ask("GET", f"/v1/payments/{key}")

@@ -98,6 +98,7 @@ class PgLedger:
             is_reversed=row["is_reversed"],
         )
 
+    @around(Step.REVERSAL_OPEN)
     async def open_reversal(self, request: PaymentRequest, plan: PaymentPlan) -> PaymentPlan:
         """Record a reversal, or return the one recorded first.
 
@@ -113,6 +114,10 @@ class PgLedger:
     async def _open(self, request: PaymentRequest, stored: Jsonb, digest: str) -> Row | None:
         if not request.order_id:
             return await self._pool.row("SELECT * FROM open_payment(%s, %s)", stored, digest)
+        return await self._open_run(request, stored, digest)
+
+    @around(Step.RUN_OPEN)
+    async def _open_run(self, request: PaymentRequest, stored: Jsonb, digest: str) -> Row | None:
         return await self._pool.row(
             "SELECT * FROM open_run(%s, %s, %s, %s)", stored, digest, request.order_id, request.due_on
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
 
+from adapters.crash_points import Step, around
 from domain.errors import RailPaymentUnknownError, by_code
 from domain.rail import Creditor, GivenBack, RailEvent, RailOrder, RailReply, RailStatus, rail_key
 
@@ -38,6 +39,7 @@ class PgRailBooks:
         await self._pool.row("SELECT note_rail(%s, %s, 'bank')", key, Jsonb(_said(reply)))
         return await self._order(key)
 
+    @around(Step.RAIL_RETURN)
     async def give_back(self, key: str) -> GivenBack:
         """Book what came back, once. Raises UnavailableError while it is not posted yet."""
         row = await self._pool.row("SELECT return_payment(%s) AS code", key)
@@ -81,6 +83,7 @@ class PgRailEvents:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 
+    @around(Step.WEBHOOK)
     async def take(self, event: RailEvent) -> None:
         """Note it, once by its id. Raises what is wrong with it; a repeat gets the same."""
         row = await self._pool.row(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, LiteralString
 from psycopg.types.json import Jsonb
 
 from activities.ports import RunRow, StandingRow
+from adapters.crash_points import Step, around
 from domain.elicitation import ElicitationType
 from domain.errors import IdempotencyConflictError, StandingOrderNotFoundError, by_code
 from domain.order_runs import RunShown, RunState
@@ -116,6 +117,7 @@ class PgStandingOrders:
         """Its workflow knows of this step, and these dates come next."""
         await self._pool.run("SELECT heed_standing_order(%s, %s, %s)", order_id, step, coming)
 
+    @around(Step.RUN_SETTLE)
     async def settle(self, settled: Settling, words: str, deliver_at: datetime) -> None:
         """Raises StandingOrderMismatchError where the ledger says otherwise; a repeat changes nothing."""
         await self._call(

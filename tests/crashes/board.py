@@ -12,10 +12,16 @@ from psycopg.rows import dict_row
 from domain.payments import FINAL_STATES
 
 _LOOK_S: Final = 0.1
-_PAYMENTS: Final = "SELECT user_id, payment_id, state FROM payments WHERE user_id LIKE 'user_c%' ORDER BY created_at"
+_PAYMENTS: Final = """
+    SELECT coalesce(paid.user_id, p.user_id) AS user_id, p.payment_id, p.state, p.reverses
+    FROM payments p LEFT JOIN payments paid ON paid.payment_id = p.reverses
+    WHERE coalesce(paid.user_id, p.user_id) LIKE 'user_c%' ORDER BY p.created_at
+"""
 _QUESTIONS: Final = """
-    SELECT user_id, elicitation_id, payment_id, type, (request->>'version')::int AS version
-    FROM elicitations WHERE closed_at IS NULL AND user_id LIKE 'user_c%' ORDER BY created_at
+    SELECT coalesce(paid.user_id, e.user_id) AS user_id, elicitation_id, e.payment_id, type,
+           (request->>'version')::int AS version
+    FROM elicitations e LEFT JOIN payments p USING (payment_id) LEFT JOIN payments paid ON paid.payment_id = p.reverses
+    WHERE e.closed_at IS NULL AND coalesce(paid.user_id, e.user_id) LIKE 'user_c%' ORDER BY e.created_at
 """
 
 Row = dict[str, Any]
@@ -38,7 +44,7 @@ class Board:
         self._books.close()
 
     def payments(self, user_id: str) -> list[Row]:
-        """Oldest first."""
+        """Oldest first; what supervisors let go back is that customer's from whom it came."""
         return [row for row in self._payments if row["user_id"] == user_id]
 
     def question(self, user_id: str) -> Row | None:

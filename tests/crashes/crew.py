@@ -1,4 +1,4 @@
-"""The bank's three processes, the worker several times over, on a database of their own; who dies is forked anew."""
+"""The bank's three processes, some workers, and the rail, on databases of their own; who dies is forked anew."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote, urlsplit
 from uuid import uuid4
 
 import httpx
+import psycopg
 from psycopg.conninfo import make_conninfo
 
 from adapters.crash_points import TAKEN
@@ -31,10 +33,14 @@ SERVERS: Final = ["postgres", "redis", "temporal", "sms_sink", "migrate"]
 _DATABASE: Final = "countersign_crashes"
 _REDIS: Final = 3
 _PATIENCE_S: Final = 240
+SILENT: Final = ("acct_out_silent_books", "Silent Books")
+_BEHAVIOURS: Final = {SILENT[1]: ("timeout-after", 30), "Lakeside Dental": ("returned", 1)}
+"""How the rail treats payees of other banks; `runtime/local/rail/modes.py`."""
 _TIMES: Final = {
     "COUNTERSIGN_COOLING_OFF_S": "0.5",
     "COUNTERSIGN_IDEMPOTENCY_LEASE_S": "5",
     "COUNTERSIGN_ELICITATION_S": "1500",
+    "COUNTERSIGN_RAIL_TIMEOUT_S": "2",
 }
 
 
@@ -72,11 +78,12 @@ def crew(stack: Stack, root: Path) -> Iterator[Place]:
     """Up and healthy while the block runs."""
     stack.start(SERVERS)
     site = stack.site
-    books = make_conninfo(stack.env["COUNTERSIGN_MIGRATIONS_URL"], dbname=_DATABASE)
+    books = urlsplit(stack.env["COUNTERSIGN_MIGRATIONS_URL"])._replace(path=f"/{_DATABASE}").geturl()
     migrate(books, passwords_in(site.layout.keys))
-    found_rail(books, site.secret(PASSWORD_FILE).strip())
     password = stack.env["COUNTERSIGN_DEMO_PASSWORD"]
     load(Settings(environment="test", migrations_url=books, demo_password=password, state_dir=root))
+    _found_silent(books)
+    found_rail(books, site.secret(PASSWORD_FILE).strip())
     points = root / "points"
     (points / TAKEN).mkdir(parents=True)
     ports = {"api": free_port(), "mcp": free_port(), "rail": free_port()}
@@ -88,17 +95,17 @@ def crew(stack: Stack, root: Path) -> Iterator[Place]:
         **{f"COUNTERSIGN_{name.upper()}_URL": f"http://{HOST}:{port}" for name, port in ports.items()},
     }
 
-    def told(service: str) -> dict[str, str]:
+    def told(service: str, door: str = "COUNTERSIGN_DATABASE_URL", database: str = _DATABASE) -> dict[str, str]:
         settings = site.settings_of(service) | common
-        return settings | {
-            "COUNTERSIGN_DATABASE_URL": make_conninfo(settings["COUNTERSIGN_DATABASE_URL"], dbname=_DATABASE)
-        }
+        return settings | {door: make_conninfo(settings[door], dbname=database)}
 
-    rail = site.settings_of("rail") | common
-    rail["COUNTERSIGN_RAIL_DATABASE_URL"] = make_conninfo(site.rail_database_url(), dbname=rail_database(books))
-    wanted = [("api", told("api"), str(root / "api.log")), ("mcp_tools", told("mcp"), str(root / "mcp.log"))]
-    wanted.append(("runtime.local.rail", rail, str(root / "rail.log")))
-    health = [common[f"COUNTERSIGN_{name}_URL"] for name in ("API", "MCP", "RAIL")]
+    its_own = told("rail", "COUNTERSIGN_RAIL_DATABASE_URL", rail_database(books))
+    wanted = [
+        ("api", told("api"), str(root / "api.log")),
+        ("mcp_tools", told("mcp"), str(root / "mcp.log")),
+        ("runtime.local.rail", its_own, str(root / "rail.log")),
+    ]
+    health = [common["COUNTERSIGN_API_URL"], common["COUNTERSIGN_MCP_URL"], common["COUNTERSIGN_RAIL_URL"]]
     for number in range(WORKERS):
         port = free_port()
         health.append(f"http://{HOST}:{port}")
@@ -107,6 +114,7 @@ def crew(stack: Stack, root: Path) -> Iterator[Place]:
     with _nursery(wanted, root):
         for address in health:
             _await_health(address)
+        _behave(health[2], site.secret("rail_admin"))
         audit = make_conninfo(site.database_url("countersign_audit"), dbname=_DATABASE)
         temporal = stack.env["COUNTERSIGN_TEMPORAL_ADDRESS"]
         yield Place(
@@ -121,6 +129,24 @@ def crew(stack: Stack, root: Path) -> Iterator[Place]:
             password,
             points,
         )
+
+
+def _found_silent(books: str) -> None:
+    """A payee of another bank about whom the rail pays and says nothing."""
+    account, name = SILENT
+    with psycopg.connect(books, autocommit=True) as owner:
+        owner.execute(
+            """INSERT INTO accounts (account_id, kind, name, currency, overdraft_limit_minor)
+               VALUES (%s, 'clearing', %s, 'USD', 0)""",
+            [account, name],
+        )
+        owner.execute("INSERT INTO creditors VALUES (%s, %s, '011401533', '5550001')", [account, name])
+
+
+def _behave(rail: str, admin: str) -> None:
+    for payee, (mode, after_s) in _BEHAVIOURS.items():
+        url, headers = f"{rail}/admin/behaviours/{quote(payee)}", {"Authorization": f"Bearer {admin}"}
+        httpx.put(url, json={"mode": mode, "after_s": after_s}, headers=headers, timeout=30).raise_for_status()
 
 
 @contextmanager

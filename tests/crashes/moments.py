@@ -23,16 +23,28 @@ class Kind(StrEnum):
     COOLING = "new payee, held"
     OWN = "own accounts"
     OUTSIDE = "another bank"
+    SILENT = "another bank, silent"
+    RETURNED = "another bank, returned"
+    ORDER = "standing order"
+    REVERSED = "reversed"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
 
 
-_ALL: Final = frozenset(Kind)
+_EVERY: Final = frozenset(Kind)
+_RAIL: Final = frozenset({Kind.OUTSIDE, Kind.SILENT, Kind.RETURNED})
+_ALL: Final = _EVERY - {Kind.SILENT, Kind.RETURNED, Kind.ORDER, Kind.REVERSED}
+"""Those that differ from the first to the last step; the others only from where they go their own way."""
 _TALKING: Final = _ALL - {Kind.TOOL}
 _CODED: Final = _ALL - {Kind.MANDATE, Kind.OWN}
 _TYPED: Final = _CODED - {Kind.WITHDRAWN}
 _SAID: Final = _TYPED & _TALKING
-_PAID: Final = _ALL - {Kind.WITHDRAWN}
+_PAID: Final = _EVERY - {Kind.WITHDRAWN}
+_KNOWN: Final = _EVERY - {Kind.REVERSED}
+"""Whose payment's id is known before anything is held: a reversal's is not."""
+_ORDER: Final = frozenset({Kind.ORDER})
+_REVERSED: Final = frozenset({Kind.REVERSED})
+_APPROVED: Final = frozenset({Kind.SUPERVISED, Kind.REVERSED})
 _TOLD_LATER: Final = frozenset({Kind.SUPERVISED, Kind.COOLING})
 """How it ends is no reply to anything that was said."""
 
@@ -49,14 +61,17 @@ class Moment(NamedTuple):
 def _activities() -> Iterator[Moment]:
     for name, kinds, later in (
         ("call_tool", _TALKING, False),
-        ("screen_payment", _ALL, False),
+        ("screen_payment", _ALL | _ORDER | _REVERSED, False),
         ("open_elicitation", _ALL, False),
         ("accept_answer", _ALL, False),
-        ("hold_funds", _ALL, True),
+        ("hold_funds", _KNOWN, True),
         ("post_payment", _PAID, True),
         ("revise_payment", frozenset({Kind.CORRECTED}), False),
         ("open_approval", frozenset({Kind.SUPERVISED}), False),
-        ("accept_decision", frozenset({Kind.SUPERVISED}), False),
+        ("accept_decision", _APPROVED, True),
+        ("pay_over_rail", _RAIL, True),
+        ("give_back", frozenset({Kind.RETURNED}), True),
+        ("settle_standing_order", _ORDER, True),
         ("await_payment", frozenset({Kind.COOLING}), True),
         ("end_payment", frozenset({Kind.WITHDRAWN}), True),
     ):
@@ -64,46 +79,56 @@ def _activities() -> Iterator[Moment]:
 
 
 MOMENTS: Final = (
-    *(Moment(Step.KEY_CLAIM, words) for words in ("{who}-ask", "{who}-yes")),
-    Moment(Step.KEY_CLAIM, "{who}-code", _TYPED),
+    Moment(Step.KEY_CLAIM, "{who}-ask", _ALL | _REVERSED),
+    Moment(Step.KEY_CLAIM, "{who}-yes"),
+    Moment(Step.KEY_CLAIM, "{who}-code", _TYPED | _ORDER),
     Moment(Step.TURN, "{who}-ask", _TALKING),
     Moment(Step.TURN, "{who}-yes", _TALKING),
     Moment(Step.TURN, "{who}-code", _SAID),
-    Moment(Step.BEGIN),
-    Moment(Step.PAYMENT_OPEN),
+    Moment(Step.BEGIN, "", _ALL | _REVERSED),
+    Moment(Step.PAYMENT_OPEN, "", _ALL | _ORDER),
+    Moment(Step.REVERSAL_OPEN, "", _REVERSED),
+    Moment(Step.RUN_OPEN, "", _ORDER),
     Moment(Step.QUESTION_OPEN, "-confirmation-"),
     Moment(Step.QUESTION_OPEN, "-otp-", _CODED),
     Moment(Step.QUESTION_OPEN, "-biometric-", frozenset({Kind.MOBILE})),
     Moment(Step.CHILD_START, "-confirmation-"),
     Moment(Step.CHILD_START, "-otp-", _CODED),
     Moment(Step.CHILD_START, "-supervisor_approval", frozenset({Kind.SUPERVISED})),
+    Moment(Step.CHILD_START, "'payment-", _ORDER),
     Moment(Step.CODE_SEND, "", _CODED),
     Moment(Step.CODE_NOTE, "", _CODED, later=True),
     Moment(Step.CODE_TRY, "", _TYPED, later=True),
     Moment(Step.ANSWER, "-confirmation-", later=True),
-    Moment(Step.ANSWER, "-otp-", _TYPED, later=True),
+    Moment(Step.ANSWER, "-otp-", _TYPED | _ORDER, later=True),
     Moment(Step.ANSWER, "-biometric-", frozenset({Kind.MOBILE}), later=True),
     Moment(Step.QUESTION_CLOSE, "-confirmation-", later=True),
-    Moment(Step.QUESTION_CLOSE, "-otp-", _CODED, later=True),
+    Moment(Step.QUESTION_CLOSE, "-otp-", _CODED | _ORDER, later=True),
     Moment(Step.ANSWER_NOTE, "-confirmation-"),
     Moment(Step.ANSWER_NOTE, "-otp-", _TYPED),
-    Moment(Step.HOLD, later=True),
+    Moment(Step.HOLD, "", _KNOWN, later=True),
     Moment(Step.APPROVAL_OPEN, "", frozenset({Kind.SUPERVISED})),
-    Moment(Step.DECIDE, "", frozenset({Kind.SUPERVISED}), later=True),
-    Moment(Step.APPROVAL_SETTLE, "", frozenset({Kind.SUPERVISED}), later=True),
+    Moment(Step.DECIDE, "", _APPROVED, later=True),
+    Moment(Step.APPROVAL_SETTLE, "", _APPROVED, later=True),
     Moment(Step.WAIT, "", frozenset({Kind.COOLING}), later=True),
     Moment(Step.CORRECT, "", frozenset({Kind.CORRECTED}), later=True),
     Moment(Step.REVISE, "", frozenset({Kind.CORRECTED})),
     Moment(Step.CANCEL, "", frozenset({Kind.WITHDRAWN}), later=True),
     Moment(Step.VOID, "", frozenset({Kind.WITHDRAWN}), later=True),
-    Moment(Step.RAIL_SUBMIT, "", frozenset({Kind.OUTSIDE}), later=True),
+    Moment(Step.RAIL_SUBMIT, "", _RAIL, later=True),
+    Moment(Step.RAIL_FIND, "", frozenset({Kind.SILENT}), later=True),
+    Moment(Step.WEBHOOK, "", frozenset({Kind.RETURNED}), later=True),
     Moment(Step.POST, "", _PAID, later=True),
+    Moment(Step.RAIL_RETURN, "", frozenset({Kind.RETURNED}), later=True),
+    Moment(Step.RUN_SETTLE, "", _ORDER, later=True),
     *_activities(),
-    Moment(Step.SIGNAL, "payment_news", _TALKING, later=True),
+    Moment(Step.SIGNAL, "payment_news", _TALKING | _RAIL, later=True),
     Moment(Step.ANNOUNCE, "", _TOLD_LATER),
-    Moment(Step.NUMBER, later=True),
-    *(Moment(Step.PUBLISH, words) for words in ("payment.created", "payment.held")),
-    Moment(Step.PUBLISH, "payment.completed", _PAID),
+    Moment(Step.NUMBER, "", _EVERY, later=True),
+    *(Moment(Step.PUBLISH, words, _ALL | _ORDER) for words in ("payment.created", "payment.held")),
+    Moment(Step.PUBLISH, "payment.completed", _PAID, later=True),
+    Moment(Step.PUBLISH, "payment.returned", frozenset({Kind.RETURNED})),
+    Moment(Step.PUBLISH, "payment.reversed", _REVERSED),
     Moment(Step.KEY_KEEP, "{who}-ask", _TALKING),
     Moment(Step.KEY_KEEP, "{who}-yes", _TALKING),
     Moment(Step.KEY_KEEP, "{who}-code", _SAID),
@@ -125,9 +150,9 @@ class Case:
     def point(self) -> str:
         return f"{self.moment.step}.{self.side}"
 
-    def pattern(self, payment_id: str = "") -> str:
-        """What its call is known by."""
-        own = payment_id if self.moment.later else self.who
+    def pattern(self, *names: str) -> str:
+        """What its call is known by: one of these names, or else by whose it is."""
+        own = f"(?:{'|'.join(names or [self.who])})"
         # a relay that looks for what has been written knows of nobody yet
         named = "" if self.point == f"{Step.NUMBER}.before" else f"(?=.*{own})"
         return f"(?s){named}(?=.*{self.moment.words.format(who=self.who)})"

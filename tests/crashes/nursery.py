@@ -30,6 +30,7 @@ from temporal_worker.run import serve
 
 KNOWN: Final = (
     *("api.app", "api.compose", "mcp_tools.compose", "uvicorn.lifespan.on", "uvicorn.loops.auto"),
+    "runtime.local.rail.__main__",
     *("uvicorn.protocols.http.auto", "uvicorn.protocols.websockets.auto"),
 )
 """Imported here so that no child has to."""

@@ -5,80 +5,43 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import httpx
 import psycopg
 
 from adapters.tokens import MCP_AUDIENCE, ServiceTokens, Signer
+from domain.order_runs import run_payment_id
 from tests.crashes.board import Board, Row
-from tests.crashes.crew import Place
+from tests.crashes.crew import SILENT, Place
 from tests.crashes.moments import Case, Kind
+from tests.crashes.patience import supervisor, until
+from tests.crashes.residents import where_it_is_noon
 from tests.fakes.authenticator import Authenticator, Behaviour
 
-T = TypeVar("T")
-PATIENCE_S: Final = 420.0
-_LOOK_S: Final = 0.15
 _AGAIN_S: Final = 6.0
 """After which somebody asks again who sees that nothing has happened."""
 _PASSING: Final = frozenset({429, 503})
 _IN_PROGRESS: Final = "idempotency_in_progress"
+_OWN: Final = "move 2.50 dollars from savings to checking"
 _WISH: Final = {
     Kind.SUPERVISED: "pay Sarah Chen 5100 dollars from savings",
     Kind.COOLING: "pay New Person 1200 dollars from savings",
     Kind.OUTSIDE: "pay Harvest Books 2.50 dollars",
-    Kind.OWN: "move 2.50 dollars from savings to checking",
+    Kind.SILENT: f"pay {SILENT[1]} 2.50 dollars",
+    Kind.RETURNED: "pay Lakeside Dental 2.50 dollars",
+    Kind.OWN: _OWN,
     Kind.MANDATE: "pay City Power 2.50 dollars",
 }
 _USUAL: Final = "pay Sarah Chen 2.50 dollars"
 _AT_REST: Final = ("idle", "collecting")
 _SPOKEN: Final = ("confirmation", "otp")
+_BY_HAND: Final = frozenset({Kind.TOOL, Kind.ORDER})
+"""Whose questions are answered at their own door, not by word."""
 _STANDING: Final = "let City Power take up to 40 a month"
-
-
-def until(look: Callable[[], T | None], what: str) -> T:
-    """Look now and then until there is something true to see: so many look that more would slow them."""
-    end = time.monotonic() + PATIENCE_S
-    while not (found := look()):
-        assert time.monotonic() < end, f"waited in vain for {what}"
-        time.sleep(_LOOK_S)
-    return found
-
-
-def move_in(owner: psycopg.Connection, case: Case) -> None:
-    """A customer of the case's own, with money, two payees of long standing and one that is new."""
-    user = f"user_{case.who}"
-    about = {"u": user, "n": case.who, "p": "mobile" if case.kind is Kind.MOBILE else "web", "t": phone_of(case)}
-    owner.execute(
-        """INSERT INTO users (user_id, username, display_name, role, tenant_id, customer_ref, platform, phone, email,
-               password_hash)
-           SELECT %(u)s, %(n)s, 'Cleo Customer', 'customer', tenant_id, %(n)s, %(p)s, %(t)s, '', password_hash
-           FROM users WHERE username = 'maya'""",
-        about,
-    )
-    for kind, minor in (("checking", 500_00), ("savings", 9_000_00)):
-        account = f"{user}-{kind}"
-        owner.execute(
-            "INSERT INTO accounts (account_id, user_id, kind, name, currency) VALUES (%s, %s, %s, %s, 'USD')",
-            [account, user, kind, kind.title()],
-        )
-        owner.execute("SELECT book(%s, 'bank_equity', %s, %s, '', now())", [f"opening-{account}", account, minor])
-    owner.execute(
-        """INSERT INTO payees (payee_id, user_id, name, account_id, created_at)
-           SELECT %(u)s || '-' || account_id, %(u)s, name, account_id, now() - age
-           FROM (VALUES ('Sarah Chen', 'acct_sarah_chen', interval '9 days'),
-                        ('City Power', 'acct_city_power', interval '9 days'),
-                        ('Harvest Books', 'acct_out_harvest_books', interval '9 days'),
-                        ('New Person', 'acct_john_doe', interval '0')) payee (name, account_id, age)""",
-        about,
-    )
-
-
-def phone_of(case: Case) -> str:
-    return f"+1555{int(case.who[1:]):07d}"
 
 
 @dataclass
@@ -99,6 +62,10 @@ class Customer:
     codes_of: dict[str, str] = field(default_factory=dict[str, str])
     codes_seen: int = 0
     codes_before: int = 0
+    due: str = ""
+    """The payment of a standing order's due date, by id."""
+    original: str = ""
+    """The payment that goes back, by id."""
 
     @property
     def user_id(self) -> str:
@@ -120,13 +87,18 @@ class Customer:
             self._enrol()
         if self.case.kind is Kind.MANDATE:
             self._allow()
+        if self.case.kind is Kind.ORDER:
+            self._order()
+        if self.case.kind is Kind.REVERSED:
+            self._pay_before()
         self.seen = (self.events() or [{"seq": 0}])[-1]["seq"]
         self.told.clear()
         self.codes_before = len(self.codes())
         self.tried.clear()
-        self.late = self.case.moment.later
+        self.late = self.case.moment.later and not self.due
         if not self.late:
-            self.place.arm(self.case.point, self.case.who, self.case.pattern())
+            names = [self.case.who, self.due] if self.due else []
+            self.place.arm(self.case.point, self.case.who, self.case.pattern(*names))
 
     def _enrol(self) -> None:
         origin = f"http://localhost:{self.place.api.rpartition(':')[2]}"
@@ -140,7 +112,34 @@ class Customer:
             lambda: self.waiting() or any(each.startswith("Done. From now on") for each in self.all_told()), "a mandate"
         )
 
+    def _order(self) -> None:
+        """All but the last word of a standing order that is due today: its payment is known before it is begun."""
+        order_id, zone = f"order-{self.case.who}", where_it_is_noon()
+        today = datetime.now(zone).date().isoformat()
+        terms = {"order_id": order_id, "payee": "City Power", "amount": "2.50", "account": "checking", "date": today}
+        self.insist(f"{self.place.api}/api/standing-orders", terms, self.name("order"))
+        asked = until(lambda: self.board.question(self.user_id), "the first question")
+        self._send(asked, {"confirmed": True}, "agree")
+        self.code_for(until(self._asked_for_code, "the second question"))
+        with psycopg.connect(self.place.books) as owner:
+            row = owner.execute("SELECT run_key FROM standing_orders WHERE order_id = %s", [order_id]).fetchone()
+        assert row is not None
+        self.due = run_payment_id(str(row[0]), today)
+
+    def _asked_for_code(self) -> str:
+        asked = self.board.question(self.user_id)
+        return asked["elicitation_id"] if asked and asked["type"] == "otp" else ""
+
+    def _pay_before(self) -> None:
+        self.say(_OWN, "before")
+        until(lambda: self.waiting() or self.board.ended(self.user_id), "the payment that goes back")
+        self.original = self.board.payments(self.user_id)[0]["payment_id"]
+
     # ---- the payment
+
+    def payments(self) -> list[Row]:
+        """Those that the case is about."""
+        return [each for each in self.board.payments(self.user_id) if each["payment_id"] != self.original]
 
     def play(self) -> None:
         """From the wish until it has ended and was told."""
@@ -148,13 +147,13 @@ class Customer:
         until(self._moved_on, f"the end of {self.case}")
 
     def _moved_on(self) -> bool:
-        if not self.board.payments(self.user_id):
+        if not self.payments():
             if time.monotonic() - self.tried.get("ask", 0) > _AGAIN_S:
                 self.ask()
             return False
         if self.late:
             self.late = False
-            payment_id = self.board.payments(self.user_id)[0]["payment_id"]
+            payment_id = self.payments()[0]["payment_id"]
             self.place.arm(self.case.point, self.case.who, self.case.pattern(payment_id))
         return self.waiting() or self.board.ended(self.user_id)
 
@@ -162,6 +161,11 @@ class Customer:
         if self.case.kind is Kind.TOOL:
             wish = {"amount": "2.50", "from_account": "checking", "to_account": "Sarah Chen"}
             self.insist(f"{self.place.mcp}/mcp/payment", wish, self.name("ask"), self._service())
+        elif self.case.kind is Kind.REVERSED:
+            path, note = f"{self.place.api}/api/payments/{self.original}/reverse", {"note": f"{self.case.who} asked"}
+            self.insist(path, note, self.name("ask"), supervisor(self.place, "sam"), refusable=True)
+        elif self.case.kind is Kind.ORDER:
+            self.waiting()
         else:
             self.say(_WISH.get(self.case.kind, _USUAL), "ask")
         self.tried["ask"] = time.monotonic()
@@ -199,7 +203,7 @@ class Customer:
                 self._say_or_send(asked, "yes", {"confirmed": True}, "yes")
 
     def _say_or_send(self, asked: Row, words: str, data: dict[str, Any], what: str) -> None:
-        if self.case.kind is Kind.TOOL:
+        if self.case.kind in _BY_HAND:
             self._send(asked, data, what)
         else:
             self.say(words, what)
@@ -218,7 +222,8 @@ class Customer:
     def _approve(self, asked: Row) -> None:
         path = f"{self.place.api}/api/approvals/{asked['elicitation_id']}/decision"
         decision = {"decision": "approve", "version": asked["version"], "response_id": self.name("approve")}
-        self.insist(path, decision, headers=supervisor(self.place), refusable=True)
+        by = "sue" if self.case.kind is Kind.REVERSED else "sam"  # not who asked for it
+        self.insist(path, decision, headers=supervisor(self.place, by), refusable=True)
 
     # ---- what was sent, what came
 
@@ -289,15 +294,3 @@ class Customer:
             return answer.json()
 
         return until(attempt, url)
-
-
-_SIGNED_IN: dict[str, dict[str, str]] = {}
-
-
-def supervisor(place: Place) -> dict[str, str]:
-    """Sam's token, who signs in once."""
-    if place.api not in _SIGNED_IN:
-        body = {"username": "sam", "password": place.password}
-        token = httpx.post(f"{place.api}/api/login", json=body, timeout=15).json()["access_token"]
-        _SIGNED_IN[place.api] = {"Authorization": f"Bearer {token}"}
-    return _SIGNED_IN[place.api]

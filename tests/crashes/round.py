@@ -20,7 +20,9 @@ from tests.crashes import judge
 from tests.crashes.board import Board
 from tests.crashes.crew import Place
 from tests.crashes.moments import Case
-from tests.crashes.people import PATIENCE_S, Customer, move_in, until
+from tests.crashes.patience import PATIENCE_S, until
+from tests.crashes.people import Customer
+from tests.crashes.residents import move_in
 from workflows.payment import PaymentWorkflow
 
 T = TypeVar("T")
@@ -48,9 +50,7 @@ def play(place: Place, cases: Sequence[Case]) -> list[Verdict]:
         customers = [Customer(each, place, board) for each in cases]
         _all_at_once(_AT_THE_DOOR, Customer.enter, customers)
         hitches = _all_at_once(len(customers), _played, customers)
-        ended = asyncio.run(
-            _ends(place, [row["payment_id"] for each in customers for row in board.payments(each.user_id)])
-        )
+        ended = asyncio.run(_ends(place, [row["payment_id"] for each in customers for row in each.payments()]))
         verdicts = [_judged(owner, customer, hitch, ended) for customer, hitch in zip(customers, hitches, strict=True)]
         _events_are_dense(owner)
         assert asyncio.run(_audited(place)) == ()
@@ -102,12 +102,12 @@ async def _ends(place: Place, payments: list[str]) -> dict[str, str]:
 def _judged(owner: psycopg.Connection, customer: Customer, hitch: str, ended: dict[str, str]) -> Verdict:
     wrong = [hitch] if hitch else []
     try:
-        until(lambda: judge.settled(judge.read(owner, customer.user_id)), "its questions to be closed")
-        found = judge.read(owner, customer.user_id)
+        until(lambda: judge.settled(customer, judge.read(owner, customer)), "its questions to be closed")
+        found = judge.read(owner, customer)
         until(lambda: judge.heard_the_end(customer, found, customer.all_told()), "the customer to know how it ended")
     except AssertionError as error:
         wrong.append(str(error))
-    found = judge.read(owner, customer.user_id)
+    found = judge.read(owner, customer)
     wrong += judge.faults(customer, found, customer.all_told(), ended)
     customer.http.close()
     outcomes = {judge.OUTCOMES.get(row["state"], row["state"]) for row in found.payments}

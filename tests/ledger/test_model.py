@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,38 +14,34 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from adapters.postgres.elicitations import PgElicitations
-from adapters.postgres.ledger import PgLedger
-from adapters.postgres.pool import open_pool
-from domain.elicitation import ElicitationState, ElicitationType
-from domain.errors import BankError
-from domain.payments import PaymentPlan, PaymentState
-from tests.bank import OPENING, OWNERS, assert_books_agree, found_bank, plan, request
-from tests.conftest import EMPTY
+from adapters.audit.ledger import look
+from tests.bank import OWNERS
 from tests.ledger.model import FINAL, Books, Wish
-from tests.ledger.test_versions import asked
+from tests.ledger.teller import ACCOUNTS, AT_ONCE, Bank, bank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.conftest import Database
 
 pytestmark = pytest.mark.servers
 
-AT_ONCE: Final = 4
 PICKS: Final = st.integers(0, 9)
 """Rather a payment that goes on than one that has ended, or that there never was."""
 ROUTES: Final = [
-    ("a1", "shop"),
-    ("a1", "mill"),
-    ("a1", "a2"),
-    ("a2", "a1"),
-    ("a2", "shop"),
-    ("b1", "shop"),
-    ("b1", "a1"),
+    ("a1", "shop", "payee"),
+    ("a1", "mill", "payee"),
+    ("a1", "a2", "payee"),
+    ("a2", "shop", "payee"),
+    ("b1", "shop", "payee"),
+    ("b1", "a1", "payee"),
+    ("a1", "a2", "own"),
+    ("a2", "a1", "own"),
+    ("a1", "b1", "own"),
+    ("a1", "away", "outside"),
+    ("a2", "away", "outside"),
+    ("b1", "away", "outside"),
 ]
 WISHES: Final = st.builds(
-    lambda route, minor, signed: Wish(*route, minor, signed),
+    lambda route, minor, signed: Wish(*route[:2], minor, signed, route[2]),
     st.sampled_from(ROUTES),
     st.sampled_from([1, 30_00, 50_00, 70_00]),
     st.sampled_from([False, False, True]),
@@ -56,104 +49,19 @@ WISHES: Final = st.builds(
 OFF: Final = st.sampled_from([0, 0, 0, 0, -1, 1])
 """From the version that the payment has."""
 ENDS: Final = st.sampled_from(sorted(FINAL - {"COMPLETED"}))
-OFTEN: Final = ["open"] * 2 + ["hold"] * 3 + ["post"] * 2 + ["void", "revise"]
+TOLD: Final = st.sampled_from(["settled", "settled", "pending", "refused", "returned"])
+OFTEN: Final = ["open"] * 2 + ["hold"] * 3 + ["post"] * 2 + ["void", "revise", "reverse", "expire"]
+ABROAD: Final = ["hold"] + ["send"] * 2 + ["hear"] * 2 + ["post", "give_back"]
 ACTS: Final = st.tuples(
-    st.sampled_from(OFTEN),
+    st.sampled_from(OFTEN + ABROAD),
     PICKS,
     OFF,
     st.none() | WISHES,  # none: the one that it had before
     ENDS,
+    TOLD,
 )
 SEEN: Counter[str] = Counter()
 """Acts by their name and answer, over all programs."""
-
-
-def planned(name: str, version: int, wish: Wish) -> PaymentPlan:
-    signs = (ElicitationType.CONFIRMATION,) if wish.signed else ()
-    made = plan(name, wish.minor, wish.payer, wish.payee, signs)
-    return replace(made, version=version, transaction_hash=f"{wish.payer}-{wish.payee}-{wish.minor}-{wish.signed}")
-
-
-@dataclass
-class Teller:
-    """Carries out on the real ledger what the model is asked."""
-
-    ledger: PgLedger
-    questions: PgElicitations
-
-    async def answer(self, act: tuple[Any, ...]) -> str:
-        try:
-            await getattr(self, act[0])(*act[1:])
-        except BankError as error:
-            return error.code
-        return "ok"
-
-    async def open(self, name: str, wish: Wish) -> None:
-        asks = request(name, wish.minor, user_id=OWNERS[wish.payer], payee=wish.payee, account=wish.payer,
-                       description=str(wish.signed))  # fmt: skip
-        await self.ledger.open_payment(asks, planned(name, 1, wish))
-
-    async def hold(self, name: str, version: int) -> None:
-        await self.ledger.hold(name, version)
-
-    async def post(self, name: str, version: int) -> None:
-        await self.ledger.post(name, version)
-
-    async def void(self, name: str, state: str) -> None:
-        await self.ledger.void(name, PaymentState(state))
-
-    async def revise(self, name: str, version: int, wish: Wish) -> None:
-        await self.ledger.revise(planned(name, version, wish))
-
-    async def sign(self, name: str, version: int, wish: Wish) -> None:
-        row = await self.questions.open(asked(planned(name, version, wish), ElicitationType.CONFIRMATION))
-        await self.questions.close(row.request.elicitation_id, ElicitationState.COMPLETED, response_id="r")
-
-
-@dataclass
-class Bank:
-    """Lives as long as the test: a program only empties it."""
-
-    owner: psycopg.Connection
-    runner: asyncio.Runner
-    teller: Teller
-
-    def empty(self) -> None:
-        self.owner.execute(EMPTY.replace(b"SET LOCAL", b"SET") + b"SET session_replication_role = origin")
-        found_bank(self.owner)
-
-    def ask(self, *acts: tuple[Any, ...]) -> list[str]:
-        async def all_at_once() -> list[str]:
-            return await asyncio.gather(*(self.teller.answer(act) for act in acts))
-
-        return self.runner.run(all_at_once())
-
-    def shows(self, model: Books) -> bool:
-        """Whether everything is as in the model."""
-        accounts = self.owner.execute(
-            "SELECT account_id, balance_minor, held_minor FROM accounts_shown WHERE kind <> 'equity'"
-        )
-        payments = self.owner.execute("SELECT payment_id, state, version, amount_minor FROM payments")
-        events = self.owner.execute(
-            "SELECT kind, subject_id, (body ->> 'version')::integer FROM outbox WHERE kind ~ '^payment'"
-        )
-        return (
-            {name: tuple(amounts) for name, *amounts in accounts}
-            == {name: (model.balance[name], model.held[name]) for name in model.balance}
-            and {name: (state if state in FINAL else "open", *more) for name, state, *more in payments}
-            == {name: (p.state, p.version, p.wish.minor) for name, p in model.payments.items()}
-            and sorted(events) == sorted(model.events)
-        )
-
-
-@contextmanager
-def bank(database: Database) -> Iterator[Bank]:
-    with psycopg.connect(database.owner_url, autocommit=True) as owner, asyncio.Runner() as runner:
-        pool = runner.run(open_pool(database.worker_url, AT_ONCE, AT_ONCE))
-        try:
-            yield Bank(owner, runner, Teller(PgLedger(pool), PgElicitations(pool)))
-        finally:
-            runner.run(pool.close())
 
 
 def machine(real: Bank) -> type[RuleBasedStateMachine]:  # noqa: C901 - a class that knows its bank
@@ -161,7 +69,7 @@ def machine(real: Bank) -> type[RuleBasedStateMachine]:  # noqa: C901 - a class 
         @initialize()
         def found(self) -> None:
             real.empty()
-            self.model = Books(OWNERS, dict(OPENING), dict.fromkeys(OPENING, 0))
+            self.model = Books(OWNERS, dict(ACCOUNTS), dict.fromkeys(ACCOUNTS, 0))
             self.booked, self.keys = 0, set[str]()
 
         @rule(act=ACTS)
@@ -182,7 +90,8 @@ def machine(real: Bank) -> type[RuleBasedStateMachine]:  # noqa: C901 - a class 
             payment = self.model.payments.get(name)
             if payment and payment.state == "open" and payment.wish.signed:
                 signed = self.model.sign(name, payment.version)
-                assert real.ask(("sign", name, payment.version, payment.wish)) == [signed]
+                asks = ("sign", name, payment.version, payment.wish)
+                assert (real.approve(name) if payment.wish.of else real.ask(asks)[0]) == signed
 
         @rule(pick=PICKS, payee=st.booleans(), opens_again=st.booleans())
         def closes_while_it_waits(self, pick: int, payee: bool, opens_again: bool) -> None:
@@ -192,13 +101,28 @@ def machine(real: Bank) -> type[RuleBasedStateMachine]:  # noqa: C901 - a class 
             if payment is None:
                 return
             account = payment.wish.payee if payee else payment.wish.payer
-            self.all_of([("hold", pick, 0, None, "")])
+            self.all_of([("hold", pick, 0, None, "", "")])
             self.close(account, closes=True)
-            self.all_of([("post", pick, 0, None, "")])
+            self.all_of([("post", pick, 0, None, "", "")])
             if opens_again:
                 self.close(account, closes=False)
 
-        @rule(account=st.sampled_from(sorted(OPENING)))
+        @rule(
+            payer=st.sampled_from(["a1", "a2", "b1"]), told=st.lists(TOLD, max_size=3), late=st.lists(TOLD, max_size=2)
+        )
+        def goes_abroad(self, payer: str, told: list[str], late: list[str]) -> None:
+            """All the way over the rail."""
+            name = f"p{10 + len(self.model.payments)}"
+            self.ask([("open", name, Wish(payer, "away", 1, kind="outside"))])
+            for act in ("hold", "send"):
+                self.ask([(act, name, 1)])
+            for each in told:
+                self.ask([("hear", name, 1, each)])
+            self.ask([("post", name, 1), ("expire", name)])
+            for each in late:
+                self.ask([("hear", name, 1, each), ("give_back", name, 1)])
+
+        @rule(account=st.sampled_from(sorted(ACCOUNTS)))
         def open_again(self, account: str) -> None:
             self.close(account, closes=False)
 
@@ -212,18 +136,27 @@ def machine(real: Bank) -> type[RuleBasedStateMachine]:  # noqa: C901 - a class 
             self.model.balance[account] += 2000 * done
 
         def close(self, account: str, *, closes: bool) -> None:
-            real.owner.execute(
-                "UPDATE accounts SET closed_at = CASE WHEN %s THEN now() END WHERE account_id = %s", [closes, account]
-            )
+            at = "UPDATE accounts SET closed_at = CASE WHEN %s THEN now() END WHERE account_id = %s"
+            if closes and self.model.is_awaited(account):
+                with pytest.raises(psycopg.errors.RestrictViolation):
+                    real.owner.execute(at, [closes, account])
+                return
+            real.owner.execute(at, [closes, account])
             (self.model.closed.add if closes else self.model.closed.discard)(account)
 
-        def picked(self, pick: int) -> str:
-            going_on = sorted(name for name, payment in self.model.payments.items() if payment.state == "open")
-            return going_on[pick % len(going_on)] if going_on and pick < 8 else f"p{pick}"
+        def picked(self, pick: int, abroad: bool = False) -> str:
+            found = sorted(
+                name
+                for name, payment in self.model.payments.items()
+                if (payment.wish.kind == "outside" if abroad else payment.state == "open")
+            )
+            return found[pick % len(found)] if found and pick < 8 else f"p{pick}"
 
         def all_of(self, acts: list[tuple[Any, ...]]) -> None:
+            self.ask([self.resolved(act) for act in acts])
+
+        def ask(self, said: list[tuple[Any, ...]]) -> None:
             """There is an order in which the model answers the same and then shows the same."""
-            said = [self.resolved(act) for act in acts]
             answers = real.ask(*said)
             SEEN.update(f"{act[0]}: {code}" for act, code in zip(said, answers, strict=True))
             for order in permutations(range(len(said))):
@@ -234,22 +167,41 @@ def machine(real: Bank) -> type[RuleBasedStateMachine]:  # noqa: C901 - a class 
             raise AssertionError(list(zip(said, answers, strict=True)))
 
         def resolved(self, act: tuple[Any, ...]) -> tuple[Any, ...]:
-            what, pick, off, wish, end = act
-            name = f"p{10 + len(self.model.payments)}" if what == "open" and pick % 2 else self.picked(pick)
+            what, pick, off, wish, end, told = act
+            is_new = what in {"open", "reverse"} and pick % 2
+            name = (
+                f"p{10 + len(self.model.payments)}"
+                if is_new
+                else self.picked(pick, what in {"send", "hear", "give_back"})
+            )
             payment = self.model.payments.get(name)
             version = max(1, (payment.version if payment else 1) + off)
             before = payment.wish if payment else Wish("a1", "shop", 30_00)
             return {
                 "open": (what, name, wish or (payment.first if payment else before)),
+                "reverse": (what, name, self.back(pick)),
                 "hold": (what, name, version),
+                "send": (what, name, version),
+                "hear": (what, name, version, told),
+                "give_back": (what, name, version),
                 "post": (what, name, version),
+                "expire": (what, name),
                 "void": (what, name, end),
                 "revise": (what, name, version + 1, wish or before),
             }[what]
 
+        def back(self, pick: int) -> Wish:
+            """What was paid, the other way; rather of one that was paid than of another."""
+            paid = sorted(name for name, payment in self.model.payments.items() if payment.state == "COMPLETED")
+            of = paid[pick % len(paid)] if paid and pick < 8 else f"p{pick}"
+            was = self.model.payments[of].wish if of in self.model.payments else Wish("a1", "shop", 30_00)
+            return Wish(was.payee, was.payer, was.minor, signed=True, kind="reversal", of=of)
+
         @invariant()
         def agrees(self) -> None:
-            assert_books_agree(real.owner)
+            found = list(look(real.owner))
+            assert {each.row for each in found if each.check == "rail.payments"} == self.model.unlike_the_rail()
+            assert [each for each in found if each.check != "rail.payments"] == []
 
     return Town
 
@@ -283,7 +235,12 @@ def test_ledger_and_model_agree_over_a_thousand_programs(database: Database) -> 
     assert {f"hold: {code}" for code in ("ok", "insufficient_funds", "account_closed", "stale_version")} <= set(SEEN)
     assert {f"post: {code}" for code in ("ok", "countersign_missing", "account_closed", "stale_version")} <= set(SEEN)
     assert {f"revise: {code}" for code in ("ok", "payment_closed", "stale_version")} <= set(SEEN)
-    assert {"void: ok", "void: payment_closed"} <= set(SEEN)
+    assert {"void: ok", "void: payment_closed", "void: payment_unsettled", "expire: ok"} <= set(SEEN)
+    assert {f"reverse: {code}" for code in ("ok", "already_reversed", "not_reversible")} <= set(SEEN)
+    assert {f"send: {code}" for code in ("ok", "countersign_missing", "payment_closed")} <= set(SEEN)
+    assert {f"hear: {code}" for code in ("ok", "rail_contradiction", "rail_payment_unknown")} <= set(SEEN)
+    assert {f"give_back: {code}" for code in ("ok", "rail_contradiction")} <= set(SEEN)
+    assert {"open: check_violation", "post: payment_unsettled"} <= set(SEEN)
 
 
 DEFECTS: Final = [
@@ -302,6 +259,19 @@ DEFECTS: Final = [
     ("void_payment", "IF p.state = 'COMPLETED' THEN RETURN 'payment_closed'; END IF;", ""),
     ("revise_payment", "PERFORM release_hold(p, 'voided');", ""),
     ("hold_payment", "PERFORM emit_payment(p, 'payment.held', p.state, '');", ""),
+    (
+        "fit_own",
+        "OR NOT EXISTS (SELECT FROM accounts WHERE account_id = NEW.payee_account AND user_id = NEW.user_id)",
+        "",
+    ),
+    ("keep_rail", "IF of_kind <> 'outside' AND known IS NULL THEN", "IF true THEN"),
+    ("intend_rail", "IF lacks_countersign(p) THEN", "IF false THEN"),
+    ("note_rail", "OR (r.status IN ('refused', 'barred') AND told IN ('pending', 'settled', 'returned'))", ""),
+    ("return_payment", "IF p.returned_at IS NOT NULL THEN RETURN 'ok'; END IF;", ""),
+    ("fit_reversal", "AND state NOT IN ('CANCELLED', 'EXPIRED', 'REJECTED', 'FAILED')", "AND state = 'COMPLETED'"),
+    ("fit_reversal", "paid.state <> 'COMPLETED'", "false"),
+    ("expire_hold", "p.state = 'UNKNOWN' OR", ""),
+    ("expire_hold", "'EXPIRED'", "'CANCELLED'"),
 ]
 
 

@@ -1,0 +1,43 @@
+"""Whoever waits here waits long: a busy machine is no fault."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+import httpx
+
+from tests.crashes.crew import Place
+
+T = TypeVar("T")
+PATIENCE_S: Final = 420.0
+_LOOK_S: Final = 0.15
+
+
+def until(look: Callable[[], T | None], what: str) -> T:
+    """Look now and then until there is something true to see: so many look that more would slow them."""
+    end = time.monotonic() + PATIENCE_S
+    while not (found := look()):
+        assert time.monotonic() < end, f"waited in vain for {what}"
+        time.sleep(_LOOK_S)
+    return found
+
+
+_SIGNED_IN: dict[tuple[str, str], dict[str, str]] = {}
+
+
+def supervisor(place: Place, name: str) -> dict[str, str]:
+    """The token of sam or sue, who sign in once."""
+    body = {"username": name, "password": place.password}
+
+    def token() -> str | None:
+        try:
+            answer = httpx.post(f"{place.api}/api/login", json=body, timeout=15)
+        except httpx.TransportError:
+            return None
+        return answer.json()["access_token"] if answer.is_success else None
+
+    if (place.api, name) not in _SIGNED_IN:
+        _SIGNED_IN[place.api, name] = {"Authorization": f"Bearer {until(token, 'a supervisor to sign in')}"}
+    return _SIGNED_IN[place.api, name]
