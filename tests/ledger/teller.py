@@ -159,7 +159,8 @@ class Bank:
         payments = self.owner.execute("SELECT payment_id, state, version, amount_minor FROM payments")
         rail = self.owner.execute("SELECT payment_id, version, status FROM rail_payments").fetchall()
         events = self.owner.execute(
-            "SELECT kind, subject_id, (body ->> 'version')::integer FROM outbox WHERE kind ~ '^payment'"
+            "SELECT kind, subject_id, (body ->> 'version')::integer FROM outbox"
+            " WHERE kind ~ '^payment' AND kind <> 'payment.told'"
         )
         return (
             {name: tuple(amounts) for name, *amounts in accounts}

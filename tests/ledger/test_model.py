@@ -107,6 +107,20 @@ def machine(real: Bank) -> type[RuleBasedStateMachine]:  # noqa: C901 - a class 
             if opens_again:
                 self.close(account, closes=False)
 
+        @rule(payer=st.sampled_from(["a1", "a2"]), own=st.booleans())
+        def goes_back(self, payer: str, own: bool) -> None:
+            """Paid, and asked for twice at once: it is posted the other way once."""
+            name, other = f"p{10 + len(self.model.payments)}", "a2" if payer == "a1" else "a1"
+            wish = Wish(payer, other if own else "shop", 1, kind="own" if own else "payee")
+            for act in (("open", name, wish), ("hold", name, 1), ("post", name, 1)):
+                self.ask([act])
+            back = Wish(wish.payee, payer, 1, signed=True, kind="reversal", of=name)
+            self.ask([("reverse", f"{name}x", back), ("reverse", f"{name}y", back)])
+            for each in {f"{name}x", f"{name}y"} & set(self.model.payments):
+                self.ask([("hold", each, 1), ("post", each, 1)])
+                assert real.approve(each) == self.model.sign(each, 1)
+                self.ask([("post", each, 1), ("post", each, 1)])
+
         @rule(
             payer=st.sampled_from(["a1", "a2", "b1"]), told=st.lists(TOLD, max_size=3), late=st.lists(TOLD, max_size=2)
         )
