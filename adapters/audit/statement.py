@@ -44,7 +44,7 @@ _LEDGER: Final = b"""
 """
 _TABLES: Final = """
     CREATE TABLE said (key TEXT, status TEXT, minor INTEGER, currency TEXT, account TEXT);
-    CREATE TABLE ours (key TEXT, asked INTEGER, moving INTEGER, minor INTEGER, currency TEXT, account TEXT,
+    CREATE TABLE ours (key TEXT PRIMARY KEY, asked INTEGER, moving INTEGER, minor INTEGER, currency TEXT, account TEXT,
         paid INTEGER, given_back INTEGER, hold TEXT);
 """
 # `coming`: what the rail has taken on and not paid yet
