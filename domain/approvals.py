@@ -32,7 +32,8 @@ class ApprovalState(StrEnum):
 class Approval:
     """One of the approvals that a payment needs. Times are ISO 8601 in UTC, empty where there is none yet.
 
-    `maker`: the user who wants the payment. `given_by`: who gave this version's other approvals.
+    `maker`: the user who wants the payment. `concerned`: whose payment a reversal takes back, payer and payee.
+    `given_by`: who gave this version's other approvals.
     """
 
     approval_id: str
@@ -64,6 +65,12 @@ class Approval:
     decided_at: str = ""
     error_code: str = ""
     given_by: tuple[str, ...] = ()
+    concerned: tuple[str, ...] = ()
+
+    @property
+    def barred(self) -> frozenset[str]:
+        """Who may not decide it, nor lend the authority to: it is their own business."""
+        return frozenset((self.maker, *self.concerned))
 
     def was_decided(self, by: str, response_id: str, *, approve: bool) -> bool:
         """Whether this very decision was kept: a repeat of it is one."""
@@ -72,7 +79,7 @@ class Approval:
 
     def to_json(self) -> dict[str, Any]:
         """What a supervisor sees."""
-        hidden = {"tenant_id", "maker", "response_id"}
+        hidden = {"tenant_id", "maker", "response_id", "concerned"}
         shown = {name: getattr(self, name) for name in self.__slots__ if name not in hidden}
         return shown | {"state": self.state.value, "given_by": list(self.given_by)}
 
@@ -130,7 +137,7 @@ def authority(approval: Approval, supervisor: Supervisor, groups: Sequence[str],
         raise errors.ApprovalClosedError
     if said.version != approval.version:
         raise errors.StaleVersionError
-    if approval.maker == supervisor.user_id:
+    if supervisor.user_id in approval.barred:
         raise errors.SelfApprovalError
     if said.approve and supervisor.user_id in approval.given_by:
         raise errors.SameSupervisorError
@@ -147,7 +154,7 @@ def may_see(approval: Approval, supervisor: Supervisor, groups: Sequence[str]) -
 
     Whatever state it is in: who could decide it hears how it ended.
     """
-    if approval.tenant_id != supervisor.tenant_id or approval.maker == supervisor.user_id:
+    if approval.tenant_id != supervisor.tenant_id or supervisor.user_id in approval.barred:
         return False
     try:
         _lender(approval, supervisor, groups)
@@ -157,9 +164,11 @@ def may_see(approval: Approval, supervisor: Supervisor, groups: Sequence[str]) -
 
 
 def _lender(approval: Approval, supervisor: Supervisor, groups: Sequence[str]) -> str:
-    """One's own authority first. Nobody acts for the maker."""
+    """One's own authority first. Nobody acts for those whose business it is."""
     own = Lent("", supervisor.group, supervisor.limit_minor)
-    usable = [each for each in (own, *supervisor.lent) if each.from_user != approval.maker and each.group in groups]
+    usable = [
+        each for each in (own, *supervisor.lent) if each.from_user not in approval.barred and each.group in groups
+    ]
     if not usable:
         raise errors.NotYourGroupError
     amount = hundredths(Money(approval.amount_minor, approval.currency))

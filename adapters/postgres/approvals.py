@@ -169,4 +169,5 @@ def approval_from(row: Row) -> Approval:
     fields |= {name: "" if row[name] is None else row[name].isoformat() for name in times}
     fields |= {"approval_id": row["elicitation_id"], "group": row["approver_group"]}
     fields |= {"state": ApprovalState(row["state"]), "given_by": tuple(row["given_by"])}
+    fields |= {"concerned": tuple(row["concerned"])}
     return Approval(**fields)

@@ -12,6 +12,7 @@ import pytest
 
 from adapters.alert_post import AlertPost
 from adapters.postgres.alerts import PgAlerts
+from adapters.postgres.approvals import PgApprovals
 from adapters.postgres.directory import PgDirectory
 from adapters.postgres.ledger import PgLedger
 from adapters.postgres.outcomes import PgOutcomes
@@ -72,7 +73,7 @@ async def planned(ledger: PgLedger, reversal_id: str = "r", of: str = "p") -> Pa
     return reversals.plan_of(wish(reversal_id, of), await ledger.original(of), SAM, DECISION)
 
 
-def approve(owner: psycopg.Connection, reversal_id: str, by: str = "sue") -> None:
+def approve(owner: psycopg.Connection, reversal_id: str, by: str = "sue", lender: str = "", said: str = "ok") -> None:
     """By the functions that a supervisor's decision ends in."""
     asked = f"{reversal_id}-supervisor_approval_1-1"
     opened = owner.execute(
@@ -83,8 +84,25 @@ def approve(owner: psycopg.Connection, reversal_id: str, by: str = "sue") -> Non
            FROM payments WHERE payment_id = %s""",
         [asked, reversal_id],
     ).fetchone()
-    settled = owner.execute("SELECT settle_approval(%s, 'approved', %s, '', '', 'r1', '{}')", [asked, by]).fetchone()
-    assert (opened, settled) == (("ok",), ("ok",))
+    settled = owner.execute(
+        "SELECT settle_approval(%s, 'approved', %s, %s, '', 'r1', '{}')", [asked, by, lender]
+    ).fetchone()
+    assert (opened, settled) == (("ok",), (said,))
+
+
+async def test_whose_payment_it_was_does_not_approve_that_it_goes_back(
+    ledger: PgLedger, owner: psycopg.Connection, pool: Pool
+) -> None:
+    """Neither payer nor payee, who may be supervisors, too; nor anybody on their behalf."""
+    await paid(ledger)
+    owner.execute("UPDATE payments SET user_id = 'sue' WHERE payment_id = 'p'")
+    await ledger.open_reversal(wish(), await planned(ledger))
+    approve(owner, "r", by="sue", said="self_approval")
+    shown = await PgApprovals(pool).get("r-supervisor_approval_1-1")
+    assert shown.concerned == ("sue",)
+    assert shown.barred == {"sam", "sue"}
+    approve(owner, "r", by="sid", lender="sue", said="self_approval")
+    assert owner.execute("SELECT state FROM approvals").fetchall() == [("open",)]
 
 
 async def test_it_goes_back_once_and_what_was_posted_stays(
