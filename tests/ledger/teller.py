@@ -160,7 +160,7 @@ class Bank:
         rail = self.owner.execute("SELECT payment_id, version, status FROM rail_payments").fetchall()
         events = self.owner.execute(
             "SELECT kind, subject_id, (body ->> 'version')::integer FROM outbox"
-            " WHERE kind ~ '^payment' AND kind <> 'payment.told'"
+            " WHERE kind ~ '^payment' AND kind <> 'payment.awaiting_supervisor'"
         )
         return (
             {name: tuple(amounts) for name, *amounts in accounts}
