@@ -10,7 +10,7 @@ from temporalio import activity
 from activities.ports import ApprovalStore, ProofClaims, ProofVerifier, Settlement
 from activities.refusals import refusals
 from domain import policy
-from domain.approvals import METHOD, Approval, ProvenDecision, Said, authority
+from domain.approvals import METHOD, Approval, ApprovalState, ProvenDecision, Said, authority
 from domain.elicitation import ApprovalOrder, ElicitationOutcome, ElicitationState
 from domain.errors import ApprovalRefusedError, InvalidRequestError, ProofInvalidError, StaleVersionError
 from domain.policy import Policies
@@ -62,9 +62,12 @@ class Approvals:
         """Verify the proof, and that the supervisor may still decide this; then settle it, once."""
         request, given = check.order.request, check.decision
         with refusals():
-            claims = self.proofs.verify(given.proof)
-            _require_fit(claims, check)
             approval = await self.store.get(request.elicitation_id)
+            try:
+                claims = self.proofs.verify(given.proof)
+            except ProofInvalidError:
+                return _settled_by(approval, given.response_id)
+            _require_fit(claims, check)
             if not approval.was_decided(claims.user_id, claims.response_id, approve=claims.accepted):
                 lender = await self._authority(approval, claims, given.note)
                 settlement = Settlement(
@@ -72,8 +75,7 @@ class Approvals:
                 )
                 await self.store.settle(settlement)
         _note("approval decided", request.elicitation_id, state="approved" if claims.accepted else "refused")
-        code = "" if claims.accepted else ApprovalRefusedError.code
-        return ElicitationOutcome(request.elicitation_id, ElicitationState.COMPLETED, claims.accepted, code)
+        return _outcome(approval.approval_id, approve=claims.accepted)
 
     @activity.defn(name="escalate_approval")
     async def escalate(self, escalation: Escalation) -> None:
@@ -115,6 +117,19 @@ def _require_fit(claims: ProofClaims, check: DecisionToCheck) -> None:
         raise StaleVersionError
     if len(given.note) > NOTE_LONGEST:
         raise InvalidRequestError(f"a note has at most {NOTE_LONGEST} characters")
+
+
+def _settled_by(approval: Approval, response_id: str) -> ElicitationOutcome:
+    """What this decision has settled before: where its worker died then, the proof may have expired meanwhile."""
+    decided = approval.state in {ApprovalState.APPROVED, ApprovalState.REFUSED}
+    if not decided or approval.response_id != response_id:
+        raise ProofInvalidError
+    return _outcome(approval.approval_id, approve=approval.state is ApprovalState.APPROVED)
+
+
+def _outcome(approval_id: str, *, approve: bool) -> ElicitationOutcome:
+    code = "" if approve else ApprovalRefusedError.code
+    return ElicitationOutcome(approval_id, ElicitationState.COMPLETED, approve, code)
 
 
 def _note(what: str, approval_id: str, **fields: str) -> None:

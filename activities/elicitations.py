@@ -28,6 +28,7 @@ from domain.elicitation import (
     ProvenAnswer,
 )
 from domain.errors import BankError, ElicitationClosedError, ProofInvalidError, StaleVersionError
+from domain.forms import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,10 @@ class Questions:
         request = check.order.request
         with refusals():
             _require_fit(request.elicitation_type is not ElicitationType.SUPERVISOR_APPROVAL, ProofInvalidError)
-            claims = self.proofs.verify(check.answer.proof)
+            try:
+                claims = self.proofs.verify(check.answer.proof)
+            except ProofInvalidError:
+                return await self._settled_by(request, check.answer.response_id)
             _require_fit(claims.elicitation_id == request.elicitation_id, ProofInvalidError)
             _require_fit(claims.user_id == check.order.user_id, ProofInvalidError)
             _require_fit(claims.method == request.elicitation_type, ProofInvalidError)
@@ -114,8 +118,7 @@ class Questions:
             _require_fit(state is wanted, ElicitationClosedError)
             if not claims.accepted:  # cancelled it may be for another reason: it was withdrawn, or it is stale
                 await self._require_own(request.elicitation_id, check.answer.response_id)
-            form = claims.accepted and request.elicitation_type is ElicitationType.FORM
-            filled = await self.elicitations.form_of(request.elicitation_id, claims.response_id) if form else {}
+            filled = await self._filled(request, claims.response_id) if claims.accepted else {}
         _note("answer accepted", request.elicitation_id, state=state)
         return ElicitationOutcome(request.elicitation_id, state, accepted=claims.accepted, filled=filled)
 
@@ -138,6 +141,20 @@ class Questions:
             row = await self.elicitations.get(ignored.elicitation_id)
             await self.attempts.record(row, f"signal-{ignored.response_id}", ignored.code)
         _note("message ignored", ignored.elicitation_id, code=ignored.code)
+
+    async def _settled_by(self, request: ElicitationRequest, response_id: str) -> ElicitationOutcome:
+        """What this answer has settled before: where its worker died then, the proof may have expired meanwhile."""
+        row = await self.elicitations.get(request.elicitation_id)
+        answered = row.state in {ElicitationState.COMPLETED, ElicitationState.CANCELLED}
+        _require_fit(answered and row.response_id == response_id, ProofInvalidError)
+        accepted = row.state is ElicitationState.COMPLETED
+        filled = await self._filled(request, response_id) if accepted else {}
+        return ElicitationOutcome(request.elicitation_id, row.state, accepted=accepted, filled=filled)
+
+    async def _filled(self, request: ElicitationRequest, response_id: str) -> dict[str, Value]:
+        if request.elicitation_type is not ElicitationType.FORM:
+            return {}
+        return await self.elicitations.form_of(request.elicitation_id, response_id)
 
     async def _require_own(self, elicitation_id: str, response_id: str) -> None:
         row = await self.elicitations.get(elicitation_id)

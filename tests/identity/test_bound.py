@@ -87,8 +87,10 @@ class Accepting:
     def __init__(self, row: ElicitationRow) -> None:
         self.order = ElicitationOrder(row.request, row.user_id, row.session_id, 300)
         self.kept = HouseElicitations({row.request.elicitation_id: row})
+        self.late_s = 0.0
         codes, phone, directory = HouseCodes(), HousePhone(), HouseDirectory()
-        self._questions = Questions(self.kept, codes, phone, directory, ProofChecker(KEYS), HouseAttempts())
+        checker = ProofChecker(KEYS, clock=lambda: time.time() + self.late_s)
+        self._questions = Questions(self.kept, codes, phone, directory, checker, HouseAttempts())
 
     async def answer(self, elicitation_id: str, proof: str, response_id: str) -> ElicitationStatus:
         check = AnswerToCheck(self.order, ProvenAnswer(proof, response_id))
@@ -145,6 +147,22 @@ def test_the_desk_takes_no_answer_to_another_version(version: object) -> None:
     desk = AnswerDesk(FakeElicitations(shown), FakeCodes(), Proofs(SIGNER), waiting, FakeAttempts())
     assert code_of(desk.answer("e1", USER, {"otp_code": CODE, "version": version}, "r1")) == "stale_version"
     assert waiting.state is ElicitationState.PENDING
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_an_answer_that_was_settled_stays_settled_when_its_proof_has_expired(accepted: bool) -> None:
+    """Its worker died before it could tell, and another one takes it up minutes later."""
+    row = asked(Transaction("p", 1, "USD", "a", "b", "c"))
+    waiting, proof = Accepting(row), proof_of(row, accepted=accepted)
+    settled = ElicitationState.COMPLETED if accepted else ElicitationState.CANCELLED
+    waiting.late_s = 600
+    assert code_of(waiting.answer("e1", proof, "r1")) == "proof_invalid"
+    assert waiting.state is ElicitationState.PENDING
+    waiting.late_s = 0
+    assert asyncio.run(waiting.answer("e1", proof, "r1")).status is settled
+    waiting.late_s = 600
+    assert asyncio.run(waiting.answer("e1", proof, "r1")).status is settled
+    assert code_of(waiting.answer("e1", proof, "r2")) == "proof_invalid"
 
 
 PROOF_FIELDS: Final = {

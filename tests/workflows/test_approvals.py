@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
 
 from activities.ports import Settlement
+from adapters.tokens import Proofs
 from domain import ids
 from domain.conversation import Expects, Reply
 from domain.errors import (
@@ -34,6 +36,7 @@ from domain.understanding import Intent
 from tests.fakes import house
 from tests.fakes.approvals import SAM
 from tests.fakes.staff import staffed, until
+from tests.signing import SIGNER
 from workflows.approval import ApprovalWorkflow
 from workflows.payment import PaymentWorkflow
 
@@ -180,6 +183,22 @@ async def test_a_decision_that_was_stored_and_not_heard_of_stands(
     await bank.approvals.settle(Settlement(approval(payment_id), "user_sam", "", approve, "why", "r1"))
     with suppress(ElicitationClosedError):
         await bank.questions.cancel(approval(payment_id), house.USER)
+    assert (await ended(bank, payment_id))[0] is state
+
+
+@pytest.mark.parametrize("approve", [True, False])
+async def test_a_decision_that_was_stored_stands_when_its_proof_has_expired(bank: House, approve: bool) -> None:
+    """Its worker died before it could tell, and another one takes it up minutes later."""
+    payment_id, _ = await countersigned(bank)
+    approval_id = approval(payment_id)
+    bank.proofs = Proofs(SIGNER, clock=lambda: time.time() - 600)
+    with pytest.raises(ProofInvalidError):
+        await bank.decide(approval_id, "user_sam", approve=approve, note="why", response_id="r0")
+    await bank.approvals.settle(Settlement(approval_id, "user_sam", "", approve, "why", "r1"))
+    with pytest.raises(ProofInvalidError):
+        await bank.decide(approval_id, "user_sam", approve=approve, note="why", response_id="r2")
+    await bank.decide(approval_id, "user_sam", approve=approve, note="why")
+    state = PaymentState.COMPLETED if approve else PaymentState.REJECTED
     assert (await ended(bank, payment_id))[0] is state
 
 
