@@ -238,17 +238,19 @@ class Acting(Ordering):
         return await self._take_news()
 
     async def _take_news(self) -> str:
-        text, waited = "", {held.payment_id for held in self._dialogue.held}
+        """The last word on each payment, of which more may have come at once; what came back comes after its end."""
+        said, waited = dict[tuple[bool, str], str](), {held.payment_id for held in self._dialogue.held}
         while self._news:
             news = self._news.pop(0)
             self._card = receipt_of(news) or self._card
             self._dialogue, text = outcome.news(self._dialogue, news)
-            text = text or await self._now_verified(news)
+            said.pop((news.returned, news.payment_id), None)
+            said[news.returned, news.payment_id] = text or await self._now_verified(news)
             told = news.payment_id in waited or news.returned
             if told and news.state in FINAL_STATES and not self._ended:
                 heard = Heard(self._start.session_id, news.payment_id)
                 await workflow.execute_local_activity_method(Desk.mark_told, heard, **options.STORE)
-        return text
+        return " ".join(text for _, text in sorted(said.items(), key=lambda each: each[0][0]) if text)
 
 
 def _wish(draft: Draft, own_id: str, channel: str) -> tuple[str, dict[str, Any]]:

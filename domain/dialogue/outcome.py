@@ -134,7 +134,8 @@ def news(dialogue: Dialogue, told: PaymentNews) -> Told:
     if told.period:
         return _without_active(dialogue) if ours else dialogue, standing.news(told)
     if told.returned:
-        return dialogue, elsewhere.returned(*_told(told), told.account)
+        known = replace(dialogue, came_back=(*dialogue.came_back, told.payment_id))
+        return known, elsewhere.returned(*_told(told), told.account)
     return _moved_on(dialogue, told, ours=ours)
 
 
@@ -156,7 +157,9 @@ def _moved_on(dialogue: Dialogue, told: PaymentNews, *, ours: bool) -> Told:
         after, text = _held(after, told)
         return after, phrases.changed(text) if told.corrected else text
     if state is PaymentState.COMPLETED:
-        return replace(after, payments=after.payments + 1), phrases.paid(*_told(told), own=own)
+        back = told.payment_id in dialogue.came_back  # heard before that it went out: that it is back is the last word
+        text = elsewhere.returned(*_told(told), told.account) if back else phrases.paid(*_told(told), own=own)
+        return replace(after, payments=after.payments + 1), text
     if told.error_code == PayeeRemovedError.code:
         return after, phrases.payee_gone(*_told(told))
     if state is PaymentState.CANCELLED:

@@ -188,6 +188,7 @@ class Dialogue:
     payments: int = 0
     last_said: str = ""
     held: tuple[Held, ...] = ()
+    came_back: tuple[str, ...] = ()
     revoking: str = ""
     stopping: str = ""
     inquiry: Inquiry | None = None

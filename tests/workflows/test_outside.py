@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from domain import ids
+from domain.conversation import PaymentNews
 from domain.dialogue import elsewhere
 from domain.errors import PaymentUnsettledError, RailNotReachedError, RailRefusedError
 from domain.payments import Correction, PaymentRequest, PaymentState
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.servers
 PAID = "Done. I paid $80.00 to Lakeside Dental."
+BACK = elsewhere.returned("80.00", "USD", "Lakeside Dental", "checking")
 UNSURE = elsewhere.not_known("80.00", "USD", "Lakeside Dental")
 
 
@@ -189,6 +192,25 @@ async def test_what_comes_back_is_given_back_once_and_told(bank: House) -> None:
 async def test_what_came_back_before_it_was_known_is_posted_and_given_back(bank: House) -> None:
     bank.rail.says = ["returned"]
     payment_id, told = await give_code(bank)
-    assert told == PAID
     assert bank.ledger.steps[payment_id] == ["hold", "post"]
+    await until(lambda: BACK in told or said(bank, BACK))  # at once with the end, or after it
     await until(lambda: bank.rail_books.given_back == [f"{payment_id}-1"])
+
+
+@pytest.mark.parametrize("order", [(True, False), (False, True)])
+@pytest.mark.parametrize("at_once", [True, False])
+async def test_that_it_came_back_is_the_last_word_in_whichever_order_it_is_heard(
+    bank: House, order: tuple[bool, bool], at_once: bool
+) -> None:
+    """As where the worker that had posted it died before it could say so. Of another payment nothing is lost."""
+    await bank.open()
+    talk = bank.client.get_workflow_handle(ids.conversation_workflow_id(bank.session_id))
+    end = PaymentNews("p1", PaymentState.COMPLETED, "80.00", "USD", "Lakeside Dental", "checking")
+    news = [replace(end, returned=returned) for returned in order] + [replace(end, payment_id="p2", amount="5.00")]
+    for number, each in enumerate(news, 1):
+        await talk.signal("payment_news", each)
+        if not at_once:
+            await until(lambda number=number: len(bank.announcer.said) == number)
+    await until(lambda: said(bank, "I paid $5.00") and said(bank, BACK))
+    whole = " ".join(bank.announcer.said.values())
+    assert whole.rfind(BACK) > whole.rfind(PAID)
