@@ -51,7 +51,10 @@ def play(place: Place, cases: Sequence[Case]) -> list[Verdict]:
         _all_at_once(_AT_THE_DOOR, Customer.enter, customers)
         hitches = _all_at_once(len(customers), _played, customers)
         ended = asyncio.run(_ends(place, [row["payment_id"] for each in customers for row in each.payments()]))
-        verdicts = [_judged(owner, customer, hitch, ended) for customer, hitch in zip(customers, hitches, strict=True)]
+        hitch_of = dict(zip((each.case.who for each in customers), hitches, strict=True))
+        verdicts = _all_at_once(
+            len(customers), lambda each: _judged(owner, each, hitch_of[each.case.who], ended), customers
+        )
         _events_are_dense(owner)
         assert asyncio.run(_audited(place)) == ()
         return verdicts

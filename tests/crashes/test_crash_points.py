@@ -115,6 +115,8 @@ def test_every_point_with_every_kind_of_payment(place: Place) -> None:
     cases, verdicts = all_cases(), list[Verdict]()
     for start in range(0, len(cases), AT_ONCE):
         verdicts += judged(place, cases[start : start + AT_ONCE])
+        wrong = [str(each) for each in verdicts[start:] if each.wrong or not each.died]
+        print(f"{len(verdicts)} of {len(cases)}: {'; '.join(wrong) or 'as it must be'}", flush=True)  # noqa: T201
     if TABLE:
         Path(TABLE).write_text(page(verdicts))
     assert [str(each) for each in verdicts if each.wrong or not each.died] == []
