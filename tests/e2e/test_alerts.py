@@ -51,6 +51,7 @@ def test_a_low_balance_is_told_everywhere_and_survives_a_kill(
     until(
         lambda: any(words in each["body"] for each in customer.insist("GET", "/api/demo/inbox")["messages"]),
         "the text message",
+        patience_s=240,  # one that was lent to whoever died is lent anew after a minute
     )
     [shown] = [each for each in customer.insist("GET", "/api/alerts")["alerts"] if each["kind"] == "low_balance"]
     assert (shown["state"], shown["fired"]) == ("ACTIVE", 1)
