@@ -127,8 +127,9 @@ async def serve(chosen: Settings, runner: WorkflowRunner | None = None) -> None:
         relay = asyncio.create_task(_relay(chosen, pool), name="relay")
         stack.callback(relay.cancel)
         activities = await _activities(chosen, client, pool, stack)
-        worker = _worker(chosen, client, activities, runner or sandbox())
-        takeover = Takeover(Releases(client, chosen.task_queue), release_of(chosen), WORKFLOWS)
+        release = release_of(chosen)
+        worker = _worker(chosen, client, activities, runner or sandbox(), release)
+        takeover = Takeover(Releases(client, chosen.task_queue), release, WORKFLOWS)
         async with worker:
             await takeover.begin(alone=chosen.worker_alone)
             if chosen.worker_alone:
@@ -265,7 +266,13 @@ def _order_times(chosen: Settings) -> OrderTimes:
     )
 
 
-def _worker(chosen: Settings, client: Client, activities: list[Callable[..., Any]], runner: WorkflowRunner) -> Worker:
+def _worker(
+    chosen: Settings,
+    client: Client,
+    activities: list[Callable[..., Any]],
+    runner: WorkflowRunner,
+    release: WorkerDeploymentVersion,
+) -> Worker:
     return Worker(
         client,
         task_queue=chosen.task_queue,
@@ -280,7 +287,7 @@ def _worker(chosen: Settings, client: Client, activities: list[Callable[..., Any
         activity_task_poller_behavior=PollerBehaviorAutoscaling(initial=4, maximum=16),
         graceful_shutdown_timeout=timedelta(seconds=3),
         deployment_config=WorkerDeploymentConfig(
-            release_of(chosen),
+            release,
             use_worker_versioning=True,
             default_versioning_behavior=VersioningBehavior.AUTO_UPGRADE,
         ),
