@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from adapters.audit.check import Check, Difference
 from adapters.audit.ledger import MOST, SNAPSHOT
+from domain.errors import UnavailableError
 from domain.rail import RailReply
 
 if TYPE_CHECKING:
@@ -89,14 +90,26 @@ class Statement:
         self._books = books
 
     async def differences(self, patience_s: float) -> list[Difference]:
-        """What has differed all the time for `patience_s`. Raises UnavailableError, psycopg.Error, sqlite3.Error."""
-        wrong = await self._compared()
+        """What has differed all the time for `patience_s`; a rail that gives no statement is asked again as long.
+
+        Raises UnavailableError, psycopg.Error, sqlite3.Error.
+        """
         end = time.monotonic() + patience_s
+        wrong = await self._compared_by(end)
         while wrong and time.monotonic() < end:
             await asyncio.sleep(_AGAIN_S)
-            again = await self._compared()
+            again = await self._compared_by(end)
             wrong = {key: again[key] for key in wrong if key in again}
         return [Difference(STATEMENT.name, key, found) for key, found in sorted(wrong.items())]
+
+    async def _compared_by(self, end: float) -> dict[str, str]:
+        while True:
+            try:
+                return await self._compared()
+            except UnavailableError:
+                if time.monotonic() >= end:
+                    raise
+            await asyncio.sleep(_AGAIN_S)
 
     async def _compared(self) -> dict[str, str]:
         with closing(sqlite3.connect("")) as beside:

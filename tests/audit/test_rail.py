@@ -165,6 +165,16 @@ async def test_what_differs_only_for_a_while_does_not_count(chosen: Settings, ra
     assert await looking == {}
 
 
+async def test_a_rail_that_is_away_for_a_while_is_asked_again(chosen: Settings, rail: Rail) -> None:
+    rail.books.execute("ALTER TABLE payments RENAME TO away")
+    with pytest.raises(UnavailableError):
+        await differing(chosen, rail.url)
+    looking = asyncio.create_task(differing(chosen, rail.url, PATIENCE_S))
+    await asyncio.sleep(0.3)
+    rail.books.execute("ALTER TABLE away RENAME TO payments")
+    assert await looking == {}
+
+
 async def test_what_is_booked_by_hand_under_its_key_differs_no_more(
     chosen: Settings, rail: Rail, bank: psycopg.Connection
 ) -> None:

@@ -26,6 +26,7 @@ def main() -> None:
         max_size=16,
         timeout=3,
         open=True,
+        check=ConnectionPool.check_connection,  # its server may have gone and come back
         kwargs={"row_factory": ROWS, "connect_timeout": 3, "options": "-c statement_timeout=5000"},
     )
     books = Books(pool)
