@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,78 +15,52 @@ from domain.policy import DEFAULT, Policies
 from domain.understanding import Intent
 from tests.fakes import house
 from tests.fakes.staff import until
+from tests.replay.endings import Scene, end, question_of, to_the_code
+from tests.replay.scenes_apart import APART
 
 if TYPE_CHECKING:
     from tests.fakes.staff import House
 
-Scene = Callable[["House"], Awaitable[dict[str, str]]]
-"""Plays, and returns workflow ids by the name of the history that they make."""
-
-
-async def _to_the_code(bank: House) -> tuple[str, str]:
-    await bank.open()
-    await bank.pay()
-    asked = (await bank.say(Intent.CONFIRM)).elicitation
-    assert asked is not None
-    return asked.tool_call_id, asked.elicitation_id
-
-
-async def _end(bank: House, outcome: str, payment_id: str, question: str) -> dict[str, str]:
-    payment = ids.payment_workflow_id(payment_id)
-    await bank.client.get_workflow_handle(payment).result()
-    await bank.say(Intent.GOODBYE)
-    talk = ids.conversation_workflow_id(bank.session_id)
-    await bank.conversations.leave(bank.session_id, "")
-    await bank.client.get_workflow_handle(talk).result()
-    return {
-        f"payment_{outcome}": payment,
-        f"elicitation_{outcome}": ids.elicitation_workflow_id(question),
-        f"conversation_{outcome}": talk,
-    }
-
 
 async def completed(bank: House) -> dict[str, str]:
-    payment_id, question = await _to_the_code(bank)
+    payment_id, question = await to_the_code(bank)
     await bank.give(question, "000000")
     await bank.say(Intent.RESEND)
     await bank.give(question)
-    return await _end(bank, "completed", payment_id, question)
+    return await end(bank, "completed", payment_id, question)
 
 
 async def declined(bank: House) -> dict[str, str]:
     await bank.open()
-    asked = (await bank.pay()).elicitation
-    assert asked is not None
+    asked = question_of(await bank.pay())
     await bank.say(Intent.DENY)
-    return await _end(bank, "declined", asked.tool_call_id, asked.elicitation_id)
+    return await end(bank, "declined", asked.tool_call_id, asked.elicitation_id)
 
 
 async def cancelled(bank: House) -> dict[str, str]:
-    payment_id, question = await _to_the_code(bank)
+    payment_id, question = await to_the_code(bank)
     await bank.say(Intent.CANCEL)
-    return await _end(bank, "cancelled", payment_id, question)
+    return await end(bank, "cancelled", payment_id, question)
 
 
 async def failed(bank: House) -> dict[str, str]:
-    payment_id, question = await _to_the_code(bank)
+    payment_id, question = await to_the_code(bank)
     for _ in range(5):
         await bank.give(question, "000000")
-    return await _end(bank, "failed", payment_id, question)
+    return await end(bank, "failed", payment_id, question)
 
 
 async def expired(bank: House) -> dict[str, str]:
     await bank.open()
-    asked = (await bank.pay()).elicitation
-    assert asked is not None
-    return await _end(bank, "expired", asked.tool_call_id, asked.elicitation_id)
+    asked = question_of(await bank.pay())
+    return await end(bank, "expired", asked.tool_call_id, asked.elicitation_id)
 
 
 async def _to_the_supervisor(bank: House) -> tuple[str, str]:
     """Countersigned by the customer; the payment's id and the approval's."""
     await bank.open()
     await bank.pay("6000.00")
-    asked = (await bank.say(Intent.CONFIRM)).elicitation
-    assert asked is not None
+    asked = question_of(await bank.say(Intent.CONFIRM))
     await bank.give(asked.elicitation_id)
     return asked.tool_call_id, f"{asked.tool_call_id}-supervisor_approval_1-1"
 
@@ -96,42 +69,39 @@ async def approved(bank: House) -> dict[str, str]:
     payment_id, approval = await _to_the_supervisor(bank)
     await until(lambda: bank.approvals.rows[approval].group == "senior_supervisors")
     await bank.decide(approval, "user_sue")
-    return await _end(bank, "approved", payment_id, approval)
+    return await end(bank, "approved", payment_id, approval)
 
 
 async def corrected(bank: House) -> dict[str, str]:
     payment_id, _ = await _to_the_supervisor(bank)
     await bank.say(Intent.AMEND, amount="6500.00")
-    asked = (await bank.say(Intent.CONFIRM)).elicitation
-    assert asked is not None
+    asked = question_of(await bank.say(Intent.CONFIRM))
     await bank.say(Intent.AMEND, payee="John Doe")
-    asked = (await bank.say(Intent.CONFIRM)).elicitation
-    assert asked is not None
+    asked = question_of(await bank.say(Intent.CONFIRM))
     await bank.give(asked.elicitation_id)
     approval = f"{payment_id}-supervisor_approval_1-3"
     await bank.decide(approval, "user_sam")
-    return await _end(bank, "corrected", payment_id, f"{payment_id}-supervisor_approval_1-1")
+    return await end(bank, "corrected", payment_id, f"{payment_id}-supervisor_approval_1-1")
 
 
 async def rejected(bank: House) -> dict[str, str]:
     payment_id, approval = await _to_the_supervisor(bank)
     await bank.decide(approval, "user_sam", approve=False, note="not plausible")
-    return await _end(bank, "rejected", payment_id, approval)
+    return await end(bank, "rejected", payment_id, approval)
 
 
 async def undecided(bank: House) -> dict[str, str]:
     payment_id, approval = await _to_the_supervisor(bank)
-    return await _end(bank, "undecided", payment_id, approval)
+    return await end(bank, "undecided", payment_id, approval)
 
 
 async def cooled(bank: House) -> dict[str, str]:
     bank.ledger.histories["Sarah Chen"] = PayerHistory(payee_age_s=60, payee_paid=False)
     await bank.open()
     await bank.pay("1500.00")
-    asked = (await bank.say(Intent.CONFIRM)).elicitation
-    assert asked is not None
+    asked = question_of(await bank.say(Intent.CONFIRM))
     await bank.give(asked.elicitation_id)
-    return await _end(bank, "cooled", asked.tool_call_id, asked.elicitation_id)
+    return await end(bank, "cooled", asked.tool_call_id, asked.elicitation_id)
 
 
 async def mandate(bank: House) -> dict[str, str]:
@@ -139,17 +109,15 @@ async def mandate(bank: House) -> dict[str, str]:
     await bank.open()
     await bank.say(Intent.MANDATE, amount="80.00", payee="Sarah Chen", period="month")
     await bank.say(Intent.AMEND, amount="100.00")
-    code = (await bank.say(Intent.CONFIRM)).elicitation
-    assert code is not None
+    code = question_of(await bank.say(Intent.CONFIRM))
     await bank.give(code.elicitation_id)
-    asked = (await bank.pay("60.00")).elicitation
-    assert asked is not None
+    asked = question_of(await bank.pay("60.00"))
     await bank.say(Intent.CONFIRM)
     await bank.say(Intent.MANDATES)
     await bank.say(Intent.REVOKE, payee="Sarah Chen")
     workflow = ids.mandate_workflow_id(code.payment_id)
     await bank.client.get_workflow_handle(workflow).result()
-    ends = await _end(bank, "standing", asked.payment_id, code.elicitation_id)
+    ends = await end(bank, "standing", asked.payment_id, code.elicitation_id)
     return ends | {"mandate_revoked": workflow}
 
 
@@ -166,8 +134,7 @@ async def _identity_check(bank: House, outcome: str) -> dict[str, str]:
 async def verified(bank: House) -> dict[str, str]:
     """Where is my card: a wrong code, the right one, and what was asked; then an inquiry more."""
     await bank.open()
-    asked = (await bank.say(Intent.CARDS)).elicitation
-    assert asked is not None
+    asked = question_of(await bank.say(Intent.CARDS))
     await bank.give(asked.elicitation_id, "000000")
     await bank.give(asked.elicitation_id)
     await bank.say(Intent.BALANCE)
@@ -223,33 +190,30 @@ async def reminder(bank: House) -> dict[str, str]:
 
 async def own(bank: House) -> dict[str, str]:
     await bank.open()
-    asked = (await bank.say(Intent.TRANSFER, amount="50.00", target="savings")).elicitation
-    assert asked is not None
+    asked = question_of(await bank.say(Intent.TRANSFER, amount="50.00", target="savings"))
     await bank.say(Intent.CONFIRM)
-    return await _end(bank, "own", asked.payment_id, asked.elicitation_id)
+    return await end(bank, "own", asked.payment_id, asked.elicitation_id)
 
 
 async def called_back(bank: House) -> dict[str, str]:
     """Cancelled while a supervisor has it."""
     payment_id, approval = await _to_the_supervisor(bank)
     await bank.payments.cancel(payment_id, house.USER)
-    return await _end(bank, "called_back", payment_id, approval)
+    return await end(bank, "called_back", payment_id, approval)
 
 
 async def ordered(bank: House) -> dict[str, str]:
     """A standing order for one day, which is paid."""
     await bank.open()
     today = datetime.now(UTC).date().isoformat()
-    asked = (await bank.say(Intent.ORDER, amount="80.00", payee="Sarah Chen", date=today)).elicitation
-    assert asked is not None
-    code = (await bank.say(Intent.CONFIRM)).elicitation
-    assert code is not None
+    await bank.say(Intent.ORDER, amount="80.00", payee="Sarah Chen", date=today)
+    code = question_of(await bank.say(Intent.CONFIRM))
     await bank.give(code.elicitation_id)
     [order_id] = bank.orders.kept
     workflow = ids.standing_order_workflow_id(order_id)
     await bank.client.get_workflow_handle(workflow).result()
     [payment_id] = bank.orders.payments.values()
-    return await _end(bank, "ordered", payment_id, code.elicitation_id) | {"standing_order_completed": workflow}
+    return await end(bank, "ordered", payment_id, code.elicitation_id) | {"standing_order_completed": workflow}
 
 
 async def _elsewhere(bank: House, outcome: str, *says: str) -> dict[str, str]:
@@ -257,10 +221,9 @@ async def _elsewhere(bank: House, outcome: str, *says: str) -> dict[str, str]:
     bank.directory.elsewhere, bank.rail.says = True, list(says)
     await bank.open()
     await bank.pay("80.00", "Lakeside Dental")
-    asked = (await bank.say(Intent.CONFIRM)).elicitation
-    assert asked is not None
+    asked = question_of(await bank.say(Intent.CONFIRM))
     await bank.give(asked.elicitation_id)
-    return await _end(bank, outcome, asked.payment_id, asked.elicitation_id)
+    return await end(bank, outcome, asked.payment_id, asked.elicitation_id)
 
 
 async def outside(bank: House) -> dict[str, str]:
@@ -313,5 +276,6 @@ SCENES: dict[Scene, dict[str, Any]] = {
     rejected: {},
     undecided: {"approval_s": 0.5, "escalate_s": 0.2},
     cooled: {"policies": Policies(replace(DEFAULT, cooling_off_s=0.5), {})},
+    **APART,
 }
 """Each with what is special about its bank."""

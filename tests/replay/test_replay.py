@@ -16,6 +16,9 @@ from tests.fakes import staff  # noqa: F401 - sets the tracer provider that the 
 from tests.replay.record import HISTORIES, KEYS
 from tests.replay.reordered import HoldsFirst
 from tests.replay.scenes import SCENES
+from tests.replay.scenes_apart import APART
+from tests.replay.scenes_apart import ENDINGS as ENDINGS_APART
+from tests.replay.scenes_apart import OTHERS as OTHERS_APART
 
 STORED = sorted(HISTORIES.glob("*.json"))
 ENDINGS = (
@@ -41,7 +44,12 @@ def replayer(*workflows: type) -> Replayer:
 
 
 def test_every_workflow_and_ending_is_stored() -> None:
-    wanted = {f"{kind}_{end}" for kind in ("payment", "elicitation", "conversation") for end in ENDINGS + ELSEWHERE}
+    wanted = {
+        f"{kind}_{end}"
+        for kind in ("payment", "elicitation", "conversation")
+        for end in ENDINGS + ENDINGS_APART + ELSEWHERE
+    }
+    wanted |= {*OTHERS_APART}
     wanted |= {f"{kind}_{end}" for kind in ("verification", "conversation_card") for end in CHECKED}
     wanted |= {
         "payment_refused",
@@ -53,7 +61,7 @@ def test_every_workflow_and_ending_is_stored() -> None:
         "rail_return",
     }
     assert {path.stem for path in STORED} == wanted
-    assert len(SCENES) == len(ENDINGS) + len(ELSEWHERE) + len(CHECKED) + 3
+    assert len(SCENES) == len(ENDINGS) + len(ELSEWHERE) + len(CHECKED) + 3 + len(APART)
 
 
 @pytest.mark.parametrize("path", STORED, ids=lambda path: path.stem)

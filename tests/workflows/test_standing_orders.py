@@ -236,7 +236,8 @@ async def test_other_terms_are_countersigned_anew(bank: House) -> None:
     assert told.text.startswith("Done. I'll pay $90.00 to Sarah Chen")
     assert (order.version, order.plan.amount, order.plan.terms.every) == (2, "90.00", "FREQ=DAILY")
     await bank.say(Intent.ORDER_CHANGE, amount="95.00")
-    await bank.say(Intent.DENY)
+    kept = await bank.say(Intent.DENY)
+    assert kept.text == "All right. Your standing order to Sarah Chen stays as it was."
     assert (order.version, order.state) == (2, OrderState.ACTIVE)
     same = OrderRequest(order_id, house.USER, OrderWish(amount="90.00"), "c9")
     with pytest.raises(NothingToChangeError):
