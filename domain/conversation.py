@@ -135,7 +135,7 @@ class PaymentNews:
 
     `closed` names the elicitation that was settled, `opened` the one that now waits; `state` as in PaymentState.
     `due`: until when a supervisor may decide, or when the payment goes out; ISO 8601, empty where it does not wait.
-    `corrected`: this is the first that is heard of a new version.
+    `corrected`: this is the first that is heard of a new version; of a standing order, how other terms for it ended.
     `returned`: it was paid, and has come back since.
     Of a standing mandate `payment_id` is the mandate's, `state` as in MandateState, and `period` is not empty.
     Of a standing order it is the order's, `state` as in OrderState, of the terms that were asked about, and `schedule`

@@ -281,6 +281,7 @@ def _worker(
         workflow_runner=runner,
         interceptors=[CrashPoints()] if chosen.crash_dir else [],
         max_cached_workflows=chosen.workflow_cache,
+        max_concurrent_workflow_tasks=chosen.workflow_tasks,
         # a killed worker's sticky tasks go to another after this; shorter, and a busy worker loses its own
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=4),
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(initial=8, maximum=32),

@@ -127,6 +127,7 @@ class Running(Countersigning):
             closed_state=closed.state if closed else None,
             error_code=self._error_code,
             opened=self._question,
+            corrected=self._question is None and plan.terms.version > 1,
             schedule=plan.schedule,
         )
 

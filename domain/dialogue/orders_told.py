@@ -47,9 +47,12 @@ def news(told: PaymentNews) -> str:
     what = f"{money(told.amount, told.currency)} to {told.payee}"
     if told.state == "ACTIVE":
         return f"Done. I'll pay {what} {told.schedule}. You can pause or cancel that at any time."
+    why = "ran out of time" if told.state == "EXPIRED" else "did not go through"
+    if told.corrected:
+        stays = f"Your standing order to {told.payee} stays as it was."
+        return f"All right. {stays}" if told.state == "CANCELLED" else f"The change {why}. {stays}"
     if told.state == "CANCELLED":
         return f"Cancelled. No standing order of {what} was set up."
-    why = "ran out of time" if told.state == "EXPIRED" else "did not go through"
     return f"The standing order of {what} {why}. Nothing was set up."
 
 
