@@ -146,7 +146,7 @@ def _found_silent(books: str) -> None:
 def _behave(rail: str, admin: str) -> None:
     for payee, (mode, after_s) in _BEHAVIOURS.items():
         url, headers = f"{rail}/admin/behaviours/{quote(payee)}", {"Authorization": f"Bearer {admin}"}
-        httpx.put(url, json={"mode": mode, "after_s": after_s}, headers=headers, timeout=30).raise_for_status()
+        httpx.put(url, json={"mode": mode, "after_s": after_s}, headers=headers, timeout=60).raise_for_status()
 
 
 @contextmanager

@@ -100,7 +100,7 @@ class Customer:
         self.turned.clear()
         await self._line().say(self.says(text))
         try:
-            await asyncio.wait_for(self.turned.wait(), 20)
+            await asyncio.wait_for(self.turned.wait(), 60)
             reply = await asyncio.wait_for(self.replies.get(), 60)
         except TimeoutError:
             return {"text": "", "state": "", "intent": ""}

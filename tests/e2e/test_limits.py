@@ -46,7 +46,7 @@ class Typist:
         return (await self.http.get("/api/demo/inbox")).raise_for_status().json()["messages"]
 
     async def question(self, kind: str) -> str:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while True:
                 found = (await self.http.get("/api/elicitations")).json()["elicitations"]
                 for each in found:

@@ -53,7 +53,7 @@ class Typist:
     seen: int = 0
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(base_url=self.stack.env["COUNTERSIGN_API_URL"], timeout=30)
+        self.http = httpx.Client(base_url=self.stack.env["COUNTERSIGN_API_URL"], timeout=60)
         password = self.stack.env["COUNTERSIGN_DEMO_PASSWORD"]
         token = self.insist("POST", "/api/login", {"username": self.user, "password": password})["access_token"]
         self.http.headers["Authorization"] = f"Bearer {token}"

@@ -28,7 +28,7 @@ def bank(typed_bank: Stack) -> Iterator[Stack]:
 def ask(bank: Stack, verb: str, path: str, secret: str, **body: object) -> dict[str, list[dict[str, object]]]:
     headers = {"Authorization": f"Bearer {bank.site.secret(secret)}"}
     url = f"{bank.env['COUNTERSIGN_RAIL_URL']}{path}"
-    return httpx.request(verb, url, headers=headers, json=body or None, timeout=30).raise_for_status().json()
+    return httpx.request(verb, url, headers=headers, json=body or None, timeout=60).raise_for_status().json()
 
 
 def behave(bank: Stack, mode: str, after_s: float | None = None) -> None:

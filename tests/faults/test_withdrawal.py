@@ -104,7 +104,7 @@ def test_another_customers_payment_is_not_there(typed_bank: Stack, sit_down: Sit
             f"{typed_bank.env['COUNTERSIGN_MCP_URL']}/mcp/payment",
             json=wish | {"description": uuid4().hex},
             headers={"Authorization": f"Bearer {token}"},
-            timeout=30,
+            timeout=60,
         )
         body = answer.json()
         heads = body.get("digests", {})

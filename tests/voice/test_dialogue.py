@@ -60,7 +60,7 @@ class Scene:
         return self.dialogue.last.expects if self.dialogue.last else Expects.ANYTHING
 
     async def until_said(self, count: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while len(self.client.said) < count:  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
 
@@ -218,7 +218,7 @@ async def test_an_agent_that_was_replaced_leaves_without_a_word() -> None:
     scene = Scene(SupersededError())
     async with scene.running():
         scene.say("help", "t1")
-        await asyncio.wait_for(scene.left.wait(), 10)
+        await asyncio.wait_for(scene.left.wait(), 60)
     assert scene.client.said == ["Hello."]
 
 
@@ -226,7 +226,7 @@ async def test_a_goodbye_ends_the_call() -> None:
     scene = Scene(reply("Goodbye.", 2, end=True))
     async with scene.running():
         scene.say("goodbye", "t1")
-        await asyncio.wait_for(scene.left.wait(), 10)
+        await asyncio.wait_for(scene.left.wait(), 60)
     assert scene.client.said[-1] == "Goodbye."
 
 

@@ -58,7 +58,7 @@ class Call:
         )
 
     async def until_said(self, count: int) -> list[str]:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(self.client.said) < count:  # noqa: ASYNC110
                 await asyncio.sleep(0.001)
         return self.client.said
