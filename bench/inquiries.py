@@ -13,14 +13,13 @@ from uuid import uuid4
 import httpx
 from redis.asyncio import Redis
 from temporalio.client import Client, WorkflowHandle
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from adapters.redis.stream import connect as redis
 from adapters.temporal.client import connect
 from bench.peer import BareConversation
 from bench.report import percentile, table
 from runtime.settings import Settings
-from temporal_worker.run import sandbox
 
 _ROUNDS: Final = 60
 _WARM_UP: Final = 3
@@ -130,7 +129,9 @@ def _row(name: str, values: list[float], bare: list[float], goal: str) -> list[o
 async def run(chosen: Settings) -> None:
     """Print the tables."""
     client: Client = await connect(chosen.temporal_address, chosen.temporal_namespace, chosen.payload_keys_file)
-    worker = Worker(client, task_queue=_QUEUE, workflows=[BareConversation], workflow_runner=sandbox())
+    worker = Worker(
+        client, task_queue=_QUEUE, workflows=[BareConversation], workflow_runner=UnsandboxedWorkflowRunner()
+    )
     async with _desk(chosen) as desk, worker:
         handle = await client.start_workflow(BareConversation.run, id=f"bare-{uuid4()}", task_queue=_QUEUE)
         took, hits, misses = await _measured(desk, handle)

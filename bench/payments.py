@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from temporalio.client import Client
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from adapters.answer_desk import AnswerDesk
 from adapters.codes import HotpCodes
@@ -26,7 +26,6 @@ from domain.elicitation import ElicitationRequest
 from domain.errors import ElicitationNotFoundError
 from domain.payments import PaymentRequest
 from runtime.settings import Settings
-from temporal_worker.run import sandbox
 from workflows.payment import PaymentWorkflow
 
 _ONE_BY_ONE = 60
@@ -141,7 +140,7 @@ async def run(chosen: Settings) -> None:
         task_queue=_QUEUE,
         workflows=[BareWorkflow],
         activities=[first_step, second_step],
-        workflow_runner=sandbox(),
+        workflow_runner=UnsandboxedWorkflowRunner(),
     )
     async with worker:
         for _ in range(5):

@@ -186,9 +186,9 @@ class Settings(BaseSettings):
     presence_heartbeat_s: float = 3.0
     relay_poll_s: float = 1.0
     conversation_turns_kept: int = 20
-    conversation_events_max: int = 500
+    conversation_events_max: int = 300
     workflow_cache: int = 1000
-    workflow_tasks: int = 16
+    workflow_tasks: int = 32
     """Carried out side by side. More share the same processor until each is too late for Temporal, and all are lost."""
     worker_alone: bool = False
     """Whether no other release's temporal_worker runs beside this one: then it takes over at once what those left."""

@@ -1,4 +1,4 @@
-"""Wires the worker: every activity with its adapters, the workflows in their sandbox, the relay beside them."""
+"""Wires the worker: every activity with its adapters, the workflows, the relay beside them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from temporalio import activity, workflow
 from temporalio.common import VersioningBehavior, WorkerDeploymentVersion
-from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerDeploymentConfig
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import PollerBehaviorAutoscaling, UnsandboxedWorkflowRunner, Worker, WorkerDeploymentConfig
 
 from activities.alerts import Alerts
 from activities.approvals import Approvals
@@ -86,7 +85,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from temporalio.client import Client
-    from temporalio.worker import WorkflowRunner
 
     from runtime.settings import Settings
 
@@ -101,17 +99,11 @@ WORKFLOWS = (
     RailReturnWorkflow,
     StandingOrderWorkflow,
 )
-_PASSED_THROUGH = ("domain", "activities", "workflows")
 _log = structlog.get_logger(__name__)
 
 
-def sandbox() -> SandboxedWorkflowRunner:
-    """The workflow sandbox; our own pure packages are passed through so that types stay one and starts stay fast."""
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*_PASSED_THROUGH))
-
-
-async def serve(chosen: Settings, runner: WorkflowRunner | None = None) -> None:
-    """Run until SIGTERM or SIGINT; then finish what is at hand. `runner`: of the workflows; none is the sandbox."""
+async def serve(chosen: Settings) -> None:
+    """Run until SIGTERM or SIGINT; then finish what is at hand."""
     activity.logger.activity_info_on_message = False  # the fields that matter are fields
     workflow.logger.workflow_info_on_message = False
     stop = asyncio.Event()
@@ -128,7 +120,7 @@ async def serve(chosen: Settings, runner: WorkflowRunner | None = None) -> None:
         stack.callback(relay.cancel)
         activities = await _activities(chosen, client, pool, stack)
         release = release_of(chosen)
-        worker = _worker(chosen, client, activities, runner or sandbox(), release)
+        worker = _worker(chosen, client, activities, release)
         takeover = Takeover(Releases(client, chosen.task_queue), release, WORKFLOWS)
         async with worker:
             await takeover.begin(alone=chosen.worker_alone)
@@ -270,7 +262,6 @@ def _worker(
     chosen: Settings,
     client: Client,
     activities: list[Callable[..., Any]],
-    runner: WorkflowRunner,
     release: WorkerDeploymentVersion,
 ) -> Worker:
     return Worker(
@@ -278,7 +269,7 @@ def _worker(
         task_queue=chosen.task_queue,
         workflows=WORKFLOWS,
         activities=activities,
-        workflow_runner=runner,
+        workflow_runner=UnsandboxedWorkflowRunner(),  # docs/adr/0034: every test has them in the sandbox
         interceptors=[CrashPoints()] if chosen.crash_dir else [],
         max_cached_workflows=chosen.workflow_cache,
         max_concurrent_workflow_tasks=chosen.workflow_tasks,

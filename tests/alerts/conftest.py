@@ -28,9 +28,9 @@ from adapters.temporal.client import connect
 from adapters.tokens import ProofChecker
 from domain.alerts import AlertNow, AlertRequest, AlertState, AlertWish
 from domain.errors import SessionNotFoundError
-from temporal_worker.run import sandbox
 from tests.bank import found_bank
 from tests.fakes import house, staff
+from tests.fakes.sandbox import sandbox
 from tests.fakes.unversioned import Unversioned
 from tests.signing import KEYS
 from workflows.alert import AlertWorkflow

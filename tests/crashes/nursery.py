@@ -19,8 +19,6 @@ import traceback
 from pathlib import Path
 from typing import Final
 
-from temporalio.worker import UnsandboxedWorkflowRunner
-
 from adapters.crash_points import look_in
 from adapters.understanding.understander import warm_up
 from runtime.local.launch import PR_SET_PDEATHSIG
@@ -58,10 +56,10 @@ def become(module: str, environment: dict[str, str], log: str) -> None:
 
 
 def work() -> None:
-    """`temporal_worker` without the sandbox, which would take most of a start and has no part in what is looked for."""
+    """`temporal_worker`, with its crash points armed."""
     setup("temporal_worker")
     look_in(settings().crash_dir)
-    asyncio.run(serve(settings(), UnsandboxedWorkflowRunner()))
+    asyncio.run(serve(settings()))
 
 
 def raise_them(wanted: list[Wanted]) -> None:

@@ -1,4 +1,4 @@
-"""A worker with the production's workflows, sandbox and codec over the bank in memory, and what drives it."""
+"""A worker with the production's workflows and codec, in the sandbox, over the bank in memory, and what drives it."""
 
 from __future__ import annotations
 
@@ -51,13 +51,14 @@ from domain.policy import USUAL, Policies
 from domain.standing_orders import OrderRequest, OrderWish
 from domain.understanding import Intent
 from domain.verification import CARDS, VerificationRequest
-from temporal_worker.run import WORKFLOWS, sandbox
+from temporal_worker.run import WORKFLOWS
 from tests.fakes import house
 from tests.fakes.alerts import HouseAlerts
 from tests.fakes.approvals import HouseApprovals, HouseOutcomes
 from tests.fakes.house_orders import HouseOrders
 from tests.fakes.mandates import HouseMandates
 from tests.fakes.rail import HouseRail, HouseRailBooks
+from tests.fakes.sandbox import sandbox
 from tests.fakes.unversioned import Unversioned
 from tests.fakes.verifications import HouseVerifications
 from tests.signing import KEYS, SIGNER

@@ -44,10 +44,10 @@ from domain.ids import elicitation_workflow_id
 from domain.payments import PaymentPlan, PaymentRequest
 from runtime.demo_data import load
 from runtime.settings import Settings
-from temporal_worker.run import sandbox
 from tests.conftest import EMPTY
 from tests.fakes.authenticator import Authenticator, Behaviour
 from tests.fakes.house import HousePhone
+from tests.fakes.sandbox import sandbox
 from tests.fakes.unversioned import Unversioned
 from tests.serving import serving
 from workflows.elicitation import ElicitationWorkflow

@@ -11,8 +11,9 @@ from temporalio.worker import Replayer
 from temporalio.workflow import NondeterminismError
 
 from adapters.temporal.client import converter
-from temporal_worker.run import WORKFLOWS, sandbox
+from temporal_worker.run import WORKFLOWS
 from tests.fakes import staff  # noqa: F401 - sets the tracer provider that the plug-in wants
+from tests.fakes.sandbox import sandbox
 from tests.replay.record import HISTORIES, KEYS
 from tests.replay.reordered import HoldsFirst
 from tests.replay.scenes import SCENES

@@ -15,18 +15,19 @@ from runtime.local.rail.http import RailServer, Tokens, make_server
 from runtime.settings import settings
 
 _LOOK_S = 0.1
+Connections = ConnectionPool[psycopg.Connection[dict[str, object]]]
 
 
 def main() -> None:
     """Until it is killed: there is nothing to finish."""
     chosen = settings()
-    pool = ConnectionPool[psycopg.Connection[dict[str, object]]](
+    pool = Connections(
         chosen.rail_database_url,
         min_size=1,
         max_size=16,
         timeout=3,
         open=True,
-        check=ConnectionPool.check_connection,  # its server may have gone and come back
+        check=Connections.check_connection,  # its server may have gone and come back
         kwargs={"row_factory": ROWS, "connect_timeout": 3, "options": "-c statement_timeout=5000"},
     )
     books = Books(pool)
