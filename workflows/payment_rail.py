@@ -28,6 +28,9 @@ with workflow.unsafe.imports_passed_through():
         RailNotReachedError,
         RailRefusedError,
         StaleVersionError,
+        StandingOrderEndedError,
+        StandingOrderMismatchError,
+        StandingOrderPausedError,
     )
     from domain.payments import FINAL_STATES, PaymentKind, PaymentState, PaymentStep
     from domain.rail import RailNews, RailReturn, RailStatus, rail_key
@@ -42,6 +45,7 @@ _BEFORE: Final = {
     for error in (
         *(AccountClosedError, CountersignMissingError, MandateRevokedError, PayeeRemovedError),
         *(PaymentClosedError, PaymentNotFoundError, StaleVersionError),
+        *(StandingOrderEndedError, StandingOrderMismatchError, StandingOrderPausedError),
     )
 }
 """Refusals of our own, before the rail was asked: nothing has gone out."""

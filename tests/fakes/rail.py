@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from domain.errors import PayeeRemovedError, UnavailableError
+from domain.errors import BankError, UnavailableError
 from domain.payments import PaymentState, PaymentStep
 from domain.rail import NOT_PAID, PAID, UNHEARD, Creditor, GivenBack, RailOrder, RailReply, RailStatus, rail_key
 from tests.fakes.house import HouseLedger
@@ -47,20 +47,20 @@ class HouseRail:
 
 @dataclass
 class HouseRailBooks:
-    """Notes by key. `removed`: the payee is no longer there."""
+    """Notes by key. `refuses`: why nothing may go out any more."""
 
     ledger: HouseLedger
     orders: dict[str, RailOrder] = field(default_factory=dict[str, RailOrder])
     tries: int = 3
-    removed: bool = False
+    refuses: BankError | None = None
     given_back: list[str] = field(default_factory=list[str])
 
     async def intend(self, step: PaymentStep) -> RailOrder:
         key, plan = rail_key(step.payment_id, step.version), self.ledger.plans[step.payment_id]
         if key in self.orders:
             return self.orders[key]
-        if self.removed:
-            raise PayeeRemovedError
+        if self.refuses is not None:
+            raise self.refuses
         self.orders[key] = RailOrder(key, plan.amount_minor, plan.currency, LAKESIDE, "Maya Lindqvist")
         return replace(self.orders[key], first=True)
 

@@ -10,7 +10,16 @@ import pytest
 from domain import ids
 from domain.conversation import PaymentNews
 from domain.dialogue import elsewhere
-from domain.errors import PaymentUnsettledError, RailNotReachedError, RailRefusedError
+from domain.errors import (
+    BankError,
+    PayeeRemovedError,
+    PaymentUnsettledError,
+    RailNotReachedError,
+    RailRefusedError,
+    StandingOrderEndedError,
+    StandingOrderMismatchError,
+    StandingOrderPausedError,
+)
 from domain.payments import Correction, PaymentRequest, PaymentState
 from domain.rail import RailReply, RailReturn, RailStatus
 from domain.understanding import Intent
@@ -108,10 +117,18 @@ async def test_a_refusal_releases_the_money_and_says_who_refused(bank: House) ->
 
 
 async def test_a_payee_who_was_removed_meanwhile_is_not_paid(bank: House) -> None:
-    bank.rail_books.removed = True
+    bank.rail_books.refuses = PayeeRemovedError()
     payment_id, told = await give_code(bank)
     assert told == "Lakeside Dental was removed from your payees. $80.00 was not paid."
     assert (await ended(bank, payment_id))[0] is PaymentState.FAILED
+    assert (bank.rail.calls, bank.ledger.steps[payment_id]) == ([], ["hold", "void"])
+
+
+@pytest.mark.parametrize("error", [StandingOrderPausedError, StandingOrderEndedError, StandingOrderMismatchError])
+async def test_what_its_standing_order_stops_before_it_is_sent_is_not_paid(bank: House, error: type[BankError]) -> None:
+    bank.rail_books.refuses = error()
+    payment_id, _ = await give_code(bank)
+    assert await ended(bank, payment_id) == (PaymentState.FAILED, error.code)
     assert (bank.rail.calls, bank.ledger.steps[payment_id]) == ([], ["hold", "void"])
 
 
