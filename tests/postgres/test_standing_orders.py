@@ -14,6 +14,7 @@ from activities.ports import ElicitationRow
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.inquiries import PgInquiries
 from adapters.postgres.ledger import PgLedger
+from adapters.postgres.outcomes import PgOutcomes
 from adapters.postgres.rail import PgRailBooks
 from adapters.postgres.standing_orders import PgStandingOrders
 from domain import ids
@@ -33,6 +34,7 @@ from domain.errors import (
 )
 from domain.order_runs import RunState, Settling, SignedTerms, Unsigned, run_payment_id
 from domain.payments import PaymentKind, PaymentState, PaymentStep
+from domain.rail import RailReply, RailStatus
 from domain.standing_orders import (
     MOST_ORDERS,
     OrderPlan,
@@ -213,6 +215,25 @@ async def run_abroad(
     run, made = await run_of(orders, today(), payee_account="out", kind=PaymentKind.OUTSIDE)
     await ledger.open_payment(run, made)
     return run
+
+
+@pytest.mark.parametrize("settled_first", [True, False])
+async def test_what_came_back_is_told_though_its_due_date_was_told_as_paid(
+    orders: PgStandingOrders, pool: Pool, ledger: PgLedger, owner: psycopg.Connection, *, settled_first: bool
+) -> None:
+    run, books = await run_abroad(orders, pool, ledger, owner), PgRailBooks(pool)
+    order = await books.intend(PaymentStep(run.payment_id))
+    await books.note(order.key, RailReply(RailStatus.RETURNED, "R1", 25_00, "USD", "99"))
+    await ledger.post(run.payment_id)
+    paid = Settling("o", today().isoformat(), RunState.PAID)
+    if settled_first:
+        await orders.settle(paid, "", NOW)
+        assert await PgOutcomes(pool).take("u1", "s2") == []
+    await books.give_back(order.key)
+    await orders.settle(paid, "", NOW)
+    [news] = await PgOutcomes(pool).take("u1", "s3")
+    assert (news.payment_id, news.returned) == (run.payment_id, True)
+    assert_books_agree(owner)
 
 
 @pytest.mark.parametrize(("step", "error"), [("pause", StandingOrderPausedError), ("cancel", StandingOrderEndedError)])
