@@ -55,6 +55,7 @@ class Railing(Waiting):
     """What a PaymentWorkflow does where its payee banks elsewhere."""
 
     _ending: bool
+    _error_code: str
     _told_by_rail = False
     _came_back = ""
 
@@ -95,6 +96,18 @@ class Railing(Waiting):
         await self._post_paid(step)
         if news.status is RailStatus.RETURNED:
             self._came_back = rail_key(step.payment_id, step.version)
+
+    async def _heed_rail(self) -> tuple[PaymentState, str]:
+        """How a payment ends that the ledger has handed to the rail, and a history older than the ledger has not."""
+        self._error_code = ""
+        last = await workflow.execute_local_activity_method(Payments.screen, self._request, **options.STORE)
+        try:
+            await self._pay_outside(PaymentStep(self._request.payment_id, version=last.plan.version))
+        except FailureError as failure:
+            unpaid = PaymentStep(self._request.payment_id, PaymentState.FAILED, refusal_of(failure).code)
+            await workflow.execute_local_activity_method(Payments.end, unpaid, **options.MONEY)
+            return unpaid.state, unpaid.error_code
+        return PaymentState.COMPLETED, ""
 
     async def _ask_rail(self, step: PaymentStep) -> RailNews:
         """How it stands now. Raises a refusal only where nothing has gone out."""

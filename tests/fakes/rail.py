@@ -61,6 +61,7 @@ class HouseRailBooks:
             return self.orders[key]
         if self.refuses is not None:
             raise self.refuses
+        self.ledger.sent_out.add(step.payment_id)
         self.orders[key] = RailOrder(key, plan.amount_minor, plan.currency, LAKESIDE, "Maya Lindqvist")
         return replace(self.orders[key], first=True)
 
@@ -81,6 +82,8 @@ class HouseRailBooks:
             payment_id = key.rpartition("-")[0]
             self.ledger.states[payment_id] = PaymentState.UNKNOWN
             self.ledger.due.setdefault(payment_id, "")
+        elif order.status in NOT_PAID:
+            self.ledger.sent_out.discard(key.rpartition("-")[0])
         self.orders[key] = order
         return order
 

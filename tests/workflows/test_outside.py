@@ -13,6 +13,7 @@ from domain.dialogue import elsewhere
 from domain.errors import (
     BankError,
     PayeeRemovedError,
+    PaymentClosedError,
     PaymentUnsettledError,
     RailNotReachedError,
     RailRefusedError,
@@ -20,7 +21,7 @@ from domain.errors import (
     StandingOrderMismatchError,
     StandingOrderPausedError,
 )
-from domain.payments import Correction, PaymentRequest, PaymentState
+from domain.payments import Correction, PaymentRequest, PaymentState, PaymentStep
 from domain.rail import RailReply, RailReturn, RailStatus
 from domain.understanding import Intent
 from tests.fakes import house
@@ -161,6 +162,30 @@ async def test_while_nobody_knows_it_is_neither_taken_back_nor_changed(bank: Hou
     assert bank.ledger.steps[payment_id] == ["hold"]
     settle(bank, payment_id)
     assert await ended(bank, payment_id) == (PaymentState.COMPLETED, "")
+
+
+@pytest.mark.parametrize(
+    ("status", "end", "steps"),
+    [
+        (RailStatus.SETTLED, (PaymentState.COMPLETED, ""), ["hold", "post"]),
+        (RailStatus.REFUSED, (PaymentState.FAILED, RailRefusedError.code), ["hold", "void"]),
+    ],
+)
+async def test_what_has_gone_out_ends_as_the_rail_says_though_the_workflow_had_forgotten(
+    bank: House, status: RailStatus, end: tuple[PaymentState, str], steps: list[str]
+) -> None:
+    """As where Temporal's history is restored to a moment before the ledger's, and the customer cancels then."""
+    await bank.open()
+    await bank.pay("80.00", "Lakeside Dental")
+    asked = (await bank.say(Intent.CONFIRM)).elicitation
+    assert asked is not None
+    order = await bank.rail_books.intend(PaymentStep(asked.payment_id))
+    said_of = RailReply(status, "R1", order.amount_minor, order.currency, order.creditor.account)
+    bank.rail.payments[order.key] = said_of
+    with pytest.raises(PaymentClosedError):
+        await bank.payments.cancel(asked.payment_id, house.USER)
+    assert await ended(bank, asked.payment_id) == end
+    assert bank.ledger.steps[asked.payment_id] == steps
 
 
 async def test_the_next_conversation_is_told_what_is_not_known_and_then_how_it_ended(bank: House) -> None:
