@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from temporalio import workflow
+from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
@@ -153,6 +154,7 @@ class Railing(Waiting):
                 RailReturnWorkflow.run,
                 RailReturn(self._came_back),
                 id=ids.rail_return_workflow_id(self._came_back),
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,  # what was told is not told again
                 parent_close_policy=ParentClosePolicy.ABANDON,
                 task_timeout=options.TASK_TIMEOUT,
             )

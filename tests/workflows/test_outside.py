@@ -239,6 +239,29 @@ async def test_what_came_back_before_it_was_known_is_posted_and_given_back(bank:
     await until(lambda: bank.rail_books.given_back == [f"{payment_id}-1"])
 
 
+async def test_what_was_given_back_on_the_rails_own_word_is_not_given_back_again(bank: House) -> None:
+    """As where the return is booked between the payment's post and the payment's own turn to begin one."""
+    await bank.open()
+    await bank.pay("80.00", "Lakeside Dental")
+    asked = (await bank.say(Intent.CONFIRM)).elicitation
+    assert asked is not None
+    came_back = RailReturn(f"{asked.payment_id}-1")
+    stands = bank.ledger.states[asked.payment_id]
+    bank.ledger.states[asked.payment_id] = PaymentState.COMPLETED
+    await bank.client.execute_workflow(
+        RailReturnWorkflow.run,
+        came_back,
+        id=ids.rail_return_workflow_id(came_back.key),
+        task_queue=bank.queue,
+    )
+    bank.ledger.states[asked.payment_id] = stands
+    bank.rail.says = ["returned"]
+    await bank.give(asked.elicitation_id)
+    assert await ended(bank, asked.payment_id) == (PaymentState.COMPLETED, "")
+    await bank.client.get_workflow_handle(ids.rail_return_workflow_id(came_back.key)).result()
+    assert bank.rail_books.given_back == [came_back.key]
+
+
 @pytest.mark.parametrize("order", [(True, False), (False, True)])
 @pytest.mark.parametrize("at_once", [True, False])
 async def test_that_it_came_back_is_the_last_word_in_whichever_order_it_is_heard(
