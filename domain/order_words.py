@@ -38,7 +38,7 @@ _WHY: Final = {
 _MISSED: Final = {
     "insufficient_funds": "there was not enough money in your {account} account all day",
     "standing_order_late": "the bank could not pay it in time",
-    "refused_by_supervisor": "a supervisor did not approve it",
+    "approval_refused": "a supervisor did not approve it",
 }
 
 

@@ -24,11 +24,13 @@ _DAYS: Final = {
     "SU": "Sunday",
 }
 _WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR")
+_MONTHS: Final = frozenset(map(str, range(1, 13)))
 _UNITS: Final = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _PLACES: Final = {"1": "first", "2": "second", "3": "third", "4": "fourth", "-1": "last", "+1": "first"}
 PERIODS: Final = {"day": "FREQ=DAILY", "week": "FREQ=WEEKLY", "month": "FREQ=MONTHLY", "year": "FREQ=YEARLY"}
 """`Monthly`, as a rule."""
 _SHORTEST_MONTH: Final = 28
+_LONGEST_MONTH: Final = 31
 
 
 def is_rule(text: str) -> bool:
@@ -46,12 +48,24 @@ def with_month_ends(rule: str, begin: date) -> str:
         return rule
     if parts["FREQ"] == "YEARLY" and "BYMONTH" not in parts:
         parts["BYMONTH"] = str(begin.month)
-    day = parts.get("BYMONTHDAY", str(begin.day))
-    if day.isdigit() and int(day) > _SHORTEST_MONTH:
-        parts |= {"BYMONTHDAY": ",".join(map(str, range(_SHORTEST_MONTH, int(day) + 1))), "BYSETPOS": "-1"}
-    else:
-        parts["BYMONTHDAY"] = day
+    days = parts.get("BYMONTHDAY", str(begin.day))
+    parts["BYMONTHDAY"] = days
+    several = parts["FREQ"] == "YEARLY" and "," in parts["BYMONTH"]
+    if several and parts.get("INTERVAL", "1") == "1":
+        parts["FREQ"], several = "MONTHLY", False  # a place in BYSETPOS is one of the year, or one of each month
+    if not several and all(each.isdigit() for each in days.split(",")):
+        parts |= _in_any_month({int(each) for each in days.split(",")})
     return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
+def _in_any_month(days: set[int]) -> dict[str, str]:
+    """These days of a month; a shorter one has its last day for those that it has not."""
+    last = max(days)
+    if not _SHORTEST_MONTH < last <= _LONGEST_MONTH:
+        return {}
+    among = sorted(days | {*range(_SHORTEST_MONTH, last + 1)})
+    places = [*(among.index(day) + 1 for day in sorted(days - {last})), -1]
+    return {"BYMONTHDAY": ",".join(map(str, among)), "BYSETPOS": ",".join(map(str, places))}
 
 
 def rule_words(rule: str) -> str:
@@ -62,23 +76,27 @@ def rule_words(rule: str) -> str:
     names = [_DAYS[each[-2:]] for each in days if each[-2:] in _DAYS]
     if unit == "week" and step == 1 and names:
         return "every weekday" if tuple(days) == _WEEKDAYS else f"every {listed(names)}"
-    if unit == "month" and (of_month := _of_month(parts) or _nth(days)):
+    months = [f"{date(2000, int(each), 1):%B}" for each in parts.get("BYMONTH", "").split(",") if each in _MONTHS]
+    if unit == "month" and not months and (of_month := _of_month(parts) or _nth(days)):
         return f"on the {of_month} of {'each month' if step == 1 else f'every {ordinal(step)} month'}"
-    if unit == "year" and step == 1 and parts.get("BYMONTH", "").isdigit() and (of_month := _of_month(parts)):
-        return f"on the {of_month} of {date(2000, int(parts['BYMONTH']), 1):%B} each year"
+    if unit in {"month", "year"} and step == 1 and months and (of_month := _of_month(parts)):
+        return f"on the {of_month} of {listed(months)} each year"
     at = f" on {listed(names)}" if names else ""
     return f"every {unit}{at}" if step == 1 else f"every {step} {unit}s{at}"
 
 
 def _of_month(parts: dict[str, str]) -> str:
     """`1st`, `last day`; of a month that is too short its last day is meant by itself."""
-    days = parts.get("BYMONTHDAY", "").split(",")
+    days, places = parts.get("BYMONTHDAY", "").split(","), parts.get("BYSETPOS", "").split(",")
     if days == ["-1"]:
         return "last day"
     if not all(each.isdigit() for each in days):
         return ""
-    short = parts.get("BYSETPOS") == "-1" and days[0] == str(_SHORTEST_MONTH)
-    return ordinal(int(days[-1])) if short else listed([ordinal(int(each)) for each in days])
+    if places == [""]:
+        return listed([ordinal(int(each)) for each in days])
+    if places[-1] != "-1" or not all(each.isdigit() and 1 <= int(each) <= len(days) for each in places[:-1]):
+        return ""
+    return listed([ordinal(int(days[int(each) - 1])) for each in places[:-1]] + [ordinal(int(days[-1]))])
 
 
 def _nth(days: list[str]) -> str:

@@ -14,7 +14,7 @@ import psycopg
 from temporalio.service import RPCError
 
 from adapters.audit.check import Check, Difference
-from adapters.audit.ledger import CHECKS, look
+from adapters.audit.ledger import CHECKS, look, look_again
 from adapters.audit.statement import STATEMENT, Statement
 from adapters.audit.workflows import WORKFLOWS, Workflows
 from adapters.rail import HttpRail
@@ -54,7 +54,7 @@ async def audit_ledger(
     began = time.monotonic()
     checks = CHECKS
     try:
-        differences, entries, payments = await asyncio.to_thread(_ledger, chosen.database_url)
+        differences, entries, payments = await asyncio.to_thread(_ledger, chosen.database_url, patience_s)
         if Beside.WORKFLOWS in beside:
             checks = (*checks, WORKFLOWS)
             differences += await _workflows(chosen, patience_s)
@@ -66,9 +66,9 @@ async def audit_ledger(
     return Report(checks, tuple(differences), entries, payments, time.monotonic() - began)
 
 
-def _ledger(url: str) -> tuple[list[Difference], int, int]:
+def _ledger(url: str, patience_s: float) -> tuple[list[Difference], int, int]:
     with psycopg.connect(url, autocommit=True, connect_timeout=_CONNECT_S) as connection:
-        found = list(look(connection))
+        found = list(look_again(connection, [*look(connection)], patience_s))
         counts = connection.execute("SELECT (SELECT count(*) FROM entries), (SELECT count(*) FROM payments)").fetchone()
     entries, payments = counts or (0, 0)
     return found, entries, payments

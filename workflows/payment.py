@@ -20,6 +20,7 @@ with workflow.unsafe.imports_passed_through():
         IdempotencyConflictError,
         PayeeRemovedError,
         PaymentClosedError,
+        PaymentUnsettledError,
         StaleVersionError,
         WithdrawnError,
     )
@@ -162,16 +163,20 @@ class PaymentWorkflow(Railing):
         self._state = PaymentState.COMPLETED
 
     async def _end(self, state: PaymentState, error_code: str) -> None:
-        """Release what was held. If the ledger says that it was posted after all, that is the truth."""
+        """Release what was held. If the ledger says that it was posted after all, or sent out, that is the truth."""
         self._error_code, self._question, self._asked = error_code, None, ""
         if self._screened is not None:
             step = PaymentStep(self._request.payment_id, state, error_code)
             try:
                 await workflow.execute_local_activity_method(Payments.end, step, **options.MONEY)
             except FailureError as failure:
-                if refusal_of(failure).code != PaymentClosedError.code:
-                    raise
-                state, self._error_code = PaymentState.COMPLETED, ""
+                match refusal_of(failure).code:
+                    case PaymentClosedError.code:
+                        state, self._error_code = PaymentState.COMPLETED, ""
+                    case PaymentUnsettledError.code:
+                        state, self._error_code = await self._heed_rail()
+                    case _:
+                        raise
         self._state = state
 
     async def _tell(self) -> None:

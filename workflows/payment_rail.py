@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Final
 
 from temporalio import workflow
+from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
 from temporalio.workflow import ParentClosePolicy
 
@@ -28,6 +29,9 @@ with workflow.unsafe.imports_passed_through():
         RailNotReachedError,
         RailRefusedError,
         StaleVersionError,
+        StandingOrderEndedError,
+        StandingOrderMismatchError,
+        StandingOrderPausedError,
     )
     from domain.payments import FINAL_STATES, PaymentKind, PaymentState, PaymentStep
     from domain.rail import RailNews, RailReturn, RailStatus, rail_key
@@ -42,6 +46,7 @@ _BEFORE: Final = {
     for error in (
         *(AccountClosedError, CountersignMissingError, MandateRevokedError, PayeeRemovedError),
         *(PaymentClosedError, PaymentNotFoundError, StaleVersionError),
+        *(StandingOrderEndedError, StandingOrderMismatchError, StandingOrderPausedError),
     )
 }
 """Refusals of our own, before the rail was asked: nothing has gone out."""
@@ -51,6 +56,7 @@ class Railing(Waiting):
     """What a PaymentWorkflow does where its payee banks elsewhere."""
 
     _ending: bool
+    _error_code: str
     _told_by_rail = False
     _came_back = ""
 
@@ -91,6 +97,18 @@ class Railing(Waiting):
         await self._post_paid(step)
         if news.status is RailStatus.RETURNED:
             self._came_back = rail_key(step.payment_id, step.version)
+
+    async def _heed_rail(self) -> tuple[PaymentState, str]:
+        """How a payment ends that the ledger has handed to the rail, and a history older than the ledger has not."""
+        self._error_code = ""
+        last = await workflow.execute_local_activity_method(Payments.screen, self._request, **options.STORE)
+        try:
+            await self._pay_outside(PaymentStep(self._request.payment_id, version=last.plan.version))
+        except FailureError as failure:
+            unpaid = PaymentStep(self._request.payment_id, PaymentState.FAILED, refusal_of(failure).code)
+            await workflow.execute_local_activity_method(Payments.end, unpaid, **options.MONEY)
+            return unpaid.state, unpaid.error_code
+        return PaymentState.COMPLETED, ""
 
     async def _ask_rail(self, step: PaymentStep) -> RailNews:
         """How it stands now. Raises a refusal only where nothing has gone out."""
@@ -136,6 +154,7 @@ class Railing(Waiting):
                 RailReturnWorkflow.run,
                 RailReturn(self._came_back),
                 id=ids.rail_return_workflow_id(self._came_back),
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,  # what was told is not told again
                 parent_close_policy=ParentClosePolicy.ABANDON,
                 task_timeout=options.TASK_TIMEOUT,
             )

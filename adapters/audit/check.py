@@ -12,11 +12,13 @@ class Check:
 
     `statement` gives a row for each difference and none where all is well: which row it is, and what was found there,
     both as text. It reads whole tables in sets, so that the server does the work and nothing is kept here.
+    `passing`: it looks at what takes two transactions, so what it finds may be a payment between them.
     """
 
     name: str
     compares: str
     statement: LiteralString
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

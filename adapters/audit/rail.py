@@ -21,5 +21,6 @@ RAIL: Final = (
                    coalesce(r.currency, p.currency))
                OR (p.returned_at IS NOT NULL) <> EXISTS (SELECT FROM transfers t
                    WHERE t.payment_id = p.payment_id AND t.version = p.version AND t.step = 'return'))""",
+        passing=True,
     ),
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from psycopg.types.json import Jsonb
 
 from adapters.crash_points import Step, around
+from adapters.postgres.refused import refused_by_triggers
 from domain.errors import RailPaymentUnknownError, by_code
 from domain.rail import Creditor, GivenBack, RailEvent, RailOrder, RailReply, RailStatus, rail_key
 
@@ -24,7 +25,8 @@ class PgRailBooks:
 
     async def intend(self, step: PaymentStep) -> RailOrder:
         """Note that it may go out from now on, or read what is known. Raises the ledger's last refusal."""
-        row = await self._pool.row("SELECT * FROM intend_rail(%s, %s)", step.payment_id, step.version)
+        with refused_by_triggers():
+            row = await self._pool.row("SELECT * FROM intend_rail(%s, %s)", step.payment_id, step.version)
         if row is None or row["code"] != "ok":
             raise by_code(str(row["code"]) if row else "")
         return await self._order(rail_key(step.payment_id, step.version), first=row["is_first"])

@@ -73,6 +73,8 @@ def _copy_ledger(site: Site, target: Path) -> None:
     data = site.layout.root / LEDGER
     if not sweep.of_stack(site.layout.root):
         shutil.copytree(data, target, ignore=shutil.ignore_patterns(*_NOT_COPIED))
+        if sweep.of_stack(site.layout.root):
+            raise BackupError("something was started while the data was copied: try again")
         return
     program = find.postgres().path.with_name("pg_basebackup")
     place = ["-h", HOST, "-p", str(site.ports["postgres"]), "-U", OWNER, "--no-password"]

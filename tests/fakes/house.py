@@ -13,6 +13,7 @@ from domain.errors import (
     IdempotencyConflictError,
     PaymentClosedError,
     PaymentNotFoundError,
+    PaymentUnsettledError,
     StaleVersionError,
     ToolNotAllowedError,
     TooManyTriesError,
@@ -112,7 +113,7 @@ class HouseHandovers:
 
 @dataclass
 class HouseLedger:
-    """Remembers steps by payment, each once."""
+    """Remembers steps by payment, each once. `sent_out`: what a rail may have paid, and is not released."""
 
     plans: dict[str, PaymentPlan] = field(default_factory=dict[str, PaymentPlan])
     wishes: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
@@ -121,6 +122,7 @@ class HouseLedger:
     histories: dict[str, PayerHistory] = field(default_factory=dict[str, PayerHistory])
     due: dict[str, str] = field(default_factory=dict[str, str])
     sessions: dict[str, str] = field(default_factory=dict[str, str])
+    sent_out: set[str] = field(default_factory=set[str])
     questions: HouseElicitations = field(init=False)
     mandates: HouseMandates = field(default_factory=HouseMandates)
     orders: HouseOrders = field(default_factory=HouseOrders)
@@ -203,6 +205,8 @@ class HouseLedger:
     async def void(self, payment_id: str, state: PaymentState, error_code: str = "") -> None:
         if "post" in self.steps[payment_id]:
             raise PaymentClosedError
+        if payment_id in self.sent_out:
+            raise PaymentUnsettledError
         if self.steps[payment_id][-1:] == ["hold"]:
             self.steps[payment_id].append("void")
             if self.plans[payment_id].mandate_id:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from domain.errors import PayeeRemovedError, UnavailableError
+from domain.errors import BankError, UnavailableError
 from domain.payments import PaymentState, PaymentStep
 from domain.rail import NOT_PAID, PAID, UNHEARD, Creditor, GivenBack, RailOrder, RailReply, RailStatus, rail_key
 from tests.fakes.house import HouseLedger
@@ -47,20 +47,21 @@ class HouseRail:
 
 @dataclass
 class HouseRailBooks:
-    """Notes by key. `removed`: the payee is no longer there."""
+    """Notes by key. `refuses`: why nothing may go out any more."""
 
     ledger: HouseLedger
     orders: dict[str, RailOrder] = field(default_factory=dict[str, RailOrder])
     tries: int = 3
-    removed: bool = False
+    refuses: BankError | None = None
     given_back: list[str] = field(default_factory=list[str])
 
     async def intend(self, step: PaymentStep) -> RailOrder:
         key, plan = rail_key(step.payment_id, step.version), self.ledger.plans[step.payment_id]
         if key in self.orders:
             return self.orders[key]
-        if self.removed:
-            raise PayeeRemovedError
+        if self.refuses is not None:
+            raise self.refuses
+        self.ledger.sent_out.add(step.payment_id)
         self.orders[key] = RailOrder(key, plan.amount_minor, plan.currency, LAKESIDE, "Maya Lindqvist")
         return replace(self.orders[key], first=True)
 
@@ -81,6 +82,8 @@ class HouseRailBooks:
             payment_id = key.rpartition("-")[0]
             self.ledger.states[payment_id] = PaymentState.UNKNOWN
             self.ledger.due.setdefault(payment_id, "")
+        elif order.status in NOT_PAID:
+            self.ledger.sent_out.discard(key.rpartition("-")[0])
         self.orders[key] = order
         return order
 

@@ -13,6 +13,7 @@ import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from typer.testing import CliRunner
@@ -144,6 +145,15 @@ def test_it_is_refused_while_something_runs(layout: Layout, tmp_path: Path) -> N
     finally:
         running.kill()
         running.wait()
+
+
+def test_what_is_started_while_it_is_copied_is_not_saved(
+    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep, "of_stack", Mock(side_effect=[[], ["postgres"]]))
+    with pytest.raises(BackupError, match="was started"):
+        back_up(layout, tmp_path / "bank.backup")
+    assert list(tmp_path.iterdir()) == [layout.root]
 
 
 def test_without_its_keys_it_is_restored_only_where_they_are(layout: Layout, tmp_path: Path) -> None:

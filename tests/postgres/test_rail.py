@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,10 +28,13 @@ from domain.errors import (
 )
 from domain.payments import PaymentKind, PaymentPlan, PaymentState, PaymentStep
 from domain.rail import UNHEARD, RailEvent, RailReply, RailStatus
+from runtime.audit import audit_ledger
+from runtime.settings import Settings
 from tests.bank import assert_books_agree, balances, found_bank, plan, request
 
 if TYPE_CHECKING:
     from adapters.postgres.pool import Pool
+    from tests.conftest import Database
 
 pytestmark = pytest.mark.servers
 STEP = PaymentStep("p")
@@ -278,3 +282,20 @@ async def test_the_owner_too_is_refused(books: PgRailBooks, owner: psycopg.Conne
     await books.note(KEY, said(S.SETTLED))
     with pytest.raises(psycopg.errors.IntegrityError):
         owner.execute(statement.encode())
+
+
+@pytest.mark.parametrize("status", [S.SETTLED, S.RETURNED])
+async def test_between_the_rails_word_and_the_post_the_auditor_waits(
+    books: PgRailBooks, ledger: PgLedger, database: Database, status: RailStatus
+) -> None:
+    chosen = Settings(environment="test", database_url=database.audit_url)
+    await books.intend(STEP)
+    await books.note(KEY, said(status))
+    found = (await audit_ledger(chosen, 0, ())).differences
+    assert [(each.check, each.row) for each in found] == [("rail.payments", "p")]
+    looking = asyncio.create_task(audit_ledger(chosen, 60, ()))
+    await asyncio.sleep(0.3)
+    await ledger.post("p")
+    if status is S.RETURNED:
+        await books.give_back(KEY)
+    assert (await looking).differences == ()

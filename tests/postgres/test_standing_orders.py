@@ -14,6 +14,8 @@ from activities.ports import ElicitationRow
 from adapters.postgres.elicitations import PgElicitations
 from adapters.postgres.inquiries import PgInquiries
 from adapters.postgres.ledger import PgLedger
+from adapters.postgres.outcomes import PgOutcomes
+from adapters.postgres.rail import PgRailBooks
 from adapters.postgres.standing_orders import PgStandingOrders
 from domain import ids
 from domain.elicitation import STANDING_ORDER, ElicitationRequest, ElicitationState, ElicitationType
@@ -31,7 +33,8 @@ from domain.errors import (
     TooManyStandingOrdersError,
 )
 from domain.order_runs import RunState, Settling, SignedTerms, Unsigned, run_payment_id
-from domain.payments import PaymentState
+from domain.payments import PaymentKind, PaymentState, PaymentStep
+from domain.rail import RailReply, RailStatus
 from domain.standing_orders import (
     MOST_ORDERS,
     OrderPlan,
@@ -196,6 +199,59 @@ async def test_stopped_it_neither_holds_nor_posts(  # noqa: PLR0913, PLR0917 - t
     assert await orders.unheard(-1) == ["o"]
     await orders.heed("o", (await orders.stands("o")).step, [])
     assert await orders.unheard(-1) == []
+    assert_books_agree(owner)
+
+
+async def run_abroad(
+    orders: PgStandingOrders, pool: Pool, ledger: PgLedger, owner: psycopg.Connection
+) -> PaymentRequest:
+    """Today's, to another bank, held."""
+    owner.execute(
+        """INSERT INTO accounts (account_id, kind, name, currency) VALUES ('out', 'clearing', 'Shop', 'USD');
+           INSERT INTO creditors VALUES ('out', 'Shop', '021000021', '99');
+           INSERT INTO payees (payee_id, user_id, name, account_id) VALUES ('y', 'u1', 'Shop abroad', 'out')"""
+    )
+    await active(orders, pool, payee_account="out")
+    run, made = await run_of(orders, today(), payee_account="out", kind=PaymentKind.OUTSIDE)
+    await ledger.open_payment(run, made)
+    return run
+
+
+@pytest.mark.parametrize("settled_first", [True, False])
+async def test_what_came_back_is_told_though_its_due_date_was_told_as_paid(
+    orders: PgStandingOrders, pool: Pool, ledger: PgLedger, owner: psycopg.Connection, *, settled_first: bool
+) -> None:
+    run, books = await run_abroad(orders, pool, ledger, owner), PgRailBooks(pool)
+    order = await books.intend(PaymentStep(run.payment_id))
+    await books.note(order.key, RailReply(RailStatus.RETURNED, "R1", 25_00, "USD", "99"))
+    await ledger.post(run.payment_id)
+    paid = Settling("o", today().isoformat(), RunState.PAID)
+    if settled_first:
+        await orders.settle(paid, "", NOW)
+        assert await PgOutcomes(pool).take("u1", "s2") == []
+    await books.give_back(order.key)
+    await orders.settle(paid, "", NOW)
+    [news] = await PgOutcomes(pool).take("u1", "s3")
+    assert (news.payment_id, news.returned) == (run.payment_id, True)
+    assert_books_agree(owner)
+
+
+@pytest.mark.parametrize(("step", "error"), [("pause", StandingOrderPausedError), ("cancel", StandingOrderEndedError)])
+async def test_stopped_it_does_not_go_out_over_the_rail(  # noqa: PLR0913, PLR0917
+    orders: PgStandingOrders,
+    customer: PgStandingOrders,
+    pool: Pool,
+    ledger: PgLedger,
+    owner: psycopg.Connection,
+    step: str,
+    error: type[BankError],
+) -> None:
+    run = await run_abroad(orders, pool, ledger, owner)
+    await customer.step("o", "u1", step)
+    with pytest.raises(error):
+        await PgRailBooks(pool).intend(PaymentStep(run.payment_id))
+    await ledger.void(run.payment_id, PaymentState.FAILED, error.code)
+    assert balances(owner)["a1"] == (100_00, 0)
     assert_books_agree(owner)
 
 

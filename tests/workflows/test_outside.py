@@ -10,8 +10,18 @@ import pytest
 from domain import ids
 from domain.conversation import PaymentNews
 from domain.dialogue import elsewhere
-from domain.errors import PaymentUnsettledError, RailNotReachedError, RailRefusedError
-from domain.payments import Correction, PaymentRequest, PaymentState
+from domain.errors import (
+    BankError,
+    PayeeRemovedError,
+    PaymentClosedError,
+    PaymentUnsettledError,
+    RailNotReachedError,
+    RailRefusedError,
+    StandingOrderEndedError,
+    StandingOrderMismatchError,
+    StandingOrderPausedError,
+)
+from domain.payments import Correction, PaymentRequest, PaymentState, PaymentStep
 from domain.rail import RailReply, RailReturn, RailStatus
 from domain.understanding import Intent
 from tests.fakes import house
@@ -108,10 +118,18 @@ async def test_a_refusal_releases_the_money_and_says_who_refused(bank: House) ->
 
 
 async def test_a_payee_who_was_removed_meanwhile_is_not_paid(bank: House) -> None:
-    bank.rail_books.removed = True
+    bank.rail_books.refuses = PayeeRemovedError()
     payment_id, told = await give_code(bank)
     assert told == "Lakeside Dental was removed from your payees. $80.00 was not paid."
     assert (await ended(bank, payment_id))[0] is PaymentState.FAILED
+    assert (bank.rail.calls, bank.ledger.steps[payment_id]) == ([], ["hold", "void"])
+
+
+@pytest.mark.parametrize("error", [StandingOrderPausedError, StandingOrderEndedError, StandingOrderMismatchError])
+async def test_what_its_standing_order_stops_before_it_is_sent_is_not_paid(bank: House, error: type[BankError]) -> None:
+    bank.rail_books.refuses = error()
+    payment_id, _ = await give_code(bank)
+    assert await ended(bank, payment_id) == (PaymentState.FAILED, error.code)
     assert (bank.rail.calls, bank.ledger.steps[payment_id]) == ([], ["hold", "void"])
 
 
@@ -144,6 +162,30 @@ async def test_while_nobody_knows_it_is_neither_taken_back_nor_changed(bank: Hou
     assert bank.ledger.steps[payment_id] == ["hold"]
     settle(bank, payment_id)
     assert await ended(bank, payment_id) == (PaymentState.COMPLETED, "")
+
+
+@pytest.mark.parametrize(
+    ("status", "end", "steps"),
+    [
+        (RailStatus.SETTLED, (PaymentState.COMPLETED, ""), ["hold", "post"]),
+        (RailStatus.REFUSED, (PaymentState.FAILED, RailRefusedError.code), ["hold", "void"]),
+    ],
+)
+async def test_what_has_gone_out_ends_as_the_rail_says_though_the_workflow_had_forgotten(
+    bank: House, status: RailStatus, end: tuple[PaymentState, str], steps: list[str]
+) -> None:
+    """As where Temporal's history is restored to a moment before the ledger's, and the customer cancels then."""
+    await bank.open()
+    await bank.pay("80.00", "Lakeside Dental")
+    asked = (await bank.say(Intent.CONFIRM)).elicitation
+    assert asked is not None
+    order = await bank.rail_books.intend(PaymentStep(asked.payment_id))
+    said_of = RailReply(status, "R1", order.amount_minor, order.currency, order.creditor.account)
+    bank.rail.payments[order.key] = said_of
+    with pytest.raises(PaymentClosedError):
+        await bank.payments.cancel(asked.payment_id, house.USER)
+    assert await ended(bank, asked.payment_id) == end
+    assert bank.ledger.steps[asked.payment_id] == steps
 
 
 async def test_the_next_conversation_is_told_what_is_not_known_and_then_how_it_ended(bank: House) -> None:
@@ -195,6 +237,29 @@ async def test_what_came_back_before_it_was_known_is_posted_and_given_back(bank:
     assert bank.ledger.steps[payment_id] == ["hold", "post"]
     await until(lambda: BACK in told or said(bank, BACK))  # at once with the end, or after it
     await until(lambda: bank.rail_books.given_back == [f"{payment_id}-1"])
+
+
+async def test_what_was_given_back_on_the_rails_own_word_is_not_given_back_again(bank: House) -> None:
+    """As where the return is booked between the payment's post and the payment's own turn to begin one."""
+    await bank.open()
+    await bank.pay("80.00", "Lakeside Dental")
+    asked = (await bank.say(Intent.CONFIRM)).elicitation
+    assert asked is not None
+    came_back = RailReturn(f"{asked.payment_id}-1")
+    stands = bank.ledger.states[asked.payment_id]
+    bank.ledger.states[asked.payment_id] = PaymentState.COMPLETED
+    await bank.client.execute_workflow(
+        RailReturnWorkflow.run,
+        came_back,
+        id=ids.rail_return_workflow_id(came_back.key),
+        task_queue=bank.queue,
+    )
+    bank.ledger.states[asked.payment_id] = stands
+    bank.rail.says = ["returned"]
+    await bank.give(asked.elicitation_id)
+    assert await ended(bank, asked.payment_id) == (PaymentState.COMPLETED, "")
+    await bank.client.get_workflow_handle(ids.rail_return_workflow_id(came_back.key)).result()
+    assert bank.rail_books.given_back == [came_back.key]
 
 
 @pytest.mark.parametrize("order", [(True, False), (False, True)])
