@@ -16,7 +16,7 @@ from temporalio.service import RPCError
 from adapters.audit.check import Check, Difference
 from adapters.audit.ledger import CHECKS, look, look_again
 from adapters.audit.statement import STATEMENT, Statement
-from adapters.audit.workflows import WORKFLOWS, Workflows
+from adapters.audit.workflows import KINDS, WORKFLOWS, Workflows
 from adapters.rail import HttpRail
 from adapters.temporal.client import connect_to_read
 from domain.errors import UnavailableError
@@ -56,7 +56,7 @@ async def audit_ledger(
     try:
         differences, entries, payments = await asyncio.to_thread(_ledger, chosen.database_url, patience_s)
         if Beside.WORKFLOWS in beside:
-            checks = (*checks, WORKFLOWS)
+            checks = (*checks, *WORKFLOWS)
             differences += await _workflows(chosen, patience_s)
         if Beside.RAIL in beside:
             checks = (*checks, STATEMENT)
@@ -76,8 +76,11 @@ def _ledger(url: str, patience_s: float) -> tuple[list[Difference], int, int]:
 
 async def _workflows(chosen: Settings, patience_s: float) -> list[Difference]:
     client = await connect_to_read(chosen.temporal_address, chosen.temporal_namespace)
+    found: list[Difference] = []
     async with await _books(chosen) as books:
-        return await Workflows(client, chosen.task_queue, books).differences(patience_s)
+        for kind in KINDS:
+            found += await Workflows(client, chosen.task_queue, books, kind).differences(patience_s)
+    return found
 
 
 async def _statement(chosen: Settings, patience_s: float) -> list[Difference]:

@@ -1,4 +1,4 @@
-"""Payments beside the workflows that carry them: what the ledger says with what Temporal says.
+"""Payments and standing orders beside the workflows that carry them: what the ledger says with what Temporal says.
 
 Both change while they are looked at, and one a moment after the other. So what differs is looked at again, and counts
 only once it has differed for a while.
@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, LiteralString
 
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
@@ -18,6 +19,7 @@ from adapters.audit.check import Check, Difference
 from adapters.audit.ledger import MOST
 from domain import ids
 from domain.payments import FINAL_STATES
+from domain.standing_orders import ENDED_STATES
 from workflows.attributes import PAYMENT_STATE
 
 if TYPE_CHECKING:
@@ -26,8 +28,11 @@ if TYPE_CHECKING:
     import psycopg
     from temporalio.client import Client, WorkflowExecution
 
-WORKFLOWS: Final = Check(
-    "payment.workflow", "each open payment with a running workflow, each ended one with how its workflow ended", ""
+WORKFLOWS: Final = (
+    Check(
+        "payment.workflow", "each open payment with a running workflow, each ended one with how its workflow ended", ""
+    ),
+    Check("order.workflow", "each standing order that has not ended with a running workflow, and the reverse", ""),
 )
 _PAGE: Final = 500
 _AT_ONCE: Final = 20
@@ -36,9 +41,9 @@ _AGAIN_S: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """A payment's workflow. `state`: what it said last of its payment, empty where it has said nothing."""
+    """The workflow of a payment or an order. `state`: what it said last of its payment, empty where nothing."""
 
-    payment_id: str
+    subject_id: str
     status: str
     state: str
 
@@ -59,10 +64,55 @@ def disagreement(flow: Flow | None, state: str | None) -> str:
     return f"{ledger}, its workflow ended as {flow.state}" if ended and flow.state not in {"", state} else ""
 
 
-class Workflows:
-    """Compares payments with the workflows of one task queue. Keeps in memory what differs, and a page of the rest."""
+def order_disagreement(flow: Flow | None, state: str | None) -> str:
+    """The same of a standing order: nobody but its workflow pays by it."""
+    ledger = "not in the ledger" if state is None else f"{state} in the ledger"
+    runs = flow is not None and flow.status == WorkflowExecutionStatus.RUNNING.name
+    goes_on = state is not None and state not in ENDED_STATES
+    if runs == goes_on:
+        return ""
+    return f"{ledger}, its workflow runs" if runs else f"{ledger}, no workflow runs"
 
-    def __init__(self, client: Client, task_queue: str, books: psycopg.AsyncConnection) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What is compared. `open_ones`: a page of ids behind one, in order; `states`: of some ids; both as SQL."""
+
+    check: Check
+    workflow: str
+    workflow_id: Callable[[str], str]
+    judge: Callable[[Flow | None, str | None], str]
+    open_ones: LiteralString
+    states: LiteralString
+
+
+KINDS: Final = (
+    Kind(
+        WORKFLOWS[0],
+        "PaymentWorkflow",
+        ids.payment_workflow_id,
+        disagreement,
+        """SELECT payment_id FROM payments WHERE NOT is_final(state) AND payment_id > %s
+           ORDER BY payment_id LIMIT %s""",
+        "SELECT payment_id, state FROM payments WHERE payment_id = ANY(%s)",
+    ),
+    Kind(
+        WORKFLOWS[1],
+        "StandingOrderWorkflow",
+        ids.standing_order_workflow_id,
+        order_disagreement,
+        """SELECT order_id FROM standing_orders WHERE state IN ('AWAITING_CUSTOMER', 'ACTIVE', 'PAUSED')
+           AND order_id > %s ORDER BY order_id LIMIT %s""",
+        "SELECT order_id, state FROM standing_orders WHERE order_id = ANY(%s)",
+    ),
+)
+
+
+class Workflows:
+    """Compares one kind with the workflows of one task queue. Keeps in memory what differs, and a page of the rest."""
+
+    def __init__(self, client: Client, task_queue: str, books: psycopg.AsyncConnection, kind: Kind) -> None:
+        self._kind = kind
         self._client = client
         self._queue = task_queue
         self._books = books
@@ -75,31 +125,35 @@ class Workflows:
         while wrong and time.monotonic() < end:
             await asyncio.sleep(_AGAIN_S)
             wrong = await self._looked_at([*wrong])
-        return [Difference(WORKFLOWS.name, payment, found) for payment, found in sorted(wrong.items())]
+        return [Difference(self._kind.check.name, subject, found) for subject, found in sorted(wrong.items())]
 
     async def _at_first_sight(self) -> dict[str, str]:
         wrong: dict[str, str] = {}
         async for flows in self._listed():
-            states = await self._states([flow.payment_id for flow in flows])
-            wrong |= _wrong((flow.payment_id, flow, states.get(flow.payment_id)) for flow in flows)
+            states = await self._states([flow.subject_id for flow in flows])
+            wrong |= self._wrong((flow.subject_id, flow, states.get(flow.subject_id)) for flow in flows)
             if len(wrong) >= MOST:
                 return wrong
-        async for open_payments in self._open():
-            wrong |= await self._looked_at(open_payments)
+        async for open_ones in self._open():
+            wrong |= await self._looked_at(open_ones)
             if len(wrong) >= MOST:
                 break
         return wrong
 
-    async def _looked_at(self, payments: list[str]) -> dict[str, str]:
-        flows = await asyncio.gather(*(self._flow(payment) for payment in payments))
-        states = await self._states(payments)
-        return _wrong((payment, flow, states.get(payment)) for payment, flow in zip(payments, flows, strict=True))
+    async def _looked_at(self, subjects: list[str]) -> dict[str, str]:
+        flows = await asyncio.gather(*(self._flow(subject) for subject in subjects))
+        states = await self._states(subjects)
+        return self._wrong((subject, flow, states.get(subject)) for subject, flow in zip(subjects, flows, strict=True))
+
+    def _wrong(self, found: Iterable[tuple[str, Flow | None, str | None]]) -> dict[str, str]:
+        judged = ((subject, self._kind.judge(flow, state)) for subject, flow, state in found)
+        return {subject: wrong for subject, wrong in judged if wrong}
 
     async def _listed(self) -> AsyncIterator[list[Flow]]:
         page: list[Flow] = []
-        query = f"WorkflowType = 'PaymentWorkflow' AND TaskQueue = '{self._queue}'"
+        query = f"WorkflowType = '{self._kind.workflow}' AND TaskQueue = '{self._queue}'"
         async for each in self._client.list_workflows(query, page_size=_PAGE):
-            page.append(_flow(each))
+            page.append(self._of(each))
             if len(page) == _PAGE:
                 yield page
                 page = []
@@ -108,39 +162,27 @@ class Workflows:
     async def _open(self) -> AsyncIterator[list[str]]:
         last = ""
         while True:
-            found = await self._books.execute(
-                """SELECT payment_id FROM payments WHERE NOT is_final(state) AND payment_id > %s
-                   ORDER BY payment_id LIMIT %s""",
-                [last, _PAGE],
-            )
-            page = [str(payment) for (payment,) in await found.fetchall()]
+            found = await self._books.execute(self._kind.open_ones, [last, _PAGE])
+            page = [str(subject) for (subject,) in await found.fetchall()]
             if not page:
                 return
             yield page
             last = page[-1]
 
-    async def _states(self, payments: list[str]) -> dict[str, str]:
-        found = await self._books.execute(
-            "SELECT payment_id, state FROM payments WHERE payment_id = ANY(%s)", [payments]
-        )
+    async def _states(self, subjects: list[str]) -> dict[str, str]:
+        found = await self._books.execute(self._kind.states, [subjects])
         return dict(await found.fetchall())
 
-    async def _flow(self, payment: str) -> Flow | None:
+    async def _flow(self, subject: str) -> Flow | None:
         async with self._gate:
             try:
-                return _flow(await self._client.get_workflow_handle(ids.payment_workflow_id(payment)).describe())
+                return self._of(await self._client.get_workflow_handle(self._kind.workflow_id(subject)).describe())
             except RPCError as error:
                 if error.status is RPCStatusCode.NOT_FOUND:
                     return None
                 raise
 
-
-def _wrong(found: Iterable[tuple[str, Flow | None, str | None]]) -> dict[str, str]:
-    judged = ((payment, disagreement(flow, state)) for payment, flow, state in found)
-    return {payment: wrong for payment, wrong in judged if wrong}
-
-
-def _flow(found: WorkflowExecution) -> Flow:
-    state: Any = found.typed_search_attributes.get(PAYMENT_STATE)
-    status = found.status.name if found.status else ""
-    return Flow(found.id.removeprefix(ids.payment_workflow_id("")), status, state or "")
+    def _of(self, found: WorkflowExecution) -> Flow:
+        state: Any = found.typed_search_attributes.get(PAYMENT_STATE)
+        status = found.status.name if found.status else ""
+        return Flow(found.id.removeprefix(self._kind.workflow_id("")), status, state or "")

@@ -20,7 +20,7 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.service import RPCError
 
-from adapters.audit.workflows import Flow, disagreement
+from adapters.audit.workflows import Flow, disagreement, order_disagreement
 from domain.errors import UnavailableError
 from runtime.audit import Beside, audit_ledger
 from runtime.settings import Settings
@@ -38,6 +38,8 @@ ROOT: Final = Path(__file__).parents[2]
 PATIENCE_S: Final = 60.0
 WAITING: Final = ("open", "revised", "too-late", "under-way")
 """Of the payments in the scene, those that have not ended."""
+ORDER: Final = "standing-order-o"
+"""The scene's, which is active."""
 
 
 def flow(status: str, state: str = "") -> Flow:
@@ -73,6 +75,28 @@ def test_what_fits_together(state: str | None, seen: Flow | None, wrong: bool) -
     assert bool(disagreement(seen, state)) is wrong
 
 
+# an order's state in the ledger, whether its workflow runs: whether that is wrong
+ORDERS: Final[list[tuple[str | None, Flow | None, bool]]] = [
+    (None, None, False),
+    (None, flow("FAILED"), False),  # refused before it was screened
+    (None, flow("RUNNING"), True),
+    ("AWAITING_CUSTOMER", flow("RUNNING"), False),
+    ("ACTIVE", flow("RUNNING"), False),
+    ("PAUSED", flow("RUNNING"), False),
+    ("ACTIVE", None, True),
+    ("PAUSED", flow("TERMINATED"), True),
+    ("ACTIVE", flow("COMPLETED"), True),
+    ("CANCELLED", flow("COMPLETED"), False),
+    ("COMPLETED", None, False),
+    ("CANCELLED", flow("RUNNING"), True),
+]
+
+
+@pytest.mark.parametrize(("state", "seen", "wrong"), ORDERS)
+def test_who_pays_by_an_order(state: str | None, seen: Flow | None, wrong: bool) -> None:
+    assert bool(order_disagreement(seen, state)) is wrong
+
+
 @pytest.fixture
 async def chosen(stack: Stack, database: Database, owner: psycopg.Connection, pool: Pool) -> Settings:
     """The scene's books, and a task queue on which nobody works."""
@@ -93,10 +117,11 @@ async def temporal(chosen: Settings) -> Client:
 
 @pytest.fixture
 async def begun(chosen: Settings, temporal: Client) -> Callable[..., Awaitable[None]]:
-    """Starts workflows of payments, which stay as they are."""
-    for payment in (*WAITING, "plain", "never"):
+    """Starts workflows of payments, which stay as they are; the order's is there."""
+    for left in (*(f"payment-{payment}" for payment in (*WAITING, "plain", "never")), ORDER):
         with suppress(RPCError):  # another test may have left it
-            await temporal.get_workflow_handle(f"payment-{payment}").terminate()
+            await temporal.get_workflow_handle(left).terminate()
+    await temporal.start_workflow("StandingOrderWorkflow", id=ORDER, task_queue=chosen.task_queue)
 
     async def begin(*payments: str, state: str = "") -> None:
         told = [SearchAttributePair(PAYMENT_STATE, state)] if state else []
@@ -113,7 +138,7 @@ async def begun(chosen: Settings, temporal: Client) -> Callable[..., Awaitable[N
 
 async def differing(chosen: Settings, patience_s: float = 0) -> dict[str, str]:
     report = await audit_ledger(chosen, patience_s, [Beside.WORKFLOWS])
-    return {each.row: each.found for each in report.differences if each.check == "payment.workflow"}
+    return {each.row: each.found for each in report.differences}
 
 
 async def becomes(chosen: Settings, rows: set[str]) -> None:
@@ -141,6 +166,15 @@ async def test_a_workflow_that_runs_has_an_open_payment(
 ) -> None:
     await begun(*WAITING, "plain", "never")
     await becomes(chosen, {"plain", "never"})
+
+
+async def test_an_order_that_is_active_has_a_workflow_that_runs(
+    chosen: Settings, temporal: Client, begun: Callable[..., Awaitable[None]]
+) -> None:
+    await begun(*WAITING)
+    await becomes(chosen, set())
+    await temporal.get_workflow_handle(ORDER).terminate()
+    await becomes(chosen, {"o"})
 
 
 async def test_what_is_under_way_is_looked_at_again(chosen: Settings, begun: Callable[..., Awaitable[None]]) -> None:
@@ -194,7 +228,7 @@ async def test_a_rail_that_cannot_be_asked_is_said_so(
         closed.bind(("127.0.0.1", 0))
         nobody = f"http://127.0.0.1:{closed.getsockname()[1]}"
         deaf = chosen.model_copy(update={"rail_url": nobody, "rail_statement_file": tmp_path / "token"})
-        done = await asyncio.to_thread(command, deaf)
+        done = await asyncio.to_thread(command, deaf, "--patience", "1")
     assert (done.returncode, done.stdout) == (2, "")
     assert "The rail gave no statement" in done.stderr
     without = await asyncio.to_thread(command, chosen.model_copy(update={"rail_statement_file": tmp_path / "none"}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import pytest
 
 from adapters.postgres.ledger import PgLedger
 from domain.accounts import Payee
+from domain.errors import MoreThanOwedError
 from domain.payments import PaymentKind, PaymentPlan, PaymentRequest
 from tests.bank import assert_books_agree, balances, found_bank, plan, request
 
@@ -64,6 +66,24 @@ async def test_no_correction_makes_it_somebody_elses(ledger: PgLedger) -> None:
     await ledger.open_payment(wish(), own("p"))
     with pytest.raises(psycopg.errors.CheckViolation):
         await ledger.revise(replace(own("p", payee="shop"), version=2, transaction_hash="e" * 64))
+
+
+async def test_a_loan_takes_no_more_than_is_owed_whoever_pays_it_at_once(
+    ledger: PgLedger, owner: psycopg.Connection
+) -> None:
+    owner.execute("UPDATE accounts SET kind = 'loan', overdraft_limit_minor = 6000 WHERE account_id = 'a2'")
+    owner.execute("SELECT book('owed', 'a2', 'equity', 11000, 'Lent', now())")
+    names = [f"p{n}" for n in range(8)]
+    for name in names:
+        await ledger.open_payment(replace(request(name), kind=PaymentKind.OWN), own(name))
+    held = await asyncio.gather(*(ledger.hold(name) for name in names), return_exceptions=True)
+    refused = [error for error in held if error is not None]
+    assert ([type(error) for error in refused], len(held) - len(refused)) == ([MoreThanOwedError] * 6, 2)
+    for name, error in zip(names, held, strict=True):
+        if error is None:
+            await ledger.post(name)
+    assert balances(owner)["a2"] == (-10_00, 0)
+    assert_books_agree(owner)
 
 
 async def test_it_does_not_count_as_money_paid_away(ledger: PgLedger) -> None:
