@@ -68,6 +68,7 @@ from adapters.tokens import ProofChecker, PublicKeys, ServiceTokens, Signer
 from domain.errors import UnavailableError
 from runtime.outside import outside_servers
 from runtime.policies import policies
+from temporal_worker.beside import beside
 from temporal_worker.build import build_id
 from temporal_worker.health import serve_health
 from temporal_worker.takeover import Takeover
@@ -116,8 +117,7 @@ async def serve(chosen: Settings) -> None:
         client = await _patiently_connected(chosen)
         pool = await open_pool(chosen.database_url, min_size=2, max_size=8)
         stack.push_async_callback(pool.close)
-        relay = asyncio.create_task(_relay(chosen, pool), name="relay")
-        stack.callback(relay.cancel)
+        stack.callback(beside(lambda: _relay(chosen, pool), "relay").cancel)
         activities = await _activities(chosen, client, pool, stack)
         release = release_of(chosen)
         worker = _worker(chosen, client, activities, release)
@@ -125,7 +125,7 @@ async def serve(chosen: Settings) -> None:
         async with worker:
             await takeover.begin(alone=chosen.worker_alone)
             if chosen.worker_alone:
-                stack.callback(asyncio.create_task(takeover.run(), name="takeover").cancel)
+                stack.callback(beside(takeover.run, "takeover").cancel)
             polling = True
             _log.info("worker polls", task_queue=chosen.task_queue)
             await stop.wait()
@@ -153,8 +153,7 @@ async def _activities(chosen: Settings, client: Client, pool: Pool, stack: Async
         LiveKitRooms(chosen.livekit_url, read_key(chosen.livekit_key_file), chosen.voice_agent_name)
     )
     courier = _courier(chosen, stack)
-    notices = asyncio.create_task(Notices(pool, directory, courier, chosen.relay_poll_s).run(), name="notices")
-    stack.callback(notices.cancel)
+    stack.callback(beside(Notices(pool, directory, courier, chosen.relay_poll_s).run, "notices").cancel)
     _watch_the_ledger(chosen, client, pool, courier, stack)
     tables = policies(chosen)
     store = PgMandates(pool)
@@ -219,8 +218,8 @@ def _watch_the_ledger(chosen: Settings, client: Client, pool: Pool, courier: Cou
     feed = AlertFeed(pool, gateway, chosen.relay_poll_s)
     post = AlertPost(pool, directory, courier, gateway, chosen.code_channel, chosen.relay_poll_s)
     sweep = Sweep(PgHolds(pool), PaymentGateway(client, chosen.task_queue), chosen.hold_sweep_s)
-    for name, work in (("alert feed", feed.run()), ("alert post", post.run()), ("holds", sweep.run())):
-        stack.callback(asyncio.create_task(work, name=name).cancel)
+    for name, work in (("alert feed", feed.run), ("alert post", post.run), ("holds", sweep.run)):
+        stack.callback(beside(work, name).cancel)
 
 
 def _courier(chosen: Settings, stack: AsyncExitStack) -> Courier:
