@@ -50,6 +50,6 @@ CREATE OR REPLACE VIEW standing_order_runs_shown AS
         coalesce(r.payment_id, '') AS payment_id, CASE WHEN unheard THEN p.error_code ELSE r.error_code END AS error_code,
         CASE WHEN unheard THEN p.settled_at ELSE r.settled_at END AS settled_at
     FROM standing_order_runs r JOIN standing_orders o USING (order_id) LEFT JOIN payments p USING (payment_id),
-        LATERAL (SELECT r.state = 'BEGUN' AND o.ended_at IS NOT NULL AND coalesce(is_final(p.state), false)) u (unheard);
+        LATERAL (SELECT r.state = 'BEGUN' AND o.ended_at IS NOT NULL AND p.settled_at IS NOT NULL) u (unheard);
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
