@@ -24,6 +24,7 @@ ENDED: Final = {
     "payment.rejected": _S.REJECTED,
     "payment.failed": _S.FAILED,
 }
+_NEVER_PAID: Final = frozenset({rail_payee(Mode.REFUSE), rail_payee(Mode.TIMEOUT_BEFORE)})
 _USUAL: Final = {
     Way.PAY: {_S.COMPLETED},
     Way.TWICE: {_S.COMPLETED},
@@ -132,10 +133,10 @@ def _outcome(wish: Wish, found: Sequence[Payment]) -> Iterable[str]:
 
 
 def _usual(wish: Wish) -> set[PaymentState]:
-    """Where the other bank refuses, what would be completed fails."""
+    """Where the other bank refuses, or never takes anything, what would be completed fails."""
     usual = _agreed(wish)
-    refused = wish.payee == rail_payee(Mode.REFUSE) and _S.COMPLETED in usual
-    return usual - {_S.COMPLETED} | {_S.FAILED} if refused else usual
+    unpaid = wish.payee in _NEVER_PAID and _S.COMPLETED in usual
+    return usual - {_S.COMPLETED} | {_S.FAILED} if unpaid else usual
 
 
 def _agreed(wish: Wish) -> set[PaymentState]:
