@@ -224,7 +224,7 @@ class Acting(Ordering):
         try:
             await payment.signal("take_up", TakenUp(self._start.session_id, question.elicitation_id))
         except FailureError:  # it has ended meanwhile
-            self._dialogue, _ = outcome.lost(self._dialogue)
+            self._dialogue = replace(outcome.lost(self._dialogue)[0], unanswered=None)
             return False
         return True
 

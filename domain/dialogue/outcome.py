@@ -212,7 +212,10 @@ def meanwhile(dialogue: Dialogue, since: Sequence[PaymentNews]) -> Told:
 
 
 def lost(dialogue: Dialogue) -> Told:
-    """The payment under way no longer answers. Nothing is claimed about it but where to look."""
+    """The payment under way no longer answers. Nothing is claimed about it; the same wish again is the same payment."""
     if dialogue.active is not None and dialogue.active.draft.purpose:
         return _unchecked(dialogue), identity.LOST
-    return _without_active(dialogue) if dialogue.active else dialogue, phrases.LOST
+    active = dialogue.active
+    if active is None:
+        return dialogue, phrases.LOST
+    return unanswered(_without_active(dialogue), active.payment_id, active.draft), phrases.LOST

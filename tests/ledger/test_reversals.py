@@ -145,6 +145,14 @@ async def test_of_many_at_once_one_is_opened(ledger: PgLedger, owner: psycopg.Co
     assert owner.execute("SELECT count(*) FROM payments WHERE reverses = 'p'").fetchone() == (1,)
 
 
+async def test_repeats_of_one_wish_at_once_are_one(ledger: PgLedger, owner: psycopg.Connection) -> None:
+    await paid(ledger)
+    one = await planned(ledger, "r")
+    found = await asyncio.gather(*(ledger.open_reversal(wish("r"), one) for _ in range(8)))
+    assert {each.payment_id for each in found} == {"r"}
+    assert owner.execute("SELECT count(*) FROM payments WHERE reverses = 'p'").fetchone() == (1,)
+
+
 async def test_what_was_refused_may_be_asked_for_again(ledger: PgLedger) -> None:
     await paid(ledger)
     await ledger.open_reversal(wish("r1"), await planned(ledger, "r1"))

@@ -14,9 +14,9 @@ from temporalio.worker import Worker
 from activities.presence import Presence
 from domain import ids
 from domain.conversation import ConversationStart, Expects, Join, TakenUp, Turn
-from domain.dialogue import repairs
+from domain.dialogue import phrases, repairs
 from domain.elicitation import ElicitationState
-from domain.errors import SessionNotFoundError, SupersededError, UnavailableError
+from domain.errors import ElicitationClosedError, SessionNotFoundError, SupersededError, UnavailableError
 from domain.schemas import OTP_TRIES
 from domain.understanding import Intent
 from tests.fakes import house
@@ -144,6 +144,28 @@ async def test_the_same_wish_again_is_the_payment_that_was_begun_without_an_answ
     await bank.payments.cancel(other, house.USER)
     await until(lambda: any("Cancelled" in said for said in bank.announcer.said.values()))
     assert await wish("26.00") not in {first, other}
+
+
+async def test_a_payment_that_was_let_go_is_the_same_when_it_is_wished_for_again(bank: House) -> None:
+    there = bank.tools.by_name["payment_resume"]
+
+    async def late(call: ToolCall) -> dict[str, Any]:
+        await there(call)
+        raise ApplicationError("settled", type=ElicitationClosedError.code, non_retryable=True)
+
+    async def unheard(_call: ToolCall) -> dict[str, Any]:
+        raise ApplicationError("settled", type=ElicitationClosedError.code, non_retryable=True)
+
+    await bank.open()
+    first = (await bank.pay()).elicitation
+    assert first is not None
+    bank.tools.by_name["payment_resume"] = unheard
+    assert (await bank.say(Intent.CONFIRM)).text == phrases.LOST
+    again = await bank.pay()
+    assert (again.elicitation, again.state) == (first, "confirming")
+    bank.tools.by_name["payment_resume"] = late
+    assert (await bank.say(Intent.CONFIRM)).state == "awaiting_code"
+    assert list(bank.ledger.plans) == [first.payment_id]
 
 
 async def test_the_last_wrong_code_is_told_once(bank: House) -> None:

@@ -43,6 +43,31 @@ BEGIN
     RETURN 'ok';
 END $$;
 
+-- Two repeats of one wish at once are one: the second waits for the original before it looks whether the first is there.
+CREATE OR REPLACE FUNCTION open_reversal(plan jsonb, content_digest text, of_payment text) RETURNS SETOF payments
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE p payments;
+BEGIN
+    PERFORM FROM payments WHERE payment_id = of_payment FOR NO KEY UPDATE;
+    INSERT INTO payments (payment_id, user_id, tenant_id, customer_ref, session_id, tool_call_id, version, amount_minor,
+        currency, amount, payer_account, payer_account_name, payer_name, payee_account, payee_name, transaction_hash,
+        countersigns, approvals, approver_group, cooling_off_s, policy_version, reason, kind, reverses, description,
+        digest)
+    SELECT r.payment_id, r.user_id, r.tenant_id, r.customer_ref, '', r.tool_call_id, r.version, r.amount_minor,
+        r.currency, r.amount, r.payer_account, r.payer_account_name, '', r.payee_account, r.payee_name,
+        r.transaction_hash, r.countersigns, r.approvals, r.approver_group, r.cooling_off_s, r.policy_version, r.reason,
+        'reversal', of_payment, 'Reversal', content_digest
+    FROM jsonb_populate_record(NULL::payments, plan) r
+    WHERE NOT EXISTS (SELECT FROM payments WHERE payment_id = r.payment_id)
+    ON CONFLICT (payment_id) DO NOTHING RETURNING * INTO p;
+    IF FOUND THEN
+        PERFORM emit_payment(p, 'payment.created', p.state, '');
+        RETURN NEXT p;
+    ELSE
+        RETURN QUERY SELECT * FROM payments WHERE payment_id = plan ->> 'payment_id';
+    END IF;
+END $$;
+
 -- A due date whose payment has ended is shown as it ended, also where the order ended before it had heard of it.
 CREATE OR REPLACE VIEW standing_order_runs_shown AS
     SELECT o.user_id, r.order_id, r.due_on,
