@@ -28,7 +28,7 @@ from domain.conversation import Expects
 from domain.grammar import ORDER, RULES
 from domain.grammar.mandates import bare_period, limits, repeats
 from domain.grammar.matcher import Compiler, Edges, captured_name
-from domain.grammar.unasked import unasked
+from domain.grammar.unasked import left_alone, unasked
 from domain.understanding import Intent, Understanding
 
 if TYPE_CHECKING:
@@ -156,6 +156,8 @@ class Understander:
             return replace(meant, intent=Intent.AMEND) if meant.intent is Intent.PAY else meant
         found = self._scheduled(self._understand(text, expects, now), text, expects, now)
         if found.intent is Intent.CONFIRM and _HALF_A_YES.search(text):
+            found = _UNKNOWN
+        if left_alone(found.intent, text):
             found = _UNKNOWN
         if mind and found.intent in _ENDS:  # it may still be said what is meant instead
             found = replace(found, complete=False, open_ended=True)

@@ -269,6 +269,18 @@ UNASKED = [
 ]  # fmt: skip
 """A payee and a sum, and no payment is asked for."""
 
+LEFT_ALONE = [
+    "don't cancel my payment", "don't cancel it", "please don't cancel that", "I don't want to cancel it",
+    "never cancel the payment to Sarah", "did you cancel it", "how do I cancel it", "is it too late to cancel",
+    "what happens if I cancel it", "don't pause my standing order to City Power", "I don't want to pause the order",
+    "don't resume my standing order to City Power", "why did you pause my standing order to City Power",
+    "I didn't mean to pause my standing order", "how do I pause my standing order",
+    "don't change my standing order to City Power to ninety", "don't turn off my alerts",
+    "don't delete my low balance alert", "did you pause my alert", "are my alerts paused",
+    "I don't want to revoke the City Power mandate",
+]  # fmt: skip
+"""What there is stays as it is."""
+
 STANDING = {
     "pay city power up to 100 a month": ("100.00", "City Power", "month", ""),
     "pay city power up to a hundred dollars a month": ("100.00", "City Power", "month", ""),

@@ -27,6 +27,7 @@ from tests.understanding.tables import (
     CODES,
     CODES_AWAITED,
     INTENTS,
+    LEFT_ALONE,
     NO_SINGLE_PAYMENT,
     PAYEES_HEARD,
     STANDING,
@@ -186,6 +187,12 @@ def test_half_a_yes_is_none(said: str, expects: Expects) -> None:
 @pytest.mark.parametrize("expects", [Expects.ANYTHING, Expects.CONFIRMATION, Expects.CODE])
 def test_a_payee_and_a_sum_are_no_order_to_pay(said: str, expects: Expects) -> None:
     assert UNDERSTANDER.understand(said, expects).intent not in {Intent.PAY, Intent.AMEND, Intent.CONFIRM}
+
+
+@pytest.mark.parametrize("said", LEFT_ALONE)
+@pytest.mark.parametrize("expects", [Expects.ANYTHING, Expects.SLOT, Expects.CONFIRMATION])
+def test_what_is_not_to_be_ended_or_is_asked_about_stays(said: str, expects: Expects) -> None:
+    assert UNDERSTANDER.understand(said, expects).intent in {Intent.UNKNOWN, Intent.ORDERS, Intent.QUESTION}
 
 
 @pytest.mark.parametrize(("said", "terms"), STANDING.items())
