@@ -109,9 +109,21 @@ def test_in_two_hours_is_by_the_clock() -> None:
     assert (slots["date"], slots["time"]) == ("2026-11-21", "14:00")
 
 
-@pytest.mark.parametrize("said", ["pay Sarah ten dollars on friday", "send John 20 on the first of december"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("pay Sarah ten dollars on friday", "send John 20 on the first of december", "pay Sarah on the 5th fifty"),
+        *("pay Sarah on the fifth fifty dollars", "pay Sarah ten dollars in january", "pay Sarah 10 in the new year"),
+        *("pay Sarah ten dollars in the morning", "pay Sarah 10 in an hour", "move ten dollars to savings in january"),
+    ],
+)
 def test_a_payment_on_another_day_is_none_today(said: str) -> None:
-    assert UNDERSTANDER.understand(said).intent not in {Intent.PAY, Intent.AMEND}
+    assert UNDERSTANDER.understand(said).intent not in {Intent.PAY, Intent.TRANSFER, Intent.AMEND}
+
+
+@pytest.mark.parametrize("said", ["pay Sarah ten dollars for the trip in june", "pay Sarah 10 for this month"])
+def test_what_a_payment_is_for_is_not_its_day(said: str) -> None:
+    assert UNDERSTANDER.understand(said).intent is Intent.PAY
 
 
 @given(
