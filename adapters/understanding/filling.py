@@ -31,7 +31,7 @@ _UNREAD: Final = re.compile(
     rf"|dozen|score|times|plus|minus|less|something|odd|penn(?:y|ies)|dimes?|nickels?|§[acdfn]+\d) "
     rf"|\b(?:point|half|half of|couple|couple of|quarters?(?: of)?|thirds?(?: of)?|double|triple|twice|thrice|times"
     rf"|plus|minus|dozen|between|more than|less than|(?<!bump it )(?<!bump that )(?<!raise it )up to|at least"
-    rf"|at most) {_SUM} "
+    rf"|at most|by(?: just| only| about| another)?) {_SUM} "
 )
 """Words beside an amount that change it in a way no rule reads."""
 _TIME_TAG: Final = re.compile(r"§[wmhebq]+\d+ ")

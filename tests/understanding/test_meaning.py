@@ -70,6 +70,26 @@ def test_an_unclear_amount_is_not_read(said: str, frame: str, expects: Expects) 
     assert not (found.intent is Intent.PAY and found.complete)
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("raise it by ten", "increase it by $10", "lower it by just ten dollars", "make it more by ten dollars"),
+        *("raise my standing order to City Power by ten", "lower the City Power standing order by ten dollars"),
+        *("raise my low balance alert by fifty", "raise my low balance alert by 50 dollars"),
+    ],
+)
+@pytest.mark.parametrize("expects", [Expects.ANYTHING, Expects.CONFIRMATION])
+def test_by_how_much_is_not_how_much(said: str, expects: Expects) -> None:
+    assert not {"amount", "amount_choices"} & set(UNDERSTANDER.understand(said, expects).slots)
+
+
+@pytest.mark.parametrize("said", ["pay Sarah Chen two fifty", "cut the budget by 50", "call the bank by five"])
+def test_of_a_sum_in_a_reminder_nothing_is_asked_and_nothing_chosen(said: str) -> None:
+    slots = UNDERSTANDER.understand(f"remind me to {said}").slots
+    assert set(slots) == {"alert", "about"}
+    assert "$" not in slots["about"]
+
+
 def test_a_sentence_cut_for_its_length_gives_no_amount() -> None:
     found = UNDERSTANDER.understand(f"pay Sarah Chen {'please ' * 68}{' ' * 6}1000 dollars")
     assert "amount" not in found.slots
