@@ -56,6 +56,11 @@ _SETS: Final = re.compile(
 STEPS: Final = frozenset(intent for intent, _ in _STEPS)
 """What is done with an order that there is."""
 _SLOTS: Final = ("date", "every")
+_FOR_A_TIME: Final = re.compile(
+    r"\bfor (?:(?:the )?next )?(?:an?|one|a few|a couple of|some|§\S+) ?(?:days?|weeks?|months?|years?)\b"
+)
+_FROM_THEN: Final = re.compile(r"(?:from|starting|beginning|in|next|after) ")
+_AFTER_SOME: Final = re.compile(r"\bafter (?:the |my |this )?(?:next|last|following|coming|one more|§\S+ more)\b")
 _UNTIL: Final = re.compile(r"(?:until|till|up to|through|up until) ")
 
 
@@ -82,11 +87,31 @@ def by_schedule(tagged: Tagged, filler: Filler) -> Understanding | None:
 
 
 def stepping(intent: Intent, tagged: Tagged, filler: Filler) -> Understanding | None:
-    """What is to be done with an order, and which one and how, as far as that was said."""
+    """What is to be done with an order, and which one and how, as far as that was said.
+
+    What is to stop for a while is paused; a stop on a day to come has `when`, for it would be one at once.
+    """
     slots = _slots(tagged, filler)
-    if slots and _NAMED_SO.search(tagged.plain):
+    if slots is None:
+        return None
+    if _NAMED_SO.search(tagged.plain):
         slots.pop("every", None)
-    return None if slots is None else Understanding(intent, slots)
+    if intent is Intent.ORDER_CANCEL and ("ends_on" in slots or _FOR_A_TIME.search(tagged.plain)):
+        return Understanding(Intent.ORDER_PAUSE, slots)
+    later = _later(tagged)
+    if later and (intent is Intent.ORDER_RESUME or (intent is Intent.ORDER_PAUSE and _FROM_THEN.match(later))):
+        return Understanding(Intent.NOT_OFFERED, {"topic": "schedule"})
+    return Understanding(intent, slots | ({"when": later} if later and intent is Intent.ORDER_CANCEL else {}))
+
+
+def _later(tagged: Tagged) -> str:
+    """The words for a time that has not begun yet; empty where there are none."""
+    values, today = tagged.dated.values if tagged.dated else (), tagged.today
+    for moment in (value for value in values if isinstance(value, Moment) and value.future):
+        if today and moment.future and moment.future.first and moment.future.first > today:
+            return moment.said
+    after = _AFTER_SOME.search(tagged.plain)
+    return after[0] if after else ""
 
 
 def _names_two_days(tagged: Tagged) -> bool:

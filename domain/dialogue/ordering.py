@@ -52,7 +52,7 @@ def list_orders(dialogue: Dialogue, _turn: Turn) -> Decided:
 
 
 def step_order(dialogue: Dialogue, turn: Turn) -> Decided:
-    """Pause, resume, cancel or change one."""
+    """Pause, resume, cancel or change one. What is to end on a day to come would end at once: that is asked about."""
     if problem := problem_with(dialogue, turn):
         return dialogue, Say(problem)
     action = _ACTIONS[turn.intent]
@@ -63,7 +63,7 @@ def step_order(dialogue: Dialogue, turn: Turn) -> Decided:
         action,
         _payee(turn),
         changes,
-        sure=turn.confidence >= SURE,
+        sure=turn.confidence >= SURE and not turn.slots.get("when"),
         it=turn.intent not in _STEPS and not turn.slots.get("which"),
         which=turn.slots.get("which", ""),
         amount="" if action == "change" else turn.slots.get("amount", ""),

@@ -372,6 +372,30 @@ def test_a_name_of_an_order_is_no_change_of_its_days() -> None:
     assert (found.slots["amount"], found.slots.get("every")) == ("90.00", None)
 
 
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("stop my standing order to City Power for a month", Intent.ORDER_PAUSE),
+        ("cancel my standing order to City Power until next June", Intent.ORDER_PAUSE),
+        ("resume my standing order to City Power next month", Intent.NOT_OFFERED),
+        ("pause my standing order to City Power next month", Intent.NOT_OFFERED),
+        ("cancel my standing order to City Power next month", Intent.ORDER_CANCEL),
+        ("cancel my standing order to City Power tomorrow", Intent.ORDER_CANCEL),
+        ("cancel my standing order to City Power after the next payment", Intent.ORDER_CANCEL),
+    ],
+)
+def test_what_is_to_be_done_with_an_order_later_is_not_done_at_once(said: str, intent: Intent) -> None:
+    found = UNDERSTANDER.understand(said)
+    assert found.intent is intent
+    assert ("when" in found.slots) is (intent is Intent.ORDER_CANCEL)
+
+
+@pytest.mark.parametrize("said", ["", " now", " from now on", " on the first of every month"])
+def test_a_plain_stop_of_an_order_is_no_later_one(said: str) -> None:
+    found = UNDERSTANDER.understand(f"stop my standing order to City Power{said}")
+    assert (found.intent, "when" in found.slots) == (Intent.ORDER_CANCEL, False)
+
+
 def test_threads_understand_alike() -> None:
     texts = [text for texts in INTENTS.values() for text in texts]
     expected = {text: UNDERSTANDER.understand(text) for text in texts}
