@@ -141,3 +141,40 @@ def test_what_the_second_ear_listens_for_is_understood() -> None:
     said = [sampler.sentence(intent) for intent in ("alert", "alert_delete", "quiet", "alerts") for _ in range(60)]
     meant = [UNDERSTANDER.understand(text).intent for text in said]
     assert sum(intent in {Intent.ALERT, Intent.ALERT_DELETE, Intent.QUIET, Intent.ALERTS} for intent in meant) > 200
+
+
+@pytest.mark.parametrize(
+    ("said", "day", "last"),
+    [
+        ("every week starting friday", "2026-11-27", None),
+        ("every month starting in january", "2027-01-01", None),
+        ("every month from january", "2027-01-01", None),
+        ("every month starting next month", "2026-12-01", None),
+        ("monthly from january to june", "2027-01-01", "2027-06-30"),
+        ("every month until december", None, "2026-12-31"),
+        ("once a month", None, None),
+    ],
+)
+def test_from_when_on_again_and_again(said: str, day: str | None, last: str | None) -> None:
+    found = UNDERSTANDER.understand(f"pay Sarah ten dollars {said}")
+    assert (found.intent, found.slots.get("date"), found.slots.get("ends_on")) == (Intent.ORDER, day, last)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("every month for six months", "every month for a year", "every month for the next year", "monthly six times"),
+        *("every month for 12 payments", "every month except december", "every friday in december"),
+        *("every year in march", "tomorrow and 30 on friday"),
+    ],
+)
+def test_an_order_that_leaves_out_what_was_said_is_none(said: str) -> None:
+    assert UNDERSTANDER.understand(f"pay Sarah ten dollars {said}").intent in {Intent.NOT_OFFERED, Intent.UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    "said", ["sixty from december", "sixty starting next month", "sixty from the first of december"]
+)
+def test_a_change_of_an_order_from_a_later_day_on_is_none_at_once(said: str) -> None:
+    found = UNDERSTANDER.understand(f"change my standing order to Sarah to {said}")
+    assert found.intent in {Intent.NOT_OFFERED, Intent.UNKNOWN}
