@@ -12,6 +12,7 @@ from adapters.understanding.inquiring import INQUIRIES, narrow
 from adapters.understanding.money import Number
 from adapters.understanding.names import Snapped
 from adapters.understanding.numbers import decimal_text
+from adapters.understanding.scheduling import terms_of
 from adapters.understanding.transfers import accounts_in, goes_to
 from domain.grammar.mandates import CAPS, period_in
 from domain.understanding import Intent, Understanding
@@ -77,6 +78,8 @@ class Filler:
         if tagged.dated is None or _NO_TIME.search(_TIME_TAG.sub("", tagged.dated.tagged)):
             return None
         days, times = days_of(tagged.dated, future=False), times_of(tagged.dated)
+        if "every" in times:
+            times |= terms_of(tagged, times)
         if not asked and not set(times) - {"date", "date_unclear"}:
             return Understanding(Intent.SPENDING, days | {"follow": "yes"})
         return Understanding(Intent.AMEND, days | times)

@@ -165,6 +165,12 @@ def _between(slots: dict[str, str], own: dict[str, str]) -> dict[str, str]:
     return {name: text for name, text in slots.items() if name != "account"} | own
 
 
+def terms_of(tagged: Tagged, slots: dict[str, str]) -> dict[str, str]:
+    """The first and the last day of what comes again and again, as far as they were said."""
+    last = _last_day(tagged)
+    return _begins(tagged, slots) | ({"ends_on": last} if last else {})
+
+
 def _begins(tagged: Tagged, slots: dict[str, str]) -> dict[str, str]:
     """Of `every week starting Friday` and `monthly from January to June`: the first day, and the last one if told."""
     moment = _start(tagged) if "every" in slots else None

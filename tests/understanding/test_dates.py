@@ -161,6 +161,19 @@ def test_from_when_on_again_and_again(said: str, day: str | None, last: str | No
 
 
 @pytest.mark.parametrize(
+    ("said", "day", "last"),
+    [
+        ("on the first of each month until december", None, "2026-12-31"),
+        ("every friday starting in january", "2027-01-01", None),
+        ("every friday from january to june", "2027-01-01", "2027-06-30"),
+    ],
+)
+def test_the_answer_to_when_has_its_first_and_last_day(said: str, day: str | None, last: str | None) -> None:
+    found = UNDERSTANDER.understand(said, Expects.SLOT)
+    assert (found.intent, found.slots.get("date"), found.slots.get("ends_on")) == (Intent.AMEND, day, last)
+
+
+@pytest.mark.parametrize(
     "said",
     [
         *("every month for six months", "every month for a year", "every month for the next year", "monthly six times"),
