@@ -18,7 +18,11 @@ _SPOKEN: Final = re.compile(
     r"|\b(?:remind(?:er|ers|ing|ed)?|alerts?|notif(?:y|ications?)|warn(?:ings?)?)\b"
     r"|\b(?:have|has|had|did|were|are) (?:you|we|they)(?: already| just| ever)? (?:paid|pay|sent|send|given|give|paying"
     r"|transferred|transfer|wired|wire)\b"
-    rf"|['\u2019]s (?:\w+ )?{_RELATIVE}\b",
+    rf"|['\u2019]s (?:\w+ )?{_RELATIVE}\b"
+    r"|\b(?:can|could) (?:i|we) afford\b|\bdisput\w+"
+    r"|\b(?:(?:i|we|you|they|he|she)(?:['\u2019]ve| have| had)|(?:should|would|could|might)(?:['\u2019]ve| have))"
+    r"(?: already| just| never| not)? (?:paid|sent|given|transferred|wired)\b"
+    r"|\b(?:was|were) (?:going|about) to (?:pay|send|give|transfer|wire)\b",
     re.IGNORECASE,
 )
 
@@ -63,8 +67,16 @@ _ASKS: Final = re.compile(
 )
 
 
+_FAILED: Final = re.compile(
+    r"\b(?:did|does|has|have|had|was)(?: not|n['\u2019]t| never) (?:go|gone|get|got|come|been|arrived?)\b",
+    re.IGNORECASE,
+)
+"""`The fifty to John didn't go through` tells of it, and takes nothing back."""
+
+
 def left_alone(intent: Intent, text: str) -> bool:
     """`Don't cancel it`, `are my alerts paused`: nothing that there is is to be ended, begun again or changed."""
     refused = any(intent in intents and said.search(text) for intents, said in _REFUSED)
+    refused = refused or (intent is Intent.CANCEL and _FAILED.search(text) is not None)
     steps = intent in _ENDS | _BEGINS | _CHANGES
     return refused or (steps and _ASKS.match(text) is not None)

@@ -267,6 +267,8 @@ UNASKED = [
     "cancel pay John Doe 25 dollars", "pay John Doe 25 dollars please cancel that", "pay anyone except John Doe 25",
     "pay Sarah Chen's brother 25", "pay John Doe 25 dollars twice", "pay John Doe 25 dollars three times",
     "pay everyone but John Doe 25", "did you pay John Doe ten dollars",
+    "can I afford to pay John Doe 25", "I've paid John Doe 25", "I should have paid John Doe 25 dollars",
+    "we have already sent John Doe 25", "I was going to pay John Doe 25", "dispute 25 dollars to John Doe",
 ]  # fmt: skip
 """A payee and a sum, and no payment is asked for."""
 
@@ -278,7 +280,7 @@ LEFT_ALONE = [
     "I didn't mean to pause my standing order", "how do I pause my standing order",
     "don't change my standing order to City Power to ninety", "don't turn off my alerts",
     "don't delete my low balance alert", "did you pause my alert", "are my alerts paused",
-    "I don't want to revoke the City Power mandate",
+    "I don't want to revoke the City Power mandate", "the 25 to John didn't go through",
 ]  # fmt: skip
 """What there is stays as it is."""
 
