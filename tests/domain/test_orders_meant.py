@@ -138,6 +138,15 @@ def test_what_is_cancelled_on_a_later_day_or_by_another_sum_is_asked_about(said:
     assert hear(asking, Intent.CONFIRM)[1] == StopOrder("power")
 
 
+def test_a_stop_on_a_later_day_is_asked_about_also_once_it_is_known_of_which() -> None:
+    after, move = hear(HOME, Intent.ORDER_CANCEL, when="in june")
+    assert isinstance(move, FindOrder)
+    chosen, again = hear(orders_meant.meant(after, BOTH, move)[0], Intent.AMEND, "City Power", payee="City Power")
+    assert isinstance(again, FindOrder)
+    asking, order_id, told = orders_meant.meant(chosen, BOTH, again)
+    assert (order_id, asking.stopping, told.endswith("Shall I cancel it?")) == ("", "power", True)
+
+
 def test_a_stop_that_names_the_sum_as_it_is_is_done() -> None:
     after, move = hear(HOME, Intent.ORDER_CANCEL, payee="City Power", amount="80.00")
     assert isinstance(move, FindOrder)
