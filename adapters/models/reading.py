@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 
 _FENCED: Final = re.compile(r"\A\s*```(?:json)?\s*(\{.*\})\s*```\s*\Z", re.DOTALL)
 _SUMS: Final = frozenset({Intent.PAY, Intent.TRANSFER, Intent.AMEND, Intent.MANDATE})
+_RELATIVE: Final = re.compile(
+    r"\b(?:more|less|extra|additional|plus|minus|by|double|twice|triple|half|percent)\b|%", re.IGNORECASE
+)
+"""`Ten more`, `half of that`: a sum is named, and it is not the amount."""
+_CONDITION: Final = re.compile(
+    r"\b(?:when|once|after|unless|until|later|as soon as|if(?! (?:you|possible)\b))\b", re.IGNORECASE
+)
+"""`As soon as my salary is in` is not now."""
 UNKNOWN: Final = Understanding(Intent.UNKNOWN, by="model", complete=False)
 
 
@@ -73,7 +81,7 @@ def _refused(found: Understanding, words: str) -> bool:
     """Where the grammar sees a sum and a name and still no wish to pay, a model's word does not make it one."""
     if unasked(words) or (found.intent is not Intent.MANDATE and repeats(words)):
         return True
-    return found.intent in {Intent.PAY, Intent.TRANSFER} and limits(words)
+    return found.intent in {Intent.PAY, Intent.TRANSFER} and (limits(words) or _CONDITION.search(words) is not None)
 
 
 def _with_amount(found: Understanding, words: str, vocabulary: Vocabulary) -> Understanding:
@@ -83,7 +91,8 @@ def _with_amount(found: Understanding, words: str, vocabulary: Vocabulary) -> Un
     names = PayeeNames(vocabulary.payees).words()
     said = {amount for number in find_numbers(tokens_of(words)) for amount in number.amounts}
     doubted = bool(said) and _decimal(found.slots["amount"]) not in said
-    return without_amount(found) if doubted or unclear(words, names) else found
+    relative = found.intent is not Intent.MANDATE and _RELATIVE.search(words)
+    return without_amount(found) if doubted or unclear(words, names) or relative else found
 
 
 def _decimal(text: str) -> Decimal:

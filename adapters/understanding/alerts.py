@@ -67,6 +67,12 @@ _FOR_NOW: Final = re.compile(r"\b(?:for (?:now|a (?:while|bit)|the moment|the ti
 _OFF: Final = re.compile(
     r"\b(?:turn off|switch off|remove|delete|cancel|end|stop|no (?:more )?(?:quiet|silent)|any time|day or)\b"
 )
+_NOT_OF_REMINDERS: Final = frozenset(
+    {"amount", "amount_choices", "amount_unclear", "account", "payee", "payee_known", "payee_candidates"}
+)
+"""What is only words of what to remind of."""
+_BY: Final = re.compile(r"\bby (?:just |only |about |another )?$")
+"""How much more or less is no amount."""
 _ENDS_AT: Final = re.compile(r"\b(?:until|till|before|to) (?:§h|$)")
 
 
@@ -85,9 +91,7 @@ def alerting(intent: Intent, tagged: Tagged) -> Understanding:
         slots["alert"] = kind
     if about := about_of(timed) if kind in ("", "reminder") else "":
         slots |= {"about": about, "alert": "reminder"}
-        slots = {
-            name: text for name, text in slots.items() if name not in ("amount", "account", "payee", "payee_known")
-        }
+        slots = {name: text for name, text in slots.items() if name not in _NOT_OF_REMINDERS}
     if intent is not Intent.ALERT and (which := which_of(timed, kind)):
         slots["which"] = which
     return Understanding(intent, slots, complete=intent is not Intent.ALERT or "alert" in slots)
@@ -163,7 +167,9 @@ def _values(tagged: Tagged) -> dict[str, str]:
     slots: dict[str, str] = {}
     for tag in _TAG.finditer(tagged.tagged):
         value = tagged.values[int(tag[2])]
-        if isinstance(value, Number) and value.amounts and "amount" not in slots and not _counts(tagged, tag):
+        if isinstance(value, Number) and value.amounts and _BY.search(tagged.tagged[: tag.start()]):
+            slots["amount_unclear"] = "yes"
+        elif isinstance(value, Number) and value.amounts and "amount" not in slots and not _counts(tagged, tag):
             texts = [decimal_text(amount) for amount in value.amounts]
             slots |= {"amount": texts[0]} if len(texts) == 1 else {"amount_choices": "|".join(texts)}
         elif isinstance(value, Snapped):
@@ -193,6 +199,8 @@ def about_of(tagged: Tagged) -> str:
 
 def _said(value: Value, _around: str) -> str:
     if isinstance(value, Number):
+        if len(value.amounts) > 1 and value.digits:  # neither is chosen for the customer
+            return value.digits
         if value.unit or value.count < 0:
             return f"${value.amounts[0]:.2f}" if value.amounts else value.digits
         return str(value.count)

@@ -12,6 +12,7 @@ from adapters.understanding.inquiring import INQUIRIES, narrow
 from adapters.understanding.money import Number
 from adapters.understanding.names import Snapped
 from adapters.understanding.numbers import decimal_text
+from adapters.understanding.scheduling import terms_of
 from adapters.understanding.transfers import accounts_in, goes_to
 from domain.grammar.mandates import CAPS, period_in
 from domain.understanding import Intent, Understanding
@@ -31,7 +32,7 @@ _UNREAD: Final = re.compile(
     rf"|dozen|score|times|plus|minus|less|something|odd|penn(?:y|ies)|dimes?|nickels?|§[acdfn]+\d) "
     rf"|\b(?:point|half|half of|couple|couple of|quarters?(?: of)?|thirds?(?: of)?|double|triple|twice|thrice|times"
     rf"|plus|minus|dozen|between|more than|less than|(?<!bump it )(?<!bump that )(?<!raise it )up to|at least"
-    rf"|at most) {_SUM} "
+    rf"|at most|by(?: just| only| about| another)?) {_SUM} "
 )
 """Words beside an amount that change it in a way no rule reads."""
 _TIME_TAG: Final = re.compile(r"§[wmhebq]+\d+ ")
@@ -77,6 +78,8 @@ class Filler:
         if tagged.dated is None or _NO_TIME.search(_TIME_TAG.sub("", tagged.dated.tagged)):
             return None
         days, times = days_of(tagged.dated, future=False), times_of(tagged.dated)
+        if "every" in times:
+            times |= terms_of(tagged, times)
         if not asked and not set(times) - {"date", "date_unclear"}:
             return Understanding(Intent.SPENDING, days | {"follow": "yes"})
         return Understanding(Intent.AMEND, days | times)

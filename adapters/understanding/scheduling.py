@@ -56,6 +56,21 @@ _SETS: Final = re.compile(
 STEPS: Final = frozenset(intent for intent, _ in _STEPS)
 """What is done with an order that there is."""
 _SLOTS: Final = ("date", "every")
+_WHILE: Final = (
+    r"\bfor (?:(?:the )?(?:next|coming) )?(?:an? |one |a few |a couple of |some |§\S+ )?"
+    r"(?:days?|weeks?|months?|quarters?|years?)\b"
+)
+_LESS: Final = re.compile(
+    rf"\b(?:except|excluding|but not|apart from|other than|unless)\b|{_WHILE}"
+    r"|§\S+ (?:times|payments|instalments|transfers)\b"
+)
+_TWO_PAYMENTS: Final = re.compile(r"§[a-z]*a[a-z]*\d+ .*\b(?:and|then) (?:[a-z]+ ){0,3}§[a-z]*a[a-z]*\d+ ")
+_STARTING: Final = r"(?:from|starting|beginning|commencing|as of) "
+_STARTS: Final = re.compile(_STARTING)
+_TO: Final = re.compile(r" (?:to|until|till|through) ")
+_FOR_A_TIME: Final = re.compile(_WHILE)
+_FROM_THEN: Final = re.compile(r"(?:from|starting|beginning|in|next|after) ")
+_AFTER_SOME: Final = re.compile(r"\bafter (?:the |my |this )?(?:next|last|following|coming|one more|§\S+ more)\b")
 _UNTIL: Final = re.compile(r"(?:until|till|up to|through|up until) ")
 
 
@@ -74,19 +89,43 @@ def by_schedule(tagged: Tagged, filler: Filler) -> Understanding | None:
         for intent, verbs in _STEPS:
             if verbs.search(text):
                 return stepping(intent, tagged, filler)
+    slots |= _begins(tagged, slots)
     timed = any(slots.get(name) for name in _SLOTS)
-    if not timed and not _names_two_days(tagged) and not _STANDING.search(text) and not ("payee" in slots and ordered):
+    named = _names_two_days(tagged) or _STANDING.search(text) or ("payee" in slots and ordered)
+    if not (timed or named) or _leaves_out(tagged, slots):
         return None
     whole = "amount" in slots and ("payee" in slots or "target" in slots) and timed
     return Understanding(Intent.ORDER, slots, complete=whole, open_ended=whole)
 
 
 def stepping(intent: Intent, tagged: Tagged, filler: Filler) -> Understanding | None:
-    """What is to be done with an order, and which one and how, as far as that was said."""
+    """What is to be done with an order, and which one and how, as far as that was said.
+
+    What is to stop for a while is paused; a stop on a day to come has `when`, for it would be one at once.
+    """
     slots = _slots(tagged, filler)
-    if slots and _NAMED_SO.search(tagged.plain):
+    if slots is None:
+        return None
+    if _NAMED_SO.search(tagged.plain):
         slots.pop("every", None)
-    return None if slots is None else Understanding(intent, slots)
+    if intent is Intent.ORDER_CANCEL and ("ends_on" in slots or _FOR_A_TIME.search(tagged.plain)):
+        return Understanding(Intent.ORDER_PAUSE, slots)
+    if intent is Intent.ORDER_CHANGE and _start(tagged):  # it would be changed at once
+        return Understanding(Intent.NOT_OFFERED, {"topic": "schedule"})
+    later = _later(tagged)
+    if later and (intent is Intent.ORDER_RESUME or (intent is Intent.ORDER_PAUSE and _FROM_THEN.match(later))):
+        return Understanding(Intent.NOT_OFFERED, {"topic": "schedule"})
+    return Understanding(intent, slots | ({"when": later} if later and intent is Intent.ORDER_CANCEL else {}))
+
+
+def _later(tagged: Tagged) -> str:
+    """The words for a time that has not begun yet; empty where there are none."""
+    values, today = tagged.dated.values if tagged.dated else (), tagged.today
+    for moment in (value for value in values if isinstance(value, Moment) and value.future):
+        if today and moment.future and moment.future.first and moment.future.first > today:
+            return moment.said
+    after = _AFTER_SOME.search(tagged.plain)
+    return after[0] if after else ""
 
 
 def _names_two_days(tagged: Tagged) -> bool:
@@ -124,6 +163,45 @@ def _between(slots: dict[str, str], own: dict[str, str]) -> dict[str, str]:
     if "target" not in own:
         return slots
     return {name: text for name, text in slots.items() if name != "account"} | own
+
+
+def terms_of(tagged: Tagged, slots: dict[str, str]) -> dict[str, str]:
+    """The first and the last day of what comes again and again, as far as they were said."""
+    last = _last_day(tagged)
+    return _begins(tagged, slots) | ({"ends_on": last} if last else {})
+
+
+def _begins(tagged: Tagged, slots: dict[str, str]) -> dict[str, str]:
+    """Of `every week starting Friday` and `monthly from January to June`: the first day, and the last one if told."""
+    moment = _start(tagged) if "every" in slots else None
+    if moment is None or moment.future is None or moment.future.first is None:
+        return {}
+    last = moment.future.last if _TO.search(moment.said) else None
+    return {"date": moment.future.first.isoformat()} | ({"ends_on": last.isoformat()} if last else {})
+
+
+def _leaves_out(tagged: Tagged, slots: dict[str, str]) -> bool:
+    """`For six months`, `every Friday in December`: some of the days, in a way that no term of an order says."""
+    if _LESS.search(tagged.plain):
+        return True
+    if tagged.dated is None:
+        return False
+    start = _start(tagged)
+    spans = [value for value in tagged.dated.values if isinstance(value, Moment) and value.future and value != start]
+    among = any(span.future and span.future.day is None and not _UNTIL.match(span.said) for span in spans)
+    return ("every" in slots and among) or _TWO_PAYMENTS.search(tagged.dated.plain) is not None
+
+
+def _start(tagged: Tagged) -> Moment | None:
+    """From when on."""
+    values, today = tagged.dated.values if tagged.dated else (), tagged.today
+    for moment in (value for value in values if isinstance(value, Moment) and value.future):
+        first = moment.future.first if moment.future else None
+        said = re.escape(moment.said.lower())
+        starts = _STARTS.match(moment.said) or re.search(rf"{_STARTING}(?:on |in )?{said}", tagged.plain)
+        if today and first and first >= today and starts:
+            return moment
+    return None
 
 
 def _last_day(tagged: Tagged) -> str:

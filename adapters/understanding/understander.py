@@ -28,7 +28,7 @@ from domain.conversation import Expects
 from domain.grammar import ORDER, RULES
 from domain.grammar.mandates import bare_period, limits, repeats
 from domain.grammar.matcher import Compiler, Edges, captured_name
-from domain.grammar.unasked import unasked
+from domain.grammar.unasked import left_alone, unasked
 from domain.understanding import Intent, Understanding
 
 if TYPE_CHECKING:
@@ -156,6 +156,8 @@ class Understander:
             return replace(meant, intent=Intent.AMEND) if meant.intent is Intent.PAY else meant
         found = self._scheduled(self._understand(text, expects, now), text, expects, now)
         if found.intent is Intent.CONFIRM and _HALF_A_YES.search(text):
+            found = _UNKNOWN
+        if left_alone(found.intent, text):
             found = _UNKNOWN
         if mind and found.intent in _ENDS:  # it may still be said what is meant instead
             found = replace(found, complete=False, open_ended=True)
@@ -298,7 +300,15 @@ def _limited(found: Understanding, text: str) -> bool:
     return found.intent is Intent.AMEND and "amount" in found.slots and repeats(text)
 
 
-_ON_A_DAY: Final = re.compile(r"(?:on|by|in|next|tomorrow|until) |tomorrow")
+_ON_A_DAY: Final = re.compile(r"(?:on|by|in|next|tomorrow|until|new year) |tomorrow|new year|this weekend")
+_UNREAD_DAY: Final = re.compile(
+    r"\bon the (?:\d{1,2}(?:st|nd|rd|th)|(?:twenty |thirty )?(?:first|second|third|fourth|fifth|sixth|seventh|eighth"
+    r"|ninth)|(?:ten|eleven|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)th|twelfth|twentieth"
+    r"|thirtieth)(?: of [a-z]+)? (?:§|$)"
+)
+"""`On the fifth fifty dollars`: what follows hides the day."""
+_BOUGHT: Final = re.compile(r"\bfor (?:the|my|our|his|her|their|a|an|last|this) ")
+"""`For the trip in June` says what it is for, not when."""
 
 
 def _repeated(tagged: Tagged) -> bool:
@@ -308,11 +318,19 @@ def _repeated(tagged: Tagged) -> bool:
 
 
 def _to_come(tagged: Tagged, now: datetime) -> bool:
-    """A payment on another day, which is not the one that is made at once."""
-    days = [
-        v for v in (tagged.dated.values if tagged.dated else ()) if isinstance(v, Moment) and _ON_A_DAY.match(v.said)
-    ]
-    return any(moment.future and moment.future.day and moment.future.day > now.date() for moment in days)
+    """A payment on another day, or later on this one, which is not the one that is made at once."""
+    timed = tagged.dated or tagged
+    if _UNREAD_DAY.search(timed.plain):
+        return True
+    days = [v for v in timed.values if isinstance(v, Moment) and _ON_A_DAY.match(v.said)]
+    return any(_is_later(moment, now, spans=_BOUGHT.search(tagged.plain) is None) for moment in days)
+
+
+def _is_later(moment: Moment, now: datetime, *, spans: bool) -> bool:
+    if moment.time and moment.said.startswith("in "):
+        return True
+    span = moment.future
+    return span is not None and span.first is not None and span.first > now.date() and (spans or span.day is not None)
 
 
 def _variants(intent: Intent, tagged: Tagged) -> tuple[str, ...]:

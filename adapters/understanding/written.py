@@ -6,11 +6,14 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from adapters.understanding.digits import CARDINALS
+
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
 _SUM: Final = re.compile(
-    r"[-+]?(?:us)?\$?-?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.[0-9]+)?(?:k|\$|usd|-?(?:dollars?|bucks?|cents?))?"
+    r"[-+]?(?:us)?\$?-?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.(?![0-9]{2}0(?![0-9]))[0-9]+)?"
+    r"(?:k|\$|usd|-?(?:dollars?|bucks?|cents?))?"
 )
 _FOREIGN_SUM: Final = re.compile(r"-?[€£]-?[0-9][0-9.,]*|[0-9][0-9.,]*[€£]")
 _ORDINAL: Final = re.compile(r"[0-9]+(?:st|nd|rd|th)")
@@ -23,7 +26,10 @@ _DASHES: Final = str.maketrans({"\u2212": "-", "\u2013": " ", "\u2014": " ", "\u
 
 
 def unclear(text: str, names: AbstractSet[str]) -> bool:
-    """`1.000,50`, `12 000`, `$ 5 . 5 0`, `5-10`, `٣٠`, `25 ¥`. `names`: words that may hold figures of their own."""
+    """`1.000,50`, `1.250`, `five k`, `$ 5 . 5 0`, `5-10`, `٣٠`, `25 ¥`.
+
+    `names`: words that may hold figures of their own.
+    """
     if any(_strange(character) for character in text):
         return True
     words = text.lower().translate(_DASHES).split()
@@ -38,7 +44,7 @@ def unclear(text: str, names: AbstractSet[str]) -> bool:
         figures = any(character.isdigit() for character in bare) and bare.removesuffix("'s") not in names
         if figures and (before or not _readable(bare)):
             return True
-        if before and bare in _CHANGES:
+        if (before and bare in _CHANGES) or (bare == "k" and at and words[at - 1].rpartition("-")[2] in CARDINALS):
             return True
         before = figures
     return False

@@ -52,18 +52,19 @@ def list_orders(dialogue: Dialogue, _turn: Turn) -> Decided:
 
 
 def step_order(dialogue: Dialogue, turn: Turn) -> Decided:
-    """Pause, resume, cancel or change one."""
+    """Pause, resume, cancel or change one. What is to end on a day to come would end at once: that is asked about."""
     if problem := problem_with(dialogue, turn):
         return dialogue, Say(problem)
     action = _ACTIONS[turn.intent]
-    changes = _changes(turn) if action == "change" else {}
+    later = {"when": turn.slots["when"]} if turn.slots.get("when") else {}
+    changes = _changes(turn) if action == "change" else later if action == "cancel" else {}
     if action == "change" and not changes:
         return dialogue, Say(CHANGE_HOW)
     return dialogue, FindOrder(
         action,
         _payee(turn),
         changes,
-        sure=turn.confidence >= SURE,
+        sure=turn.confidence >= SURE and not turn.slots.get("when"),
         it=turn.intent not in _STEPS and not turn.slots.get("which"),
         which=turn.slots.get("which", ""),
         amount="" if action == "change" else turn.slots.get("amount", ""),
@@ -206,7 +207,7 @@ def choose_order(dialogue: Dialogue, turn: Turn) -> Decided:
     own = turn.slots.get("target") or turn.slots.get("account") or ""
     payee = _payee(turn) or _mentioned(dialogue, turn.text) or (f"your {own} account" if own else "")
     which, amount = turn.slots.get("which", ""), turn.slots.get("amount", "")
-    sure = turn.confidence >= SURE
+    sure = turn.confidence >= SURE and "when" not in now.changes
     return dialogue, FindOrder(now.action, payee, dict(now.changes), sure=sure, which=which, amount=amount)
 
 

@@ -39,7 +39,8 @@ def meant(dialogue: Dialogue, found: Found, wanted: FindOrder) -> tuple[Dialogue
         asks = Ordering(told=text, listed=_ids(fitting), action=wanted.action, changes=dict(wanted.changes))
         return _asking(replace(dialogue, ordering=asks)), "", text
     order_id = str(fitting[0]["order_id"])
-    if wanted.action != "cancel" or (wanted.sure and wanted.payee):
+    exact = wanted.amount in {"", fitting[0]["amount"]}
+    if wanted.action != "cancel" or (wanted.sure and wanted.payee and exact):
         return replace(dialogue, ordering=Ordering(order_id)), order_id, ""
     text = orders_told.shall_i_cancel(fitting[0])
     asking = replace(dialogue, asked=Asked.REVOKE, stopping=order_id, ordering=Ordering(order_id, text))

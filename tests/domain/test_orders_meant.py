@@ -129,6 +129,30 @@ def test_which_of_several_is_asked(intent: Intent, text: str, slots: dict[str, s
     assert (orders_meant.meant(chosen, BOTH, again)[1], chosen.stage) == (order_id, Stage.IDLE)
 
 
+@pytest.mark.parametrize("said", [{"when": "in june"}, {"amount": "90.00"}])
+def test_what_is_cancelled_on_a_later_day_or_by_another_sum_is_asked_about(said: dict[str, str]) -> None:
+    after, move = hear(HOME, Intent.ORDER_CANCEL, payee="City Power", **said)
+    assert isinstance(move, FindOrder)
+    asking, order_id, told = orders_meant.meant(after, BOTH, move)
+    assert (order_id, told) == ("", "That is $80.00 to City Power every day. Shall I cancel it?")
+    assert hear(asking, Intent.CONFIRM)[1] == StopOrder("power")
+
+
+def test_a_stop_on_a_later_day_is_asked_about_also_once_it_is_known_of_which() -> None:
+    after, move = hear(HOME, Intent.ORDER_CANCEL, when="in june")
+    assert isinstance(move, FindOrder)
+    chosen, again = hear(orders_meant.meant(after, BOTH, move)[0], Intent.AMEND, "City Power", payee="City Power")
+    assert isinstance(again, FindOrder)
+    asking, order_id, told = orders_meant.meant(chosen, BOTH, again)
+    assert (order_id, asking.stopping, told.endswith("Shall I cancel it?")) == ("", "power", True)
+
+
+def test_a_stop_that_names_the_sum_as_it_is_is_done() -> None:
+    after, move = hear(HOME, Intent.ORDER_CANCEL, payee="City Power", amount="80.00")
+    assert isinstance(move, FindOrder)
+    assert orders_meant.meant(after, BOTH, move)[1] == "power"
+
+
 def test_the_only_one_with_which_it_can_be_done_is_meant() -> None:
     found = {"standing_orders": [POWER, {**SARAH, "state": "PAUSED"}]}
     after, move = hear(HOME, Intent.ORDER_RESUME, "resume my standing order")

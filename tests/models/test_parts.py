@@ -10,6 +10,7 @@ from adapters.breakers import Breakers, Limit
 from adapters.masking import Masker
 from adapters.models.complexity import is_complex
 from adapters.models.cover import Cover
+from adapters.models.reading import understood
 from adapters.models.speaking import Sentences, may_be_said
 from bench.complexity.learn import accuracy, sentences
 from domain.errors import SessionNotFoundError, UnavailableError
@@ -42,6 +43,27 @@ def test_what_leaves_names_nobody(said: str, covered: str) -> None:
 def test_what_was_covered_is_found_again() -> None:
     found = Cover(PAYEES, Masker()).cover("could Sarah and Bartholomew split it")
     assert found.found("[PAYEE_1] with [NAME_2], not [NAME_9]") == "Sarah with Bartholomew, not"
+
+
+@pytest.mark.parametrize("said", ["make it ten more", "ten dollars less", "half of ten", "ten percent"])
+def test_a_model_takes_by_how_much_for_no_amount(said: str) -> None:
+    answer = '{"intent": "amend", "slots": {"amount": "10.00"}}'
+    found = understood(answer, said, Cover(PAYEES, Masker()).cover(said), Vocabulary(PAYEES), NAMEABLE)
+    assert found.slots == {"amount_unclear": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("I'd like Sarah to have ten dollars as soon as my salary is in", Intent.UNKNOWN),
+        ("let ten dollars go to Sarah unless I say otherwise", Intent.UNKNOWN),
+        ("I'd like Sarah to have ten dollars, if you could", Intent.PAY),
+    ],
+)
+def test_a_model_pays_nothing_now_that_hangs_on_something(said: str, intent: Intent) -> None:
+    answer = '{"intent": "pay", "slots": {"payee": "[PAYEE_1]", "amount": "10.00"}}'
+    found = understood(answer, said, Cover(PAYEES, Masker()).cover(said), Vocabulary(PAYEES), NAMEABLE)
+    assert found.intent is intent
 
 
 @pytest.mark.parametrize("said", ["the code is 481516 I think", "my password is hunter2 okay"])

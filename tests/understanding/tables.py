@@ -25,6 +25,7 @@ AMBIGUOUS = {
 }  # fmt: skip
 
 UNCLEAR = [
+    "1.250", "$1.250", "1,250.500", "five k", "twenty five k", "twenty-five k",
     "1.000,50 dollars", "1.000,50", "1.000.000", "1,50 dollars", "1,5", "1,2,3", "12,34 dollars", "1,0000", "$1,000,00",
     "5,00 dollars", "0,500 dollars", "$ 5 . 5 0", "$5 .50", "5 . 50 dollars", "25 .00", ".50", "$.50", "5..50", "5.5.5",
     "10.50.25 dollars", "12 000", "12 000 dollars", "12'000 dollars", "1, 000", "$1, 000", "1_000", "2 5", "25 50",
@@ -266,8 +267,22 @@ UNASKED = [
     "cancel pay John Doe 25 dollars", "pay John Doe 25 dollars please cancel that", "pay anyone except John Doe 25",
     "pay Sarah Chen's brother 25", "pay John Doe 25 dollars twice", "pay John Doe 25 dollars three times",
     "pay everyone but John Doe 25", "did you pay John Doe ten dollars",
+    "can I afford to pay John Doe 25", "I've paid John Doe 25", "I should have paid John Doe 25 dollars",
+    "we have already sent John Doe 25", "I was going to pay John Doe 25", "dispute 25 dollars to John Doe",
 ]  # fmt: skip
 """A payee and a sum, and no payment is asked for."""
+
+LEFT_ALONE = [
+    "don't cancel my payment", "don't cancel it", "please don't cancel that", "I don't want to cancel it",
+    "never cancel the payment to Sarah", "did you cancel it", "how do I cancel it", "is it too late to cancel",
+    "what happens if I cancel it", "don't pause my standing order to City Power", "I don't want to pause the order",
+    "don't resume my standing order to City Power", "why did you pause my standing order to City Power",
+    "I didn't mean to pause my standing order", "how do I pause my standing order",
+    "don't change my standing order to City Power to ninety", "don't turn off my alerts",
+    "don't delete my low balance alert", "did you pause my alert", "are my alerts paused",
+    "I don't want to revoke the City Power mandate", "the 25 to John didn't go through",
+]  # fmt: skip
+"""What there is stays as it is."""
 
 STANDING = {
     "pay city power up to 100 a month": ("100.00", "City Power", "month", ""),

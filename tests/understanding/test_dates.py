@@ -109,9 +109,21 @@ def test_in_two_hours_is_by_the_clock() -> None:
     assert (slots["date"], slots["time"]) == ("2026-11-21", "14:00")
 
 
-@pytest.mark.parametrize("said", ["pay Sarah ten dollars on friday", "send John 20 on the first of december"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("pay Sarah ten dollars on friday", "send John 20 on the first of december", "pay Sarah on the 5th fifty"),
+        *("pay Sarah on the fifth fifty dollars", "pay Sarah ten dollars in january", "pay Sarah 10 in the new year"),
+        *("pay Sarah ten dollars in the morning", "pay Sarah 10 in an hour", "move ten dollars to savings in january"),
+    ],
+)
 def test_a_payment_on_another_day_is_none_today(said: str) -> None:
-    assert UNDERSTANDER.understand(said).intent not in {Intent.PAY, Intent.AMEND}
+    assert UNDERSTANDER.understand(said).intent not in {Intent.PAY, Intent.TRANSFER, Intent.AMEND}
+
+
+@pytest.mark.parametrize("said", ["pay Sarah ten dollars for the trip in june", "pay Sarah 10 for this month"])
+def test_what_a_payment_is_for_is_not_its_day(said: str) -> None:
+    assert UNDERSTANDER.understand(said).intent is Intent.PAY
 
 
 @given(
@@ -129,3 +141,53 @@ def test_what_the_second_ear_listens_for_is_understood() -> None:
     said = [sampler.sentence(intent) for intent in ("alert", "alert_delete", "quiet", "alerts") for _ in range(60)]
     meant = [UNDERSTANDER.understand(text).intent for text in said]
     assert sum(intent in {Intent.ALERT, Intent.ALERT_DELETE, Intent.QUIET, Intent.ALERTS} for intent in meant) > 200
+
+
+@pytest.mark.parametrize(
+    ("said", "day", "last"),
+    [
+        ("every week starting friday", "2026-11-27", None),
+        ("every month starting in january", "2027-01-01", None),
+        ("every month from january", "2027-01-01", None),
+        ("every month starting next month", "2026-12-01", None),
+        ("monthly from january to june", "2027-01-01", "2027-06-30"),
+        ("every month until december", None, "2026-12-31"),
+        ("once a month", None, None),
+    ],
+)
+def test_from_when_on_again_and_again(said: str, day: str | None, last: str | None) -> None:
+    found = UNDERSTANDER.understand(f"pay Sarah ten dollars {said}")
+    assert (found.intent, found.slots.get("date"), found.slots.get("ends_on")) == (Intent.ORDER, day, last)
+
+
+@pytest.mark.parametrize(
+    ("said", "day", "last"),
+    [
+        ("on the first of each month until december", None, "2026-12-31"),
+        ("every friday starting in january", "2027-01-01", None),
+        ("every friday from january to june", "2027-01-01", "2027-06-30"),
+    ],
+)
+def test_the_answer_to_when_has_its_first_and_last_day(said: str, day: str | None, last: str | None) -> None:
+    found = UNDERSTANDER.understand(said, Expects.SLOT)
+    assert (found.intent, found.slots.get("date"), found.slots.get("ends_on")) == (Intent.AMEND, day, last)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("every month for six months", "every month for a year", "every month for the next year", "monthly six times"),
+        *("every month for 12 payments", "every month except december", "every friday in december"),
+        *("every year in march", "tomorrow and 30 on friday"),
+    ],
+)
+def test_an_order_that_leaves_out_what_was_said_is_none(said: str) -> None:
+    assert UNDERSTANDER.understand(f"pay Sarah ten dollars {said}").intent in {Intent.NOT_OFFERED, Intent.UNKNOWN}
+
+
+@pytest.mark.parametrize(
+    "said", ["sixty from december", "sixty starting next month", "sixty from the first of december"]
+)
+def test_a_change_of_an_order_from_a_later_day_on_is_none_at_once(said: str) -> None:
+    found = UNDERSTANDER.understand(f"change my standing order to Sarah to {said}")
+    assert found.intent in {Intent.NOT_OFFERED, Intent.UNKNOWN}

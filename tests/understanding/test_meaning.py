@@ -27,6 +27,7 @@ from tests.understanding.tables import (
     CODES,
     CODES_AWAITED,
     INTENTS,
+    LEFT_ALONE,
     NO_SINGLE_PAYMENT,
     PAYEES_HEARD,
     STANDING,
@@ -67,6 +68,26 @@ def test_an_unclear_amount_is_not_read(said: str, frame: str, expects: Expects) 
     found = UNDERSTANDER.understand(frame.format(said), expects)
     assert not {"amount", "amount_choices"} & set(found.slots)
     assert not (found.intent is Intent.PAY and found.complete)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("raise it by ten", "increase it by $10", "lower it by just ten dollars", "make it more by ten dollars"),
+        *("raise my standing order to City Power by ten", "lower the City Power standing order by ten dollars"),
+        *("raise my low balance alert by fifty", "raise my low balance alert by 50 dollars"),
+    ],
+)
+@pytest.mark.parametrize("expects", [Expects.ANYTHING, Expects.CONFIRMATION])
+def test_by_how_much_is_not_how_much(said: str, expects: Expects) -> None:
+    assert not {"amount", "amount_choices"} & set(UNDERSTANDER.understand(said, expects).slots)
+
+
+@pytest.mark.parametrize("said", ["pay Sarah Chen two fifty", "cut the budget by 50", "call the bank by five"])
+def test_of_a_sum_in_a_reminder_nothing_is_asked_and_nothing_chosen(said: str) -> None:
+    slots = UNDERSTANDER.understand(f"remind me to {said}").slots
+    assert set(slots) == {"alert", "about"}
+    assert "$" not in slots["about"]
 
 
 def test_a_sentence_cut_for_its_length_gives_no_amount() -> None:
@@ -186,6 +207,12 @@ def test_half_a_yes_is_none(said: str, expects: Expects) -> None:
 @pytest.mark.parametrize("expects", [Expects.ANYTHING, Expects.CONFIRMATION, Expects.CODE])
 def test_a_payee_and_a_sum_are_no_order_to_pay(said: str, expects: Expects) -> None:
     assert UNDERSTANDER.understand(said, expects).intent not in {Intent.PAY, Intent.AMEND, Intent.CONFIRM}
+
+
+@pytest.mark.parametrize("said", LEFT_ALONE)
+@pytest.mark.parametrize("expects", [Expects.ANYTHING, Expects.SLOT, Expects.CONFIRMATION])
+def test_what_is_not_to_be_ended_or_is_asked_about_stays(said: str, expects: Expects) -> None:
+    assert UNDERSTANDER.understand(said, expects).intent in {Intent.UNKNOWN, Intent.ORDERS, Intent.QUESTION}
 
 
 @pytest.mark.parametrize(("said", "terms"), STANDING.items())
@@ -343,6 +370,30 @@ def test_the_evaluation_keeps_its_level_and_takes_nothing_wrongly_for_a_payment(
 def test_a_name_of_an_order_is_no_change_of_its_days() -> None:
     found = UNDERSTANDER.understand("change my monthly payment to City Power to ninety dollars")
     assert (found.slots["amount"], found.slots.get("every")) == ("90.00", None)
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("stop my standing order to City Power for a month", Intent.ORDER_PAUSE),
+        ("cancel my standing order to City Power until next June", Intent.ORDER_PAUSE),
+        ("resume my standing order to City Power next month", Intent.NOT_OFFERED),
+        ("pause my standing order to City Power next month", Intent.NOT_OFFERED),
+        ("cancel my standing order to City Power next month", Intent.ORDER_CANCEL),
+        ("cancel my standing order to City Power tomorrow", Intent.ORDER_CANCEL),
+        ("cancel my standing order to City Power after the next payment", Intent.ORDER_CANCEL),
+    ],
+)
+def test_what_is_to_be_done_with_an_order_later_is_not_done_at_once(said: str, intent: Intent) -> None:
+    found = UNDERSTANDER.understand(said)
+    assert found.intent is intent
+    assert ("when" in found.slots) is (intent is Intent.ORDER_CANCEL)
+
+
+@pytest.mark.parametrize("said", ["", " now", " from now on", " on the first of every month"])
+def test_a_plain_stop_of_an_order_is_no_later_one(said: str) -> None:
+    found = UNDERSTANDER.understand(f"stop my standing order to City Power{said}")
+    assert (found.intent, "when" in found.slots) == (Intent.ORDER_CANCEL, False)
 
 
 def test_threads_understand_alike() -> None:
