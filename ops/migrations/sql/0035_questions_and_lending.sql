@@ -38,4 +38,18 @@ END $$;
 CREATE TRIGGER verifications_leave_no_question AFTER UPDATE OF state ON verifications FOR EACH ROW
     WHEN (NEW.state <> 'PENDING') EXECUTE FUNCTION close_identity_questions();
 
+-- As before, but of any number at once, one after the other: the last one holds.
+CREATE OR REPLACE FUNCTION delegate(lender text, borrower text, ends timestamptz) RETURNS bigint LANGUAGE plpgsql
+SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE new_id bigint;
+BEGIN
+    PERFORM FROM supervisors WHERE user_id = lender FOR NO KEY UPDATE;
+    UPDATE delegations SET ended_at = now() WHERE from_user = lender AND to_user = borrower AND ended_at IS NULL;
+    INSERT INTO delegations (from_user, to_user, until) VALUES (lender, borrower, ends)
+    RETURNING delegation_id INTO new_id;
+    INSERT INTO audit (actor, action, subject_id, detail)
+    VALUES (lender, 'delegation.made', borrower, jsonb_build_object('delegation_id', new_id, 'until', ends));
+    RETURN new_id;
+END $$;
+
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;

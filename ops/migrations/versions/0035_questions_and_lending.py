@@ -1,4 +1,4 @@
-"""No question outlives what asked it."""
+"""No question outlives what asked it; authority lent twice at once is lent once."""
 
 from __future__ import annotations
 
