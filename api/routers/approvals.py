@@ -4,9 +4,9 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
-from uuid_utils import uuid7
 
 from adapters.edge.bearer import token_of
+from adapters.edge.idempotency import own_id
 from adapters.postgres.approval_list import MOST, Wanted
 from adapters.tokens import Principal
 from api.documented import answers
@@ -112,7 +112,7 @@ Decider = Annotated[Principal, Depends(decider)]
 @router.post("/approvals/{approval_id}/decision", responses=answers(StatusUpdate, *_DECIDED))
 async def decide(approval_id: Id, given: Decision, who: Decider, services: Use) -> dict[str, Any]:
     """Approve or refuse. A refusal needs a note."""
-    response_id = given.response_id or str(uuid7())
+    response_id = given.response_id or own_id()
     if "approve" not in who.scopes:
         refusal = NotASupervisorError()
         await services.approvals.refused(approval_id, who.user_id, refusal, {"version": given.version})

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 
+from adapters.edge.idempotency import Idempotency, Keyed
+from adapters.tokens import Principal
+from api.routers import approvals
+from domain.errors import UnavailableError
 from tests.api.conftest import PASSWORD
 from tests.ear import fit_for_the_ear
+from tests.fakes.keys import FakeKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import httpx
 
+    from domain.approvals import Said
     from tests.conftest import Database
 
 pytestmark = pytest.mark.servers
@@ -101,6 +108,24 @@ def test_a_decision_is_refused_with_a_code_and_a_sentence_and_audited(  # noqa: 
     written = [] if status == 503 else [code]
     assert refusals(books, f"user_{who}")[len(before) :] == written
     assert books.execute("SELECT decided_at FROM approvals").fetchall() == [(None,)]
+
+
+async def test_a_decision_sent_again_under_its_key_is_the_same_decision() -> None:
+    given: list[str] = []
+
+    async def decide(_approval_id: str, _user_id: str, _said: Said, response_id: str) -> None:
+        given.append(response_id)  # and may be taken, though its reply is lost
+        raise UnavailableError
+
+    async def execute() -> None:
+        services = SimpleNamespace(approvals=SimpleNamespace(decide=decide))
+        await approvals.decide(ONE, approvals.Decision(**YES), Principal("u", "", frozenset({"approve"})), services)
+
+    desk = Idempotency(FakeKeys(), wait_s=1)
+    for _ in range(2):
+        with pytest.raises(UnavailableError):
+            await desk.once(Keyed("api", "u", "key", b""), execute)
+    assert given == [given[0]] * 2
 
 
 def test_a_role_revoked_while_looking_at_it(
