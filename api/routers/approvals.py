@@ -36,10 +36,8 @@ from domain.schemas import NOTE_LONGEST
 router = APIRouter(prefix="/api")
 _THERE: Final = (NotASupervisorError, ApprovalNotFoundError)
 _HELD: Final = (*_THERE, AlreadyDecidedError, ApprovalClosedError, ApprovalClaimedError)
-_DECIDED: Final = (
-    *(*_HELD, StaleVersionError, NoteRequiredError, SelfApprovalError),
-    *(SameSupervisorError, NotYourGroupError, OverSupervisorLimitError),
-)
+_CLAIMED: Final = (*_HELD, SelfApprovalError, NotYourGroupError, OverSupervisorLimitError)
+_DECIDED: Final = (*_CLAIMED, StaleVersionError, NoteRequiredError, SameSupervisorError)
 
 
 class Decision(Sent):
@@ -122,7 +120,7 @@ async def decide(approval_id: Id, given: Decision, who: Decider, services: Use) 
     return status.to_json()
 
 
-@router.post("/approvals/{approval_id}/claim", responses=answers(ApprovalShown, *_HELD))
+@router.post("/approvals/{approval_id}/claim", responses=answers(ApprovalShown, *_CLAIMED))
 async def claim(approval_id: Id, who: Supervisor, services: Use) -> dict[str, Any]:
     """Keep it to oneself for a while."""
     return (await services.approvals.claim(approval_id, who.user_id)).to_json()

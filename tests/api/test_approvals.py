@@ -220,6 +220,25 @@ def test_bad_input(  # noqa: PLR0913, PLR0917 - a table's columns
     assert 400 <= answer.status_code < 500
 
 
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"maker": "user_sam"}, "self_approval"),
+        ({"approver_group": "senior_supervisors"}, "not_your_group"),
+        ({"amount_minor": 10_000_01}, "over_supervisor_limit"),
+    ],
+)
+def test_nobody_keeps_from_others_what_they_could_not_decide(
+    sign_in: Callable[[str], httpx.Client], waits: Callable[..., None], row: dict[str, object], code: str
+) -> None:
+    waits(**row)
+    sam, sue = sign_in("sam"), sign_in("sue")
+    answer = sam.post(f"/api/approvals/{ONE}/claim")
+    assert (answer.status_code, answer.json()["code"]) == (403, code)
+    assert fit_for_the_ear(answer.json()["sentence"])
+    assert sue.post(f"/api/approvals/{ONE}/claim").json()["claimed_by"] == "user_sue"
+
+
 def test_claim_and_release(sign_in: Callable[[str], httpx.Client], waits: Callable[..., None]) -> None:
     waits()
     sam, sue = sign_in("sam"), sign_in("sue")
