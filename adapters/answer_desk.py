@@ -137,8 +137,7 @@ class AnswerDesk:
     async def _answer(
         self, row: ElicitationRow, elicitation_id: str, data: Mapping[str, Any], response_id: str
     ) -> ElicitationStatus:
-        if not is_safe_id(response_id):
-            raise InvalidRequestError("response_id must be 1 to 128 letters, digits, - or _")
+        _require_answerable(row, response_id)
         if (first := await self._attempts.outcome_of(elicitation_id, response_id)) is not None:
             return _first_result(row, first)
         if row.response_id == response_id:
@@ -228,7 +227,7 @@ class AnswerDesk:
                 values = entered(row.request, data)
                 await self._elicitations.keep_form(row.request.elicitation_id, response_id, values)
             case ElicitationType.SUPERVISOR_APPROVAL:
-                raise ForbiddenError("supervisors decide at their own door")
+                raise _not_here()
             case ElicitationType.CONFIRMATION:
                 return _yes_or_no(data)
         return True
@@ -271,6 +270,17 @@ def rejected(left: int) -> AnswerRejectedError:
     """A wrong factor, with the tries that are left."""
     tries = "one try" if left == 1 else f"{left} tries"
     return AnswerRejectedError(f"{left} left of {OTP_TRIES}", spoken=f"That code isn't right. You have {tries} left.")
+
+
+def _require_answerable(row: ElicitationRow, response_id: str) -> None:
+    if not is_safe_id(response_id):
+        raise InvalidRequestError("response_id must be 1 to 128 letters, digits, - or _")
+    if row.request.elicitation_type is ElicitationType.SUPERVISOR_APPROVAL:
+        raise _not_here()  # nor is a decision that was taken already its customer's to hand in again
+
+
+def _not_here() -> ForbiddenError:
+    return ForbiddenError("supervisors decide at their own door")
 
 
 def _yes_or_no(data: Mapping[str, Any]) -> bool:

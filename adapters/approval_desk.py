@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from activities.ports import ProofClaims
 from domain import policy
-from domain.approvals import METHOD, Approval, ApprovalState, ProvenDecision, Said, Supervisor, authority, may_see
+from domain.approvals import (
+    METHOD,
+    Approval,
+    ApprovalState,
+    ProvenDecision,
+    Said,
+    Supervisor,
+    authority,
+    claimable,
+    may_see,
+)
 from domain.elicitation import ElicitationState, ElicitationStatus
 from domain.errors import (
     AlreadyDecidedError,
@@ -106,8 +116,12 @@ class ApprovalDesk:
             await self.store.mark_delivered(approval)
 
     async def claim(self, approval_id: str, user_id: str) -> Approval:
-        """Keep it to oneself for a while. Raises ApprovalClaimedError where another supervisor has it."""
-        await self._both(approval_id, user_id)
+        """Keep it to oneself for a while. Raises ApprovalClaimedError where another supervisor has it.
+
+        And what `domain.approvals.claimable` raises.
+        """
+        approval, supervisor = await self._both(approval_id, user_id)
+        claimable(approval, supervisor, self._groups(approval))
         await self.store.claim(approval_id, user_id, self.claim_s)
         return await self.store.get(approval_id)
 

@@ -65,6 +65,12 @@ def acceptable(uri: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and _host(parts) in LOOPBACK)
 
 
+def on_loopback(uri: str) -> bool:
+    """Whether that leads to a program on the visitor's own machine."""
+    parts = _split(uri)
+    return parts is not None and parts.scheme == "http" and _host(parts) in LOOPBACK
+
+
 def _same_but_for_port(own: str, given: str) -> bool:
     mine, theirs = _split(own), _split(given)
     if mine is None or theirs is None or not acceptable(given):

@@ -51,6 +51,8 @@ def question_page(row: ElicitationRow, response_id: str, sentence: str = "", sta
 
 def closed_page(row: ElicitationRow, status: int = 200) -> HTMLResponse:
     """How it ended."""
+    if row.request.elicitation_type is _T.SUPERVISOR_APPROVAL:  # a refusal completes it, too
+        return page("This is over", "<p>This was decided elsewhere.</p>", _BACK, status=status)
     if row.state is ElicitationState.COMPLETED:
         return page("Countersigned", "<p>Your answer was taken.</p>", _BACK, status=status)
     why = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 import structlog
@@ -11,7 +12,7 @@ from adapters.cancelled import heed_cancellation
 from domain.errors import BankError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from adapters.answer_desk import AnswerDesk
     from adapters.approval_desk import ApprovalDesk
@@ -37,14 +38,27 @@ async def redeliver(
     while True:
         await asyncio.sleep(_EVERY_S)
         heed_cancellation()
-        try:
+        with _said("answers"):
             for row in await elicitations.undelivered(_OLDER_THAN_S):
-                await desk.deliver_again(row)
-                _log.info("answer delivered again", elicitation_id=row.request.elicitation_id)
+                with _said(row.request.elicitation_id):
+                    await desk.deliver_again(row)
+                    _log.info("answer delivered again", elicitation_id=row.request.elicitation_id)
+        with _said("decisions"):
             for approval in await approvals.store.undelivered(_OLDER_THAN_S):
-                await approvals.deliver_again(approval)
-                _log.info("decision delivered again", elicitation_id=approval.approval_id)
-            for each in stopped:
+                with _said(approval.approval_id):
+                    await approvals.deliver_again(approval)
+                    _log.info("decision delivered again", elicitation_id=approval.approval_id)
+        for each in stopped:
+            with _said("what was stopped"):
                 await each.tell_again(_OLDER_THAN_S)
-        except BankError as error:
-            _log.info("answers wait to be delivered", code=error.code)
+
+
+@contextmanager
+def _said(what: str) -> Generator[None]:
+    """One that nobody takes, because its workflow is gone for good, keeps none of the others back."""
+    try:
+        yield
+    except BankError as error:
+        _log.info("waits to be delivered", what=what, code=error.code)
+    except Exception:  # noqa: BLE001 - one answer that nobody thought of must not silence all that come after
+        _log.exception("could not be delivered", what=what)

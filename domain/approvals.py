@@ -149,6 +149,16 @@ def authority(approval: Approval, supervisor: Supervisor, groups: Sequence[str],
     return lender
 
 
+def claimable(approval: Approval, supervisor: Supervisor, groups: Sequence[str]) -> None:
+    """Nobody keeps from others what they could not decide themselves.
+
+    Raises SelfApprovalError, NotYourGroupError or OverSupervisorLimitError.
+    """
+    if supervisor.user_id in approval.barred:
+        raise errors.SelfApprovalError
+    _lender(approval, supervisor, groups)
+
+
 def may_see(approval: Approval, supervisor: Supervisor, groups: Sequence[str]) -> bool:
     """Whether it is the supervisor's business: of their tenant, not their own, of a group and within a limit of theirs.
 

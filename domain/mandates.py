@@ -181,11 +181,12 @@ class MandateBegun:
 
 @dataclass(frozen=True, slots=True)
 class MandateResult:
-    """How a mandate ended."""
+    """How a mandate ended. `screened`: it was recorded; else its wish was refused."""
 
     request: MandateRequest
     state: MandateState
     error_code: str = ""
+    screened: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,8 +110,9 @@ class VerificationEnd:
 
 @dataclass(frozen=True, slots=True)
 class VerificationResult:
-    """How a verification ended."""
+    """How a verification ended. `screened`: it was recorded; else what was asked was refused."""
 
     request: VerificationRequest
     state: VerificationState
     error_code: str = ""
+    screened: bool = True

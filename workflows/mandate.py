@@ -97,7 +97,7 @@ class MandateWorkflow(Countersigning):
         await self._tell()
         await workflow.wait_condition(workflow.all_handlers_finished)
         workflow.set_current_details(f"Ended: {self._state.lower()}. {self._error_code}".strip())
-        return MandateResult(request, self._state, self._error_code)
+        return MandateResult(request, self._state, self._error_code, self._screened is not None)
 
     async def _screen(self, request: MandateRequest) -> ScreenedMandate:
         screened = self._screened = await workflow.execute_local_activity_method(

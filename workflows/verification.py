@@ -79,7 +79,7 @@ class VerificationWorkflow:
             await self._tell(session_id)
         await workflow.wait_condition(workflow.all_handlers_finished)
         workflow.set_current_details(f"Ended: {self._state.lower()}. {self._error_code}".strip())
-        return VerificationResult(request, self._state, self._error_code)
+        return VerificationResult(request, self._state, self._error_code, self._plan is not None)
 
     async def _ask(self, screened: ScreenedVerification) -> ElicitationOutcome:
         """Open the question and wait for how it ends."""

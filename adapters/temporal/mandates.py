@@ -13,7 +13,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from adapters.temporal.failures import as_bank_errors
 from adapters.temporal.gateways import RPC_TIMEOUT
 from domain import ids
-from domain.errors import IdempotencyConflictError, MandateNotFoundError
+from domain.errors import IdempotencyConflictError, MandateNotFoundError, by_code
 from domain.mandates import MandateBegun, MandateRequest, MandateResult
 from workflows import options
 from workflows.mandate import MandateWorkflow
@@ -57,11 +57,13 @@ class MandateGateway:
             await self._handle(mandate_id).signal(MandateWorkflow.revoked, "revoked", rpc_timeout=_NOTICE)
 
     async def _ended(self, request: MandateRequest) -> MandateBegun:
-        """The same wish gets the same answer."""
+        """The same wish gets the same answer, also where it was refused."""
         with as_bank_errors(MandateNotFoundError):
             result = await self._handle(request.mandate_id).result()
         if result.request.wish() != request.wish():
             raise IdempotencyConflictError(digests=(result.request.digest(), request.digest()))
+        if not result.screened:
+            raise by_code(result.error_code)
         return MandateBegun(request.mandate_id, result.state)
 
     def _handle(self, mandate_id: str) -> WorkflowHandle[MandateWorkflow, MandateResult]:

@@ -11,7 +11,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from adapters.temporal.failures import as_bank_errors
 from adapters.temporal.gateways import RPC_TIMEOUT
 from domain import ids
-from domain.errors import IdempotencyConflictError, VerificationNotFoundError
+from domain.errors import IdempotencyConflictError, VerificationNotFoundError, by_code
 from domain.verification import VerificationBegun, VerificationRequest
 from workflows import options
 from workflows.verification import VerificationWorkflow
@@ -48,7 +48,7 @@ class VerificationGateway:
             return await self._ended(request)
 
     async def _ended(self, request: VerificationRequest) -> VerificationBegun:
-        """The same wish gets the same answer."""
+        """The same wish gets the same answer, also where it was refused."""
         workflow_id = ids.verification_workflow_id(request.verification_id)
         with as_bank_errors(VerificationNotFoundError):
             result = await self.client.get_workflow_handle_for(VerificationWorkflow.run, workflow_id).result()
@@ -56,4 +56,6 @@ class VerificationGateway:
             raise VerificationNotFoundError
         if result.request.wish() != request.wish():
             raise IdempotencyConflictError(digests=(result.request.digest(), request.digest()))
+        if not result.screened:
+            raise by_code(result.error_code)
         return VerificationBegun(request.verification_id, result.state)

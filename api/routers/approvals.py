@@ -4,9 +4,9 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
-from uuid_utils import uuid7
 
 from adapters.edge.bearer import token_of
+from adapters.edge.idempotency import own_id
 from adapters.postgres.approval_list import MOST, Wanted
 from adapters.tokens import Principal
 from api.documented import answers
@@ -36,10 +36,8 @@ from domain.schemas import NOTE_LONGEST
 router = APIRouter(prefix="/api")
 _THERE: Final = (NotASupervisorError, ApprovalNotFoundError)
 _HELD: Final = (*_THERE, AlreadyDecidedError, ApprovalClosedError, ApprovalClaimedError)
-_DECIDED: Final = (
-    *(*_HELD, StaleVersionError, NoteRequiredError, SelfApprovalError),
-    *(SameSupervisorError, NotYourGroupError, OverSupervisorLimitError),
-)
+_CLAIMED: Final = (*_HELD, SelfApprovalError, NotYourGroupError, OverSupervisorLimitError)
+_DECIDED: Final = (*_CLAIMED, StaleVersionError, NoteRequiredError, SameSupervisorError)
 
 
 class Decision(Sent):
@@ -112,7 +110,7 @@ Decider = Annotated[Principal, Depends(decider)]
 @router.post("/approvals/{approval_id}/decision", responses=answers(StatusUpdate, *_DECIDED))
 async def decide(approval_id: Id, given: Decision, who: Decider, services: Use) -> dict[str, Any]:
     """Approve or refuse. A refusal needs a note."""
-    response_id = given.response_id or str(uuid7())
+    response_id = given.response_id or own_id()
     if "approve" not in who.scopes:
         refusal = NotASupervisorError()
         await services.approvals.refused(approval_id, who.user_id, refusal, {"version": given.version})
@@ -122,7 +120,7 @@ async def decide(approval_id: Id, given: Decision, who: Decider, services: Use) 
     return status.to_json()
 
 
-@router.post("/approvals/{approval_id}/claim", responses=answers(ApprovalShown, *_HELD))
+@router.post("/approvals/{approval_id}/claim", responses=answers(ApprovalShown, *_CLAIMED))
 async def claim(approval_id: Id, who: Supervisor, services: Use) -> dict[str, Any]:
     """Keep it to oneself for a while."""
     return (await services.approvals.claim(approval_id, who.user_id)).to_json()

@@ -20,7 +20,7 @@ from api.authorizing import (
     asked,
     redirected,
 )
-from api.clients import LOOPBACK, register
+from api.clients import LOOPBACK, on_loopback, register
 from api.html import details, form_of, from_own_page, hidden, page, sign_in_form
 from api.security import Use
 from api.services import Services
@@ -107,6 +107,9 @@ async def _with_visitor(request: Request, services: Services, given: dict[str, s
     except ClientUnknown:
         return _not_a_request("The program that sent you here is not known, or gave an address that is not its own.")
     except AskedWrong as error:
+        # whoever registers a client chooses its address: no link of ours leads a stranger there (RFC 9700, 4.11.2)
+        if not on_loopback(error.redirect_uri) and await visitor(request, services) is None:
+            return _not_a_request("The program that sent you here asked for something in a way that is not known.")
         return RedirectResponse(redirected(services, error.redirect_uri, error.state, error=error.error), 303)
     who = await visitor(request, services)
     if who is None:

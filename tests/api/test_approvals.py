@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
 
+from adapters.edge.idempotency import Idempotency, Keyed
+from adapters.tokens import Principal
+from api.routers import approvals
+from domain.errors import UnavailableError
 from tests.api.conftest import PASSWORD
 from tests.ear import fit_for_the_ear
+from tests.fakes.keys import FakeKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     import httpx
 
+    from domain.approvals import Said
     from tests.conftest import Database
 
 pytestmark = pytest.mark.servers
@@ -101,6 +108,24 @@ def test_a_decision_is_refused_with_a_code_and_a_sentence_and_audited(  # noqa: 
     written = [] if status == 503 else [code]
     assert refusals(books, f"user_{who}")[len(before) :] == written
     assert books.execute("SELECT decided_at FROM approvals").fetchall() == [(None,)]
+
+
+async def test_a_decision_sent_again_under_its_key_is_the_same_decision() -> None:
+    given: list[str] = []
+
+    async def decide(_approval_id: str, _user_id: str, _said: Said, response_id: str) -> None:
+        given.append(response_id)  # and may be taken, though its reply is lost
+        raise UnavailableError
+
+    async def execute() -> None:
+        services = SimpleNamespace(approvals=SimpleNamespace(decide=decide))
+        await approvals.decide(ONE, approvals.Decision(**YES), Principal("u", "", frozenset({"approve"})), services)
+
+    desk = Idempotency(FakeKeys(), wait_s=1)
+    for _ in range(2):
+        with pytest.raises(UnavailableError):
+            await desk.once(Keyed("api", "u", "key", b""), execute)
+    assert given == [given[0]] * 2
 
 
 def test_a_role_revoked_while_looking_at_it(
@@ -193,6 +218,25 @@ def test_bad_input(  # noqa: PLR0913, PLR0917 - a table's columns
     answer = sign_in("sam").request(method, path, json=body)
     assert answer.json()["code"] == code
     assert 400 <= answer.status_code < 500
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"maker": "user_sam"}, "self_approval"),
+        ({"approver_group": "senior_supervisors"}, "not_your_group"),
+        ({"amount_minor": 10_000_01}, "over_supervisor_limit"),
+    ],
+)
+def test_nobody_keeps_from_others_what_they_could_not_decide(
+    sign_in: Callable[[str], httpx.Client], waits: Callable[..., None], row: dict[str, object], code: str
+) -> None:
+    waits(**row)
+    sam, sue = sign_in("sam"), sign_in("sue")
+    answer = sam.post(f"/api/approvals/{ONE}/claim")
+    assert (answer.status_code, answer.json()["code"]) == (403, code)
+    assert fit_for_the_ear(answer.json()["sentence"])
+    assert sue.post(f"/api/approvals/{ONE}/claim").json()["claimed_by"] == "user_sue"
 
 
 def test_claim_and_release(sign_in: Callable[[str], httpx.Client], waits: Callable[..., None]) -> None:

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from activities.ports import ElicitationRow
-from domain.elicitation import ElicitationType
-from domain.errors import BankError
+from domain.elicitation import ElicitationState, ElicitationType
+from domain.errors import BankError, ForbiddenError
 from domain.forms import FormField
 from tests.fakes.desk import Bench, question
 
@@ -47,6 +47,15 @@ async def test_what_is_not_vouched_for(row: ElicitationRow, data: dict[str, obje
     assert refused.value.code == code
     assert bench.workflows.accepted == []
     assert bench.elicitations.forms == {}
+
+
+@pytest.mark.parametrize("response_id", ["sams", "r1"])
+async def test_a_decision_that_was_taken_is_not_its_customers_to_hand_in(response_id: str) -> None:
+    decided = question("e1", ElicitationType.SUPERVISOR_APPROVAL)
+    bench = Bench(replace(decided, state=ElicitationState.COMPLETED, response_id="sams", error_code="approval_refused"))
+    with pytest.raises(ForbiddenError):
+        await bench.desk.answer("e1", "u1", {"confirmed": True}, response_id)
+    assert bench.attempts.outcomes == {}
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,13 @@ async def test_authority_is_lent_until_its_end(ledger: PgLedger, desk: PgApprova
     assert await desk.supervisor("s1") == own
 
 
+async def test_authority_lent_many_times_at_once_is_lent_once(desk: PgApprovals, bank: psycopg.Connection) -> None:
+    until = datetime.now(UTC) + timedelta(hours=1)
+    made = await asyncio.gather(*(desk.delegate("s2", "s1", until) for _ in range(8)))
+    assert [row["delegation_id"] for row in await desk.delegations_of("s1")] == [max(made)]
+    assert bank.execute("SELECT count(*) FROM delegations WHERE ended_at IS NULL").fetchone() == (1,)
+
+
 async def test_a_decision_that_nobody_was_told_of_is_found(
     ledger: PgLedger, approvals: PgApprovals, desk: PgApprovals
 ) -> None:

@@ -81,31 +81,37 @@ def planned(mandate_id: str = "m", minor: int = 100_00, user: str = "u1", **term
     return MandatePlan(mandate, user, "t", "ref", f"{minor / 100:.2f}", "any", BOTH, "v", mandate_hash(mandate))
 
 
-async def sign(pool: Pool, plan: MandatePlan, *kinds: ElicitationType, **changes: object) -> None:
+async def asked(pool: Pool, plan: MandatePlan, kind: ElicitationType, **changes: object) -> str:
+    """One of its questions, opened; the id."""
     questions, now = PgElicitations(pool), datetime.now(UTC)
+    request = ElicitationRequest(
+        elicitation_id=ids.mandate_elicitation_id(plan.mandate_id, kind, plan.terms.version),
+        tool_call_id="t",
+        elicitation_type=kind,
+        payment_id=plan.mandate_id,
+        version=plan.terms.version,
+        transaction_hash=plan.mandate_hash,
+        amount=plan.budget,
+        currency="USD",
+        payee="Shop",
+        account="any",
+        created_at=now.isoformat(),
+        expires_at=(now + timedelta(minutes=5)).isoformat(),
+        timeout_seconds=300,
+        transaction_type=MANDATE,
+        period="month",
+    )
+    row = await questions.open(
+        ElicitationRow(replace(request, **changes), plan.user_id, "s", ElicitationState.PENDING, 0)
+    )
+    assert (await questions.get(request.elicitation_id)).request == row.request
+    return request.elicitation_id
+
+
+async def sign(pool: Pool, plan: MandatePlan, *kinds: ElicitationType, **changes: object) -> None:
     for kind in kinds:
-        asked = ElicitationRequest(
-            elicitation_id=ids.mandate_elicitation_id(plan.mandate_id, kind, plan.terms.version),
-            tool_call_id="t",
-            elicitation_type=kind,
-            payment_id=plan.mandate_id,
-            version=plan.terms.version,
-            transaction_hash=plan.mandate_hash,
-            amount=plan.budget,
-            currency="USD",
-            payee="Shop",
-            account="any",
-            created_at=now.isoformat(),
-            expires_at=(now + timedelta(minutes=5)).isoformat(),
-            timeout_seconds=300,
-            transaction_type=MANDATE,
-            period="month",
-        )
-        row = await questions.open(
-            ElicitationRow(replace(asked, **changes), plan.user_id, "s", ElicitationState.PENDING, 0)
-        )
-        assert (await questions.get(asked.elicitation_id)).request == row.request
-        await questions.close(asked.elicitation_id, ElicitationState.COMPLETED, response_id=f"r-{kind}")
+        question = await asked(pool, plan, kind, **changes)
+        await PgElicitations(pool).close(question, ElicitationState.COMPLETED, response_id=f"r-{kind}")
 
 
 async def active(pool: Pool, mandate_id: str = "m", minor: int = 100_00, **terms: object) -> None:
@@ -356,6 +362,21 @@ async def test_who_revokes_what(mandates: PgMandates, customer: PgMandates, pool
     assert await customer.unheard(0) == ["m"]
     assert await mandates.end(MandateEnd("m", MandateState.EXPIRED)) is MandateState.REVOKED
     assert await customer.unheard(0) == []
+
+
+async def test_its_question_does_not_outlive_it(mandates: PgMandates, customer: PgMandates, pool: Pool) -> None:
+    questions = PgElicitations(pool)
+    for mandate_id in ("m", "n"):
+        await mandates.open(wish(mandate_id), planned(mandate_id))
+        await asked(pool, planned(mandate_id), ElicitationType.OTP)  # its code could not be sent: no workflow waits
+    await mandates.end(MandateEnd("m", MandateState.FAILED, "unavailable"))
+    [left_open] = await questions.pending_of("u1")
+    assert left_open.request.payment_id == "n"
+    await customer.revoke("n", "u1")
+    await mandates.end(MandateEnd("n", MandateState.FAILED, "unavailable"))
+    assert await questions.pending_of("u1") == []
+    row = await questions.get(ids.mandate_elicitation_id("m", ElicitationType.OTP, 1))
+    assert (row.state, row.error_code) == (ElicitationState.FAILED, "unavailable")
 
 
 async def test_what_covers_a_payment(mandates: PgMandates, customer: PgMandates, ledger: PgLedger, pool: Pool) -> None:

@@ -88,16 +88,20 @@ def planned(order_id: str = "o", version: int = 1, minor: int = 25_00, **changes
     )
 
 
+def question_of(terms: OrderPlan, kind: ElicitationType) -> ElicitationRequest:
+    return ElicitationRequest(
+        ids.standing_order_elicitation_id(terms.order_id, kind, terms.terms.version),
+        "call", kind, terms.order_id, terms.terms.version, terms.terms_hash, terms.amount, "USD", "Shop",
+        "checking", NOW.isoformat(), (NOW + timedelta(minutes=5)).isoformat(), 300,
+        transaction_type=STANDING_ORDER, schedule=terms.schedule,
+    )  # fmt: skip
+
+
 async def asked(pool: Pool, terms: OrderPlan, kinds: tuple[ElicitationType, ...] = BOTH, user: str = "u1") -> None:
     """Questions about these terms, all answered yes."""
     elicitations = PgElicitations(pool)
     for kind in kinds:
-        question = ElicitationRequest(
-            ids.standing_order_elicitation_id(terms.order_id, kind, terms.terms.version),
-            "call", kind, terms.order_id, terms.terms.version, terms.terms_hash, terms.amount, "USD", "Shop",
-            "checking", NOW.isoformat(), (NOW + timedelta(minutes=5)).isoformat(), 300,
-            transaction_type=STANDING_ORDER, schedule=terms.schedule,
-        )  # fmt: skip
+        question = question_of(terms, kind)
         await elicitations.open(ElicitationRow(question, user, "s1", ElicitationState.PENDING, 0))
         await elicitations.close(question.elicitation_id, ElicitationState.COMPLETED, response_id="r1")
 
@@ -374,6 +378,21 @@ async def test_terms_that_were_not_signed_leave_the_others(orders: PgStandingOrd
         await orders.sign(SignedTerms("o", 2))
     await orders.plan(OrderRequest("new", "u1", WISH), planned("new"))
     assert await orders.drop(Unsigned("new", 1, OrderState.EXPIRED)) is OrderState.EXPIRED
+
+
+async def test_a_question_does_not_outlive_its_terms(orders: PgStandingOrders, pool: Pool) -> None:
+    await active(orders, pool)
+    elicitations = PgElicitations(pool)
+    for version in (2, 3):
+        terms = planned(version=version, minor=30_00 + version)
+        await orders.plan(OrderRequest("o", "u1", OrderWish(amount=terms.amount), f"c{version}"), terms)
+        first, last = (question_of(terms, kind) for kind in BOTH)
+        await asked(pool, terms, BOTH[:1])
+        await elicitations.open(ElicitationRow(last, "u1", "s1", ElicitationState.PENDING, 0))
+        more, following = await elicitations.following(first.elicitation_id)
+        assert (more, following and following.request) == (True, last)
+        await orders.drop(Unsigned("o", version, OrderState.FAILED, "unavailable"))  # its message could not be sent
+    assert await elicitations.pending_of("u1") == []
 
 
 async def test_the_same_wish_twice_is_one_order(orders: PgStandingOrders) -> None:

@@ -73,8 +73,8 @@ def planned(verification_id: str = "v1", session: str = "s1", user: str = "u1") 
     return VerificationPlan(verification_id, user, "t", f"ref_{user}", session, CARDS, ElicitationType.OTP, bound)
 
 
-async def answered(pool: Pool, plan: VerificationPlan, **changes: str) -> None:
-    """Its question, opened and accepted."""
+async def asked(pool: Pool, plan: VerificationPlan, **changes: str) -> str:
+    """Its question, opened; the id."""
     request = ElicitationRequest(
         elicitation_id=ids.verification_elicitation_id(plan.verification_id, plan.method),
         tool_call_id=plan.verification_id,
@@ -97,7 +97,13 @@ async def answered(pool: Pool, plan: VerificationPlan, **changes: str) -> None:
     await questions.open(ElicitationRow(request, plan.user_id, plan.session_id, ElicitationState.PENDING, 0, "sealed"))
     assert (await questions.get(request.elicitation_id)).request == request
     assert await questions.following(request.elicitation_id) == (False, None)
-    await questions.close(request.elicitation_id, ElicitationState.COMPLETED, "r1")
+    return request.elicitation_id
+
+
+async def answered(pool: Pool, plan: VerificationPlan, **changes: str) -> None:
+    """Its question, opened and accepted."""
+    question = await asked(pool, plan, **changes)
+    await PgElicitations(pool).close(question, ElicitationState.COMPLETED, "r1")
 
 
 async def verified(checks: PgVerifications, pool: Pool, plan: VerificationPlan, stands_s: float = 900) -> None:
@@ -156,6 +162,17 @@ async def test_the_first_end_stays(checks: PgVerifications, pool: Pool) -> None:
     await answered(pool, plan)
     assert await checks.verify("v1", 900) is VerificationState.EXPIRED
     assert await checks.end(VerificationEnd("v1", VerificationState.FAILED)) is VerificationState.EXPIRED
+
+
+async def test_its_question_does_not_outlive_it(checks: PgVerifications, pool: Pool) -> None:
+    questions = PgElicitations(pool)
+    await checks.open(planned())
+    question = await asked(pool, planned())  # its code could not be sent, so no workflow waits for the answer
+    assert [row.request.elicitation_id for row in await questions.pending_of("u1")] == [question]
+    await checks.end(VerificationEnd("v1", VerificationState.FAILED, "unavailable"))
+    assert await questions.pending_of("u1") == []
+    row = await questions.get(question)
+    assert (row.state, row.error_code) == (ElicitationState.FAILED, "unavailable")
 
 
 async def test_one_id_is_one_check(checks: PgVerifications) -> None:

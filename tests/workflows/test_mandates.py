@@ -168,9 +168,13 @@ REFUSED = [
 async def test_a_screened_out_mandate_is_refused_at_once(
     bank: House, changes: dict[str, object], error: type[BankError]
 ) -> None:
+    request = wish(**changes)
     with pytest.raises(error):
-        await bank.mandate_desk.create(wish(**changes))
+        await bank.mandate_desk.create(request)
     assert bank.mandates.plans == {}
+    assert await ended(bank, request.mandate_id) is MandateState.FAILED
+    with pytest.raises(error):  # whose reply was lost, and who asks again, hears the same
+        await bank.mandate_desk.create(request)
 
 
 async def test_the_same_wish_twice_is_one_mandate(bank: House) -> None:
