@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
@@ -13,6 +14,7 @@ from temporalio.service import RPCError
 from adapters.alert_desk import AlertDesk
 from adapters.answer_desk import AnswerDesk
 from adapters.approval_desk import ApprovalDesk
+from adapters.beside import beside
 from adapters.codes import HotpCodes
 from adapters.edge.idempotency import Idempotency
 from adapters.handover_desk import HandoverDesk
@@ -119,20 +121,16 @@ async def services(chosen: Settings) -> AsyncGenerator[Services]:
         rooms = LiveKitRooms(chosen.livekit_url, read_key(chosen.livekit_key_file), chosen.voice_agent_name)
         await stack.enter_async_context(rooms)
         assembled = _assembled(chosen, pool, client, feed, sink, passwords, throttle, rooms, help_)
-        hanging_up = asyncio.create_task(assembled.hanging_up.run(), name="hanging_up")
-        stack.callback(hanging_up.cancel)
-        again = asyncio.create_task(
-            redeliver(
-                assembled.elicitations,
-                assembled.desk,
-                assembled.approvals,
-                (assembled.mandates, assembled.payees, assembled.standing_orders),
-            ),
-            name="redelivery",
+        again = partial(
+            redeliver,
+            assembled.elicitations,
+            assembled.desk,
+            assembled.approvals,
+            (assembled.mandates, assembled.payees, assembled.standing_orders),
         )
-        stack.callback(again.cancel)
-        purge = asyncio.create_task(assembled.idempotency.purge_now_and_then(), name="purge")
-        stack.callback(purge.cancel)
+        purge = assembled.idempotency.purge_now_and_then
+        for name, work in (("hanging_up", assembled.hanging_up.run), ("redelivery", again), ("purge", purge)):
+            stack.callback(beside(work, name).cancel)
         yield assembled
 
 

@@ -27,6 +27,7 @@ from activities.standing_orders import OrderTimes, StandingOrders
 from activities.verifications import Verifications
 from adapters.alert_feed import AlertFeed
 from adapters.alert_post import AlertPost
+from adapters.beside import beside
 from adapters.calendar import RuleCalendar
 from adapters.codes import HotpCodes
 from adapters.courier import Courier
@@ -68,7 +69,6 @@ from adapters.tokens import ProofChecker, PublicKeys, ServiceTokens, Signer
 from domain.errors import UnavailableError
 from runtime.outside import outside_servers
 from runtime.policies import policies
-from temporal_worker.beside import beside
 from temporal_worker.build import build_id
 from temporal_worker.health import serve_health
 from temporal_worker.takeover import Takeover

@@ -1,4 +1,4 @@
-"""A loop beside the worker outlives what nobody thought of."""
+"""A loop beside a process's own work outlives what nobody thought of."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from temporal_worker.beside import kept_going
+from adapters.beside import kept_going
 
 
 async def test_a_loop_that_fails_is_begun_anew_and_can_be_ended() -> None:

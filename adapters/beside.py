@@ -1,4 +1,4 @@
-"""What runs beside the worker as long as it does."""
+"""What runs beside a process's own work as long as it does."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ async def kept_going(work: Callable[[], Awaitable[None]], name: str, again_s: fl
 
 
 def beside(work: Callable[[], Awaitable[None]], name: str) -> asyncio.Task[None]:
-    """`kept_going` as a task, to be cancelled when the worker ends."""
+    """`kept_going` as a task, to be cancelled when the process ends."""
     return asyncio.create_task(kept_going(work, name), name=name)
