@@ -39,7 +39,8 @@ def payments(user: User, *, as_json: AsJson = False) -> None:
     for each in found["payments"]:
         created = each["created_at"][5:16].replace("T", " ")
         about = f"{_money(each, 'amount_minor')} from {each['account']} to {each['payee']}"
-        more = f"{each['error_code']} {_until(each)}".strip()
+        back = "reversed" if each.get("reversed_by") else ""
+        more = f"{each['error_code']} {_until(each)} {back}".strip()
         out.print(f"{created}  {each['state']}  {about}", highlight=False, markup=False, soft_wrap=True)
         out.print(f"  {each['payment_id']}  {more}".rstrip(), highlight=False, markup=False, soft_wrap=True)
     if not found["payments"]:

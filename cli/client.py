@@ -49,7 +49,8 @@ class Bank:
             return object_or_refusal(self.http.request(method, path, **request))
         except httpx.TransportError as error:
             raise UnavailableError(
-                f"nothing answers at {self.http.base_url}", spoken="Nothing is running here. Start it with: make up"
+                f"nothing answers at {self.http.base_url}",
+                spoken="Nobody answers. ./countersign status says whether it is being restarted, or has to be: make up",
             ) from error
 
 

@@ -68,6 +68,12 @@ def _in_any_month(days: set[int]) -> dict[str, str]:
     return {"BYMONTHDAY": ",".join(map(str, among)), "BYSETPOS": ",".join(map(str, places))}
 
 
+def counted_from_a_day(rule: str) -> str:
+    """The same rule with no days of its own: it counts from whatever day it begins on."""
+    kept = {name: value for name, value in _parts(rule).items() if name in {"FREQ", "INTERVAL", "COUNT", "UNTIL"}}
+    return ";".join(f"{name}={value}" for name, value in kept.items())
+
+
 def rule_words(rule: str) -> str:
     """`FREQ=MONTHLY;BYMONTHDAY=1` as `on the 1st of each month`; what is rarer as its unit alone."""
     parts = _parts(rule)

@@ -9,7 +9,7 @@ from domain.dialogue import elsewhere, phrases, transfers
 from domain.dialogue.another import asks_for_another, asks_to_change
 from domain.dialogue.moves import Correct, Move, Pay, Say, SetUp
 from domain.dialogue.state import Asked, Dialogue, Draft
-from domain.recurrence import PERIODS
+from domain.recurrence import PERIODS, counted_from_a_day
 
 if TYPE_CHECKING:
     from domain.conversation import Turn
@@ -191,13 +191,15 @@ def _merged(draft: Draft, turn: Turn) -> Draft:
 
 
 def _timed(draft: Draft, turn: Turn) -> dict[str, str]:
-    """A day takes the place of a rule, and back; of anything but a standing order no day is kept."""
+    """A rule replaces a day; of a rule a day is the first. Of anything but a standing order no day is kept."""
     if not draft.ordered:
         return {}
     said = {name: turn.slots[name] for name in ("date", "every", "ends_on") if turn.slots.get(name)}
     if turn.slots.get("period") and not said:
         said = {"every": PERIODS[turn.slots["period"]]}
-    other = {"date": "", "every": ""} if "date" in said or "every" in said else {}
+    other = {"date": "", "every": ""} if "every" in said else {}
+    if "date" in said and "every" not in said and draft.every:
+        said["every"] = counted_from_a_day(draft.every)
     return other | said
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 
 from adapters.calendar import RuleCalendar
-from domain.recurrence import rule_words, with_month_ends
+from domain.recurrence import counted_from_a_day, rule_words, with_month_ends
 from domain.standing_orders import Terms
 
 BEGIN: Final = date(2027, 1, 31)
@@ -41,3 +41,16 @@ def test_no_month_is_left_out_for_being_short(rule: str, words: str, days: str) 
 def test_a_rule_that_was_made_whole_stays(rule: str) -> None:
     every = with_month_ends(rule, BEGIN)
     assert with_month_ends(every, BEGIN) == every
+
+
+@pytest.mark.parametrize(
+    ("rule", "anew"),
+    [
+        ("FREQ=MONTHLY", "FREQ=MONTHLY"),
+        ("FREQ=MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=-1", "FREQ=MONTHLY"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=FR", "FREQ=WEEKLY;INTERVAL=2"),
+        ("FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=1;COUNT=4", "FREQ=YEARLY;COUNT=4"),
+    ],
+)
+def test_a_rule_that_begins_on_another_day_counts_from_it(rule: str, anew: str) -> None:
+    assert counted_from_a_day(rule) == anew

@@ -99,6 +99,13 @@ async def test_an_order_is_read_back_and_countersigned_with_a_code_that_says_wha
     assert bank.ledger.plans == {}
 
 
+async def test_another_day_for_what_comes_every_month_is_its_first(bank: House) -> None:
+    await bank.open()
+    await bank.say(Intent.ORDER, amount="80.00", payee="Sarah Chen", every="FREQ=MONTHLY;BYMONTHDAY=1")
+    changed = await bank.say(Intent.AMEND, date=FAR.replace(day=10).isoformat())
+    assert changed.text.startswith("I'll pay $80.00 to Sarah Chen on the 10th of each month, from 10 ")
+
+
 async def test_what_is_missing_is_asked_for(bank: House) -> None:
     await bank.open()
     assert (await bank.say(Intent.ORDER)).text == "Who should I pay?"
