@@ -318,6 +318,7 @@ def test_a_right_taken_away_is_gone_from_the_stream_at_once_and_one_lent_is_ther
 ) -> None:
     waits()
     sam = sign_in("sam")
+    books.execute("SELECT count(*) FROM sequence_outbox(1000)")
     with sam.stream("GET", "/api/events") as stream:
         lines = (json.loads(each.removeprefix("data: ")) for each in stream.iter_lines() if each.startswith("data: "))
         happened(books, "approval.opened", 1)
