@@ -62,7 +62,7 @@ def acceptable(uri: str) -> bool:
     parts = _split(uri)
     if parts is None or parts.username or parts.password or not parts.hostname or parts.fragment:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _host(parts) in LOOPBACK)
+    return parts.scheme == "https" or on_loopback(uri)
 
 
 def on_loopback(uri: str) -> bool:

@@ -16,7 +16,7 @@ from temporalio.service import RPCError
 from adapters.audit.check import Check, Difference
 from adapters.audit.ledger import CHECKS, look, look_again
 from adapters.audit.statement import STATEMENT, Statement
-from adapters.audit.workflows import KINDS, WORKFLOWS, Workflows
+from adapters.audit.workflows import KINDS, Workflows
 from adapters.rail import HttpRail
 from adapters.temporal.client import connect_to_read
 from domain.errors import UnavailableError
@@ -56,7 +56,7 @@ async def audit_ledger(
     try:
         differences, entries, payments = await asyncio.to_thread(_ledger, chosen.database_url, patience_s)
         if Beside.WORKFLOWS in beside:
-            checks = (*checks, *WORKFLOWS)
+            checks = (*checks, *(kind.check for kind in KINDS))
             differences += await _workflows(chosen, patience_s)
         if Beside.RAIL in beside:
             checks = (*checks, STATEMENT)

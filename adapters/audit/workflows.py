@@ -28,12 +28,6 @@ if TYPE_CHECKING:
     import psycopg
     from temporalio.client import Client, WorkflowExecution
 
-WORKFLOWS: Final = (
-    Check(
-        "payment.workflow", "each open payment with a running workflow, each ended one with how its workflow ended", ""
-    ),
-    Check("order.workflow", "each standing order that has not ended with a running workflow, and the reverse", ""),
-)
 _PAGE: Final = 500
 _AT_ONCE: Final = 20
 _AGAIN_S: Final = 0.5
@@ -88,7 +82,11 @@ class Kind:
 
 KINDS: Final = (
     Kind(
-        WORKFLOWS[0],
+        Check(
+            "payment.workflow",
+            "each open payment with a running workflow, each ended one with how its workflow ended",
+            "",
+        ),
         "PaymentWorkflow",
         ids.payment_workflow_id,
         disagreement,
@@ -97,7 +95,7 @@ KINDS: Final = (
         "SELECT payment_id, state FROM payments WHERE payment_id = ANY(%s)",
     ),
     Kind(
-        WORKFLOWS[1],
+        Check("order.workflow", "each standing order that has not ended with a running workflow, and the reverse", ""),
         "StandingOrderWorkflow",
         ids.standing_order_workflow_id,
         order_disagreement,
